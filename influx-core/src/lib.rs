@@ -1,1 +1,3 @@
 //! Typed data into InfluxDB.
+
+pub mod line;
