@@ -43,7 +43,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-pub(crate) use self::scan::Scan;
+pub(crate) use self::scan::{Fields, Scan, Tags};
 pub use self::split::{Lines, RawLine};
 
 /// The logical lines of a text, without blank lines and comments.

@@ -11,7 +11,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) series: &'a str,
     pub(crate) measurement: &'a str,
     pub(crate) timestamp: Option<i64>,
-    fields: &'a str,
+    /// The field set as written.
+    pub(crate) fields: &'a str,
 }
 
 impl<'a> Scan<'a> {
@@ -38,7 +39,21 @@ impl<'a> Scan<'a> {
 
     /// Keys and values of the fields; a string value keeps its quotes, an integer its suffix.
     pub(crate) fn fields(&self) -> Fields<'a> {
-        Fields { rest: self.fields }
+        Fields::of(self.fields)
+    }
+}
+
+impl<'a> Tags<'a> {
+    /// The tags of a checked measurement and tag set.
+    pub(crate) fn of_series(series: &'a str) -> Self {
+        Tags { rest: after(series, measurement_end(series.as_bytes(), 0).unwrap_or(series.len())) }
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of a checked field set.
+    pub(crate) fn of(fields: &'a str) -> Self {
+        Fields { rest: fields }
     }
 }
 

@@ -1,0 +1,64 @@
+//! Checks that read a line again after it was written: only for lines that need them.
+
+use std::collections::HashSet;
+
+use super::error::{EncodeError, EncodeErrorKind, Part};
+use super::key;
+use super::options::EncodeOptions;
+use super::read::{Fields, Tags};
+
+/// What servers add to measurement, tag set and field key for the length of a series key (`seriesKeySize` of
+/// InfluxDB's `models/points.go`).
+pub(super) const SERIES_KEY_EXTRA: usize = 4;
+
+/// Checks a finished line for keys that stand twice and for the length of its series key. `series_len` is the
+/// length of measurement and tag set.
+#[cold]
+#[inline(never)]
+pub(super) fn line(line: &str, series_len: usize, limit: usize) -> Result<(), EncodeError> {
+    let (series, fields) = line.split_at(series_len);
+    if let Some(key) = first_double(Tags::of_series(series).map(|(key, _)| key)) {
+        return Err(twice(Part::Tag, key));
+    }
+    // Behind the space.
+    let fields = Fields::of(&fields[1..]);
+    if let Some(key) = first_double(fields.clone().map(|(key, _)| key)) {
+        return Err(twice(Part::Field, key));
+    }
+    let longest = fields.map(|(key, _)| key.len()).max().unwrap_or_default();
+    let len = series_len + SERIES_KEY_EXTRA + longest;
+    if len > limit {
+        return Err(EncodeError::record(EncodeErrorKind::SeriesKeyTooLong { len, limit }));
+    }
+    Ok(())
+}
+
+fn twice(part: Part, key: &str) -> EncodeError {
+    EncodeError::new(EncodeErrorKind::DuplicateKey, part, Some(key::unescaped(key)))
+}
+
+/// The first key that stood before. The encoder escapes a name in one way only, so that equal text is an equal
+/// key.
+fn first_double<'a>(mut keys: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let mut few = [""; 32];
+    for (i, key) in keys.clone().take(few.len()).enumerate() {
+        if few[..i].contains(&key) {
+            return Some(key);
+        }
+        few[i] = key;
+    }
+    keys.clone().nth(few.len())?;
+    let mut seen = HashSet::new();
+    keys.find(|&key| !seen.insert(key))
+}
+
+/// Writes into `out` the default tags, each as `,key=value`, that a series lacks.
+#[inline(never)]
+pub(super) fn missing_defaults(series: &str, options: &EncodeOptions, out: &mut String) {
+    out.clear();
+    for tag in &options.default_tags {
+        if !Tags::of_series(series).any(|(key, _)| key == tag.key) {
+            out.push_str(&tag.literal);
+        }
+    }
+}

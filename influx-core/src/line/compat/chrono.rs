@@ -1,0 +1,38 @@
+//! Times of chrono 0.4.
+
+use crate::{Epoch, Timestamp};
+use chrono::{DateTime, TimeZone};
+
+impl<Tz: TimeZone> Timestamp for DateTime<Tz> {
+    #[inline]
+    fn to_epoch(&self) -> Option<Epoch> {
+        // In a leap second chrono counts on to two seconds: the second that servers would show, 59.999…, is
+        // kept, as they have no leap seconds.
+        let nanos = self.timestamp_subsec_nanos().min(999_999_999);
+        Some(Epoch::from_parts(self.timestamp(), nanos))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Precision;
+    use chrono::{FixedOffset, Utc};
+
+    #[test]
+    fn zones_name_the_same_moment() {
+        let utc = DateTime::<Utc>::from_timestamp(-2, 999_999_999).unwrap();
+        let zoned = utc.with_timezone(&FixedOffset::east_opt(7200).unwrap());
+        for epoch in [utc.to_epoch(), zoned.to_epoch()] {
+            assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(-1_000_000_001));
+            assert_eq!(epoch.unwrap().to_precision(Precision::Seconds), Some(-2));
+        }
+    }
+
+    #[test]
+    fn far_dates_are_out_of_range() {
+        for date in [DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC] {
+            assert_eq!(date.to_epoch().unwrap().to_precision(Precision::Seconds), None);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Times of time 0.3.
+
+use crate::{Epoch, Timestamp};
+use time::{OffsetDateTime, UtcDateTime};
+
+impl Timestamp for OffsetDateTime {
+    #[inline]
+    fn to_epoch(&self) -> Option<Epoch> {
+        Some(Epoch::from_parts(self.unix_timestamp(), self.nanosecond()))
+    }
+}
+
+impl Timestamp for UtcDateTime {
+    #[inline]
+    fn to_epoch(&self) -> Option<Epoch> {
+        Some(Epoch::from_parts(self.unix_timestamp(), self.nanosecond()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Precision;
+    use time::UtcOffset;
+
+    #[test]
+    fn moments_are_exact_on_both_sides_of_1970() {
+        for nanos in [0, 1, -1, 1_000_000_001, -1_000_000_001, 1_700_000_000_000_000_999] {
+            let utc = UtcDateTime::from_unix_timestamp_nanos(nanos).unwrap();
+            let offset = OffsetDateTime::from_unix_timestamp_nanos(nanos).unwrap();
+            let offset = offset.to_offset(UtcOffset::from_hms(-3, -30, 0).unwrap());
+            for epoch in [utc.to_epoch(), offset.to_epoch()] {
+                assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(nanos as i64));
+            }
+        }
+    }
+
+    #[test]
+    fn far_dates_are_out_of_range() {
+        for date in [UtcDateTime::MAX, UtcDateTime::MIN] {
+            assert_eq!(date.to_epoch().unwrap().to_precision(Precision::Seconds), None);
+        }
+    }
+}

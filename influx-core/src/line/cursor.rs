@@ -1,0 +1,397 @@
+//! The way of one record into a buffer: its order, its first error, its end.
+//!
+//! All of a line's state is held by value, and whatever is rare happens in functions that take and return
+//! values, never `&mut Line`: so a record whose `encode` is inlined keeps its state in registers.
+
+use std::fmt;
+
+use super::buffer::State;
+use super::error::{EncodeError, EncodeErrorKind, Flaw, Part};
+use super::escape::Special;
+use super::key::{self, Key, Name, Prefix};
+use super::options::NonFinite;
+use super::raw::{Cursor, Pair, Text};
+use super::read::Scan;
+use super::slot::{FieldSlot, TagSlot};
+use super::{Timestamp, check, escape};
+
+/// Where a [`Measurement`](super::Measurement) writes itself: the measurement, then tags, then fields, then the
+/// timestamp.
+///
+/// What goes wrong is kept, and reported once by [`LineBuffer::push`](super::LineBuffer::push), which then
+/// leaves the buffer as it was: `encode` needs no error handling.
+///
+/// ```
+/// use influx_core::{Line, LineBuffer, Measurement, Nanos, key};
+///
+/// struct Ping {
+///     host: String,
+///     millis: f64,
+/// }
+///
+/// impl Measurement for Ping {
+///     fn encode(&self, line: &mut Line<'_>) {
+///         line.measurement("ping");
+///         line.tag(key!("host")).text(&self.host);
+///         line.field(key!("ms")).float(self.millis);
+///         line.timestamp(&Nanos(1));
+///     }
+/// }
+///
+/// let mut buffer = LineBuffer::new();
+/// buffer.push(&Ping { host: "a b".into(), millis: 1.5 })?;
+/// assert_eq!(buffer.as_str(), "ping,host=a\\ b ms=1.5 1\n");
+/// # Ok::<(), influx_core::EncodeError>(())
+/// ```
+pub struct Line<'b> {
+    cursor: Cursor<'b>,
+    pub(super) state: &'b mut State,
+    error: Option<EncodeError>,
+    start: usize,
+    /// Where the fields begin: at the comma of the first, which becomes a space.
+    fields_at: usize,
+    fields: u32,
+    /// A bit for each field that is tried as a short decimal.
+    pub(super) short: u32,
+    pub(super) skipped: u32,
+    pub(super) non_finite: NonFinite,
+    pub(super) unsigned: bool,
+    stage: Stage,
+    /// Keys of unknown origin were written: they may stand twice.
+    unchecked: bool,
+    /// Keys stand behind `state.prefix`.
+    prefixed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Start,
+    Tags,
+    Fields,
+    End,
+}
+
+/// The key of a slot.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum AnyKey<'k> {
+    Escaped(Key<'k>),
+    Named(&'k str),
+}
+
+/// What [`Line::tag`] and [`Line::field`] take for a key: a [`Key`] made by [`key!`](crate::key), or text that
+/// is checked and escaped when the value is written.
+pub trait LineKey<'k>: sealed::Sealed<'k> {}
+
+mod sealed {
+    use super::AnyKey;
+
+    #[allow(private_interfaces, reason = "sealed: only this crate calls it")]
+    pub trait Sealed<'k> {
+        #[doc(hidden)]
+        fn any(self) -> AnyKey<'k>;
+    }
+}
+
+impl<'k> LineKey<'k> for Key<'k> {}
+#[allow(private_interfaces, reason = "sealed")]
+impl<'k> sealed::Sealed<'k> for Key<'k> {
+    #[inline(always)]
+    fn any(self) -> AnyKey<'k> {
+        AnyKey::Escaped(self)
+    }
+}
+
+impl<'k> LineKey<'k> for &'k str {}
+#[allow(private_interfaces, reason = "sealed")]
+impl<'k> sealed::Sealed<'k> for &'k str {
+    #[inline(always)]
+    fn any(self) -> AnyKey<'k> {
+        AnyKey::Named(self)
+    }
+}
+
+impl AnyKey<'_> {
+    /// The name without escapes, for messages.
+    pub(super) fn name(self, prefix: &str) -> String {
+        let prefix = key::unescaped(prefix);
+        match self {
+            AnyKey::Escaped(key) => prefix + &key::key_name(key.literal()),
+            AnyKey::Named(name) => prefix + name,
+        }
+    }
+}
+
+impl<'b> Line<'b> {
+    #[inline(always)]
+    pub(super) fn begin(text: &'b mut Text, state: &'b mut State) -> Self {
+        let start = text.len();
+        Line {
+            cursor: Cursor::new(text),
+            error: None,
+            start,
+            fields_at: start,
+            fields: 0,
+            short: state.short,
+            skipped: 0,
+            non_finite: state.options.non_finite,
+            unsigned: state.options.unsigned,
+            stage: Stage::Start,
+            unchecked: false,
+            prefixed: false,
+            state,
+        }
+    }
+
+    // === What a record calls ===
+
+    /// Writes the measurement. It must come first, and once.
+    #[inline]
+    pub fn measurement(&mut self, name: &str) {
+        self.expect(Stage::Start, Part::Measurement);
+        self.stage = Stage::Tags;
+        if let Some(flaw) = escape::measurement_flaw(name) {
+            return self.refuse(Part::Measurement, AnyKey::Named(name), EncodeErrorKind::Name(flaw));
+        }
+        let pair = self.cursor.pair([]);
+        if let Err(pair) = pair.plain(name, "", Special::Measurement) {
+            pair.escaped(name, "", Special::Measurement);
+        }
+    }
+
+    /// The slot of the next tag.
+    #[inline(always)]
+    pub fn tag<'l>(&'l mut self, key: impl LineKey<'l>) -> TagSlot<'l, 'b> {
+        self.unchecked = true;
+        self.tag_slot(key.any())
+    }
+
+    /// The slot of the next field.
+    #[inline(always)]
+    pub fn field<'l>(&'l mut self, key: impl LineKey<'l>) -> FieldSlot<'l, 'b> {
+        self.unchecked = true;
+        self.field_slot(key.any())
+    }
+
+    /// Writes the timestamp, in the buffer's precision. `None` leaves it out: the server stamps the record.
+    #[inline(always)]
+    pub fn timestamp<T: Timestamp + ?Sized>(&mut self, time: &T) {
+        self.end_fields();
+        if let Some(epoch) = time.to_epoch() {
+            match epoch.to_precision(self.state.options.precision) {
+                Some(ticks) => self.cursor.timestamp(ticks, &mut self.state.times),
+                None => self.refuse_at(Part::Timestamp, EncodeErrorKind::TimeOutOfRange),
+            }
+        }
+    }
+
+    /// Refuses the record, with the reason.
+    #[cold]
+    pub fn fail(&mut self, reason: impl fmt::Display) {
+        self.refuse_at(Part::Record, EncodeErrorKind::Custom(reason.to_string()));
+    }
+
+    // === What generated code, rows and points call: their keys are known to differ ===
+
+    #[inline(always)]
+    pub(crate) fn name(&mut self, name: Name<'_>) {
+        self.expect(Stage::Start, Part::Measurement);
+        self.stage = Stage::Tags;
+        self.cursor.text(name.literal());
+    }
+
+    #[inline(always)]
+    pub(crate) fn constant_tag(&mut self, tag: Key<'_>) {
+        self.expect(Stage::Tags, Part::Tag);
+        if self.prefixed {
+            self.cursor.pair([",", &self.state.prefix, &tag.literal()[1..]]).end_here();
+        } else {
+            self.cursor.text(tag.literal());
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn tag_slot<'l>(&'l mut self, key: AnyKey<'l>) -> TagSlot<'l, 'b> {
+        self.expect(Stage::Tags, Part::Tag);
+        TagSlot { line: self, key }
+    }
+
+    #[inline(always)]
+    pub(super) fn field_slot<'l>(&'l mut self, key: AnyKey<'l>) -> FieldSlot<'l, 'b> {
+        if self.stage == Stage::Tags {
+            self.begin_fields();
+        }
+        self.expect(Stage::Fields, Part::Field);
+        self.fields += 1;
+        FieldSlot { ordinal: self.fields, line: self, key, wanted: None }
+    }
+
+    /// Puts `prefix` before the keys of what `group` writes, behind a prefix that stands already.
+    #[inline(always)]
+    pub(crate) fn prefixed(&mut self, prefix: Prefix<'_>, group: impl FnOnce(&mut Line<'b>)) {
+        let outer = self.prefixed;
+        let outer_len = if outer { self.state.prefix.len() } else { 0 };
+        self.state.set_prefix(outer_len, prefix.literal());
+        self.prefixed = true;
+        group(self);
+        self.state.prefix.truncate(outer_len);
+        self.prefixed = outer;
+    }
+
+    /// Sets what becomes of NaN and infinities from here on, and returns what held before.
+    #[inline(always)]
+    pub(crate) fn set_non_finite(&mut self, non_finite: NonFinite) -> NonFinite {
+        std::mem::replace(&mut self.non_finite, non_finite)
+    }
+
+    /// Writes a line that came as text, its parts as they are.
+    pub(super) fn raw(&mut self, line: &Scan<'_>) {
+        self.stage = Stage::Tags;
+        self.cursor.text(line.series);
+        self.begin_fields();
+        self.cursor.pair([",", line.fields]).end_here();
+        self.end_fields();
+        if let Some(ticks) = line.timestamp {
+            self.cursor.timestamp(ticks, &mut self.state.times);
+        }
+        for (key, _) in line.tags() {
+            self.refuse_reserved(Part::Tag, key);
+        }
+        let limit = self.state.options.max_string;
+        for (key, value) in line.fields() {
+            self.refuse_reserved(Part::Field, key);
+            let len = value.len().saturating_sub("\"\"".len());
+            if value.starts_with('"') && len > limit {
+                self.refuse(Part::Field, AnyKey::Named(key), EncodeErrorKind::StringTooLong { len, limit });
+            }
+        }
+    }
+
+    fn refuse_reserved(&mut self, part: Part, key: &str) {
+        if key == "time" {
+            self.refuse(part, AnyKey::Named(key), EncodeErrorKind::Name(Flaw::Reserved));
+        }
+    }
+
+    // === What slots call ===
+
+    /// A key in place of its value, or `None` if the key is refused.
+    #[inline(always)]
+    pub(super) fn pair(&mut self, key: AnyKey<'_>, part: Part) -> Option<Pair<'_, 'b>> {
+        match key {
+            AnyKey::Escaped(key) if !self.prefixed => Some(self.cursor.pair([key.literal()])),
+            AnyKey::Escaped(key) => Some(self.cursor.pair([",", &self.state.prefix, &key.literal()[1..]])),
+            AnyKey::Named(name) => match self.state.compose(name, self.prefixed) {
+                Ok(()) => Some(self.cursor.pair([&self.state.composed])),
+                Err(flaw) => {
+                    self.refuse(part, key, EncodeErrorKind::Name(flaw));
+                    None
+                }
+            },
+        }
+    }
+
+    /// Keeps an error about a tag or a field.
+    #[inline(always)]
+    pub(super) fn refuse(&mut self, part: Part, key: AnyKey<'_>, kind: EncodeErrorKind) {
+        let prefix = if self.prefixed { &self.state.prefix } else { "" };
+        self.error = first_error(self.error.take(), part, Some((prefix, key)), kind);
+    }
+
+    // === Order and end ===
+
+    #[inline(always)]
+    fn expect(&mut self, stage: Stage, part: Part) {
+        if self.stage != stage {
+            self.refuse_at(part, EncodeErrorKind::OutOfOrder);
+        }
+    }
+
+    #[inline(always)]
+    fn refuse_at(&mut self, part: Part, kind: EncodeErrorKind) {
+        self.error = first_error(self.error.take(), part, None, kind);
+    }
+
+    #[inline(always)]
+    fn begin_fields(&mut self) {
+        if !self.state.options.default_tags.is_empty() {
+            check::missing_defaults(self.cursor.written(), &self.state.options, &mut self.state.composed);
+            self.cursor.text(&self.state.composed);
+        }
+        self.fields_at = self.cursor.offset();
+        self.stage = Stage::Fields;
+    }
+
+    #[inline(always)]
+    fn end_fields(&mut self) {
+        match self.stage {
+            Stage::Fields if self.cursor.offset() > self.fields_at => {}
+            Stage::Start => self.refuse_at(Part::Record, EncodeErrorKind::NoMeasurement),
+            Stage::Tags | Stage::Fields => self.refuse_at(Part::Record, EncodeErrorKind::NoFields),
+            Stage::End => self.refuse_at(Part::Timestamp, EncodeErrorKind::OutOfOrder),
+        }
+        self.stage = Stage::End;
+    }
+
+    /// Makes the record part of the buffer and returns where it ends, or leaves the buffer as it was.
+    #[inline(always)]
+    pub(super) fn finish(mut self) -> Result<u32, EncodeError> {
+        if self.stage != Stage::End {
+            self.end_fields();
+        }
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        self.cursor.space_for_comma(self.fields_at);
+        let limit = self.state.options.max_series_key;
+        if self.unchecked || self.cursor.offset() - self.start > limit.saturating_sub(check::SERIES_KEY_EXTRA)
+        {
+            check::line(self.cursor.written(), self.fields_at - self.start, limit)?;
+        }
+        // The newline is not counted yet.
+        let Ok(end) = u32::try_from(self.cursor.offset() + 1) else {
+            return Err(EncodeError::record(EncodeErrorKind::BufferFull));
+        };
+        self.state.skipped += u64::from(self.skipped);
+        self.cursor.commit();
+        Ok(end)
+    }
+}
+
+/// Keeps the first error: what follows it may be its consequence.
+#[cold]
+#[inline(never)]
+fn first_error(
+    before: Option<EncodeError>,
+    part: Part,
+    key: Option<(&str, AnyKey<'_>)>,
+    kind: EncodeErrorKind,
+) -> Option<EncodeError> {
+    before.or_else(|| Some(EncodeError::new(kind, part, key.map(|(prefix, key)| key.name(prefix)))))
+}
+
+impl State {
+    /// Writes `,name=` into `composed`, behind the prefix if there is one.
+    fn compose(&mut self, name: &str, prefixed: bool) -> Result<(), Flaw> {
+        let prefix = if prefixed { self.prefix.as_str() } else { "" };
+        match escape::key_flaw(name) {
+            // With a prefix it is another name.
+            Some(Flaw::Reserved) if !prefix.is_empty() => {}
+            Some(flaw) => return Err(flaw),
+            None => {}
+        }
+        key::compose(&mut self.composed, prefix, name);
+        if self.composed == ",time=" { Err(Flaw::Reserved) } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn set_prefix(&mut self, keep: usize, prefix: &str) {
+        self.prefix.truncate(keep);
+        self.prefix.push_str(prefix);
+    }
+}
+
+impl fmt::Debug for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line").field("written", &self.cursor.written()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,84 @@
+//! What a record is.
+
+use super::Line;
+
+/// A type whose values are records: one line each.
+///
+/// Derive it, or write [`encode`](Self::encode) by hand as shown at [`Line`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a measurement",
+    label = "this type does not say how it becomes a line",
+    note = "for a type of your own, add `#[derive(influx_core::Measurement)]`",
+    note = "for values without a type of their own, use `influx_core::Point`, or `influx_core::row` for tuples"
+)]
+pub trait Measurement {
+    /// Writes the measurement, the tags, the fields and the timestamp, in this order.
+    fn encode(&self, line: &mut Line<'_>);
+}
+
+/// Tags and fields that are part of other records: what `#[flatten]` takes.
+///
+/// Every derived [`Measurement`] that is a struct is one; `#[measurement(group)]` makes a type only that. The
+/// two halves are separate because all tags of a line stand before its fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be flattened",
+    label = "this type is no group of tags and fields",
+    note = "add `#[derive(influx_core::Measurement)]` to it, with `#[measurement(group)]` if it is no record of its own"
+)]
+pub trait Group {
+    /// Writes the group's tags.
+    fn tags(&self, line: &mut Line<'_>);
+    /// Writes the group's fields.
+    fn fields(&self, line: &mut Line<'_>);
+}
+
+impl<T: Measurement + ?Sized> Measurement for &T {
+    #[inline(always)]
+    fn encode(&self, line: &mut Line<'_>) {
+        (**self).encode(line);
+    }
+}
+
+impl<T: Measurement + ?Sized> Measurement for Box<T> {
+    #[inline(always)]
+    fn encode(&self, line: &mut Line<'_>) {
+        (**self).encode(line);
+    }
+}
+
+impl<T: Group + ?Sized> Group for &T {
+    #[inline(always)]
+    fn tags(&self, line: &mut Line<'_>) {
+        (**self).tags(line);
+    }
+    #[inline(always)]
+    fn fields(&self, line: &mut Line<'_>) {
+        (**self).fields(line);
+    }
+}
+
+impl<T: Group + ?Sized> Group for Box<T> {
+    #[inline(always)]
+    fn tags(&self, line: &mut Line<'_>) {
+        (**self).tags(line);
+    }
+    #[inline(always)]
+    fn fields(&self, line: &mut Line<'_>) {
+        (**self).fields(line);
+    }
+}
+
+impl<T: Group> Group for Option<T> {
+    #[inline(always)]
+    fn tags(&self, line: &mut Line<'_>) {
+        if let Some(group) = self {
+            group.tags(line);
+        }
+    }
+    #[inline(always)]
+    fn fields(&self, line: &mut Line<'_>) {
+        if let Some(group) = self {
+            group.fields(line);
+        }
+    }
+}

@@ -1,0 +1,513 @@
+//! Unchecked writes into reserved capacity: the only `unsafe` of the crate, behind a safe interface.
+//!
+//! One invariant carries all of it: **between two calls at least [`ROOM`] bytes are writable at `pos`**
+//! (`pos <= limit`, and `limit + ROOM` is the end of the allocation). So a key of up to [`KEY`] bytes and a
+//! number need no check of their own, and a value that is left out needs no undo, because `pos` moves last.
+//! Nothing becomes part of the vector before [`Cursor::commit`]; a dropped cursor leaves it as it was.
+#![allow(unsafe_code)]
+
+use std::mem::{align_of, size_of};
+use std::{ptr, slice};
+
+use super::escape::Special;
+use super::number::{Digits, Hundredths, TimeCache};
+
+/// Bytes that are always writable at the cursor: a short key, the longest number and what is stored beyond it.
+const ROOM: usize = 128;
+
+/// The longest key that is copied without asking for room; `ROOM - KEY` is left for the value.
+const KEY: usize = 64;
+
+/// Capacity that is added at the least when the buffer grows.
+const GROWTH: usize = 4 * 1024;
+
+// zmij formats into its own buffer type. It is 24 plain bytes, so that it may stand in ours.
+const _: () = assert!(size_of::<zmij::Buffer>() == 24 && align_of::<zmij::Buffer>() == 1);
+const _: () = assert!(KEY + size_of::<zmij::Buffer>() + size_of::<u64>() <= ROOM);
+
+/// Lines as bytes. Only cursors write to it, and only whole `str`s and ASCII: it is always UTF-8.
+#[derive(Default, Clone)]
+pub(super) struct Text(Vec<u8>);
+
+impl Text {
+    #[inline]
+    pub(super) fn as_str(&self) -> &str {
+        debug_assert!(std::str::from_utf8(&self.0).is_ok());
+        // SAFETY: see the type.
+        unsafe { std::str::from_utf8_unchecked(&self.0) }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// The write position in a text's spare capacity.
+pub(super) struct Cursor<'b> {
+    bytes: &'b mut Vec<u8>,
+    pos: *mut u8,
+    limit: *mut u8,
+}
+
+/// A key that stands beyond the cursor's position, waiting for its value. At least `ROOM - KEY` bytes are
+/// writable at `at`. Dropping it leaves the pair out.
+pub(super) struct Pair<'c, 'b> {
+    cursor: &'c mut Cursor<'b>,
+    at: *mut u8,
+}
+
+impl<'b> Cursor<'b> {
+    #[inline(always)]
+    pub(super) fn new(text: &'b mut Text) -> Self {
+        let bytes = &mut text.0;
+        let (pos, limit) = if bytes.capacity() - bytes.len() >= ROOM {
+            // SAFETY: the offsets lie within the allocation, as ROOM bytes are spare.
+            unsafe { (bytes.as_mut_ptr().add(bytes.len()), bytes.as_mut_ptr().add(bytes.capacity() - ROOM)) }
+        } else {
+            let len = bytes.len();
+            grow(bytes, len, 0)
+        };
+        Cursor { bytes, pos, limit }
+    }
+
+    /// The offset of the position from the start of the vector.
+    #[inline(always)]
+    pub(super) fn offset(&self) -> usize {
+        self.pos as usize - self.bytes.as_ptr() as usize
+    }
+
+    /// What was written since the last commit.
+    #[inline(always)]
+    pub(super) fn written(&self) -> &str {
+        let start = self.bytes.len();
+        // SAFETY: `len` lies within the allocation; every byte from there to `pos` was written through this
+        // cursor, and is UTF-8 for the reason that the whole text is.
+        unsafe {
+            let written = slice::from_raw_parts(self.bytes.as_ptr().add(start), self.offset() - start);
+            std::str::from_utf8_unchecked(written)
+        }
+    }
+
+    /// Makes all that was written part of the vector, ended by a newline, and returns its length.
+    #[inline(always)]
+    pub(super) fn commit(self) -> usize {
+        let len = self.offset() + 1;
+        // SAFETY: ROOM bytes are writable at `pos`; all bytes before it were written.
+        unsafe {
+            self.pos.write(b'\n');
+            self.bytes.set_len(len);
+        }
+        len
+    }
+
+    /// Puts a space in place of the comma at `offset`.
+    #[inline(always)]
+    pub(super) fn space_for_comma(&mut self, offset: usize) {
+        debug_assert!(offset >= self.bytes.len() && offset < self.offset());
+        if offset < self.offset() {
+            // SAFETY: `offset` lies before `pos`: within the allocation, and written. One ASCII byte takes the
+            // place of another.
+            unsafe {
+                let at = self.bytes.as_mut_ptr().add(offset);
+                if at.read() == b',' {
+                    at.write(b' ');
+                }
+            }
+        }
+    }
+
+    /// Appends text as it is.
+    #[inline(always)]
+    pub(super) fn text(&mut self, text: &str) {
+        self.pair([text]).end_here();
+    }
+
+    /// Stands the parts of a key beyond the position.
+    #[inline(always)]
+    pub(super) fn pair<const N: usize>(&mut self, key: [&str; N]) -> Pair<'_, 'b> {
+        let len: usize = key.iter().map(|part| part.len()).sum();
+        if len > KEY {
+            self.ensure(len);
+        }
+        let mut at = self.pos;
+        for part in key {
+            // SAFETY: the key has at most KEY bytes of ROOM, or its length more was made writable just now.
+            unsafe {
+                ptr::copy_nonoverlapping(part.as_ptr(), at, part.len());
+                at = at.add(part.len());
+            }
+        }
+        Pair { cursor: self, at }
+    }
+
+    /// Appends a space and a timestamp; `cache` knows the text of the last one's seconds.
+    #[inline(always)]
+    pub(super) fn timestamp(&mut self, ticks: i64, cache: &mut TimeCache) {
+        let (at, limit) = (self.pos, self.limit);
+        let end = if let Some((prefix, rest)) = cache.split(ticks) {
+            // SAFETY: 1 + 10 + 9 bytes are written and 1 + 16 + 8 touched, of ROOM.
+            unsafe {
+                at.write(b' ');
+                ptr::copy_nonoverlapping(prefix.as_ptr(), at.add(1), prefix.len());
+                let lead = (rest / 100_000_000) as u8;
+                at.add(11).write(b'0' + lead);
+                let digits = Digits::of(rest % 100_000_000).padded();
+                at.add(12).cast::<[u8; 8]>().write_unaligned(digits);
+                at.add(20)
+            }
+        } else {
+            // SAFETY: a space and at most 20 bytes, of ROOM.
+            unsafe {
+                at.write(b' ');
+                write_i64(at.add(1), ticks)
+            }
+        };
+        self.pos = end;
+        if end > limit {
+            self.ensure(0);
+        }
+    }
+
+    /// Makes `extra` bytes writable at the position, besides ROOM.
+    #[inline(always)]
+    fn ensure(&mut self, extra: usize) {
+        if (self.limit as usize).wrapping_sub(self.pos as usize) as isize >= extra as isize {
+            return;
+        }
+        let len = self.offset();
+        (self.pos, self.limit) = grow(self.bytes, len, extra);
+    }
+}
+
+impl Pair<'_, '_> {
+    #[inline(always)]
+    pub(super) fn boolean(self, value: bool) {
+        let (text, len) = if value { (*b"true\0\0\0\0", 4) } else { (*b"false\0\0\0", 5) };
+        // SAFETY: 8 bytes of the room that a pair has.
+        let end = unsafe {
+            self.at.cast::<[u8; 8]>().write_unaligned(text);
+            self.at.add(len)
+        };
+        self.end(end);
+    }
+
+    /// Writes a signed integer and `suffix`.
+    #[inline(always)]
+    pub(super) fn integer(self, value: i64, suffix: &str) {
+        // SAFETY: at most 20 bytes and the suffix (one byte), of the room that a pair has.
+        let end = unsafe { write_suffix(write_i64(self.at, value), suffix) };
+        self.end(end);
+    }
+
+    /// Writes an unsigned integer and `suffix`.
+    #[inline(always)]
+    pub(super) fn unsigned(self, value: u64, suffix: &str) {
+        // SAFETY: as in `integer`.
+        let end = unsafe { write_suffix(write_u64(self.at, value), suffix) };
+        self.end(end);
+    }
+
+    /// Writes a finite double by the shortest digits that read back equal, whole numbers without `.0`.
+    #[inline(always)]
+    pub(super) fn float(self, value: f64) {
+        // SAFETY: a pair has room for zmij's buffer.
+        let end = unsafe { write_float(self.at, value) };
+        self.end(end);
+    }
+
+    /// As [`float`](Self::float), of single precision.
+    #[inline(always)]
+    pub(super) fn float32(self, value: f32) {
+        // SAFETY: a pair has room for zmij's buffer.
+        let end = unsafe { write_float(self.at, value) };
+        self.end(end);
+    }
+
+    /// Writes a double that has at most two decimals, as found by [`super::number::hundredths`].
+    #[inline(always)]
+    pub(super) fn hundredths(self, value: Hundredths) {
+        let (whole, whole_len) = value.whole();
+        let (decimals, decimals_len) = value.decimals();
+        // SAFETY: 1 + 8 + 4 bytes of the room that a pair has; the lengths are at most 6 and 3.
+        let end = unsafe {
+            self.at.write(b'-');
+            let at = self.at.add(usize::from(value.negative()));
+            at.cast::<[u8; 8]>().write_unaligned(whole);
+            let at = at.add(whole_len);
+            at.cast::<[u8; 4]>().write_unaligned(decimals);
+            at.add(decimals_len)
+        };
+        self.end(end);
+    }
+
+    /// Copies `text` between two `quote`s (which are nothing, or one ASCII character) if no byte of it stops
+    /// that; else gives itself back.
+    #[inline(always)]
+    pub(super) fn plain(mut self, text: &str, quote: &str, special: Special) -> Result<(), Self> {
+        self.reserve(text.len());
+        // SAFETY: the reserve covers the text and both quotes.
+        unsafe {
+            let at = write_suffix(self.at, quote);
+            if !copy_plain(text.as_bytes(), at, special) {
+                return Err(self);
+            }
+            self.cursor.pos = write_suffix(at.add(text.len()), quote);
+        }
+        Ok(())
+    }
+
+    /// As [`plain`](Self::plain), with a backslash before each byte that `special` escapes.
+    #[inline(always)]
+    pub(super) fn escaped(mut self, text: &str, quote: &str, special: Special) {
+        self.reserve(text.len());
+        // SAFETY: the reserve covers the text with a backslash for each byte, and both quotes.
+        self.cursor.pos = unsafe {
+            let at = write_suffix(self.at, quote);
+            write_suffix(write_escaped(at, text.as_bytes(), special), quote)
+        };
+    }
+
+    /// Makes room for `2 * len` bytes of text and two quotes, so that ROOM is left after them.
+    #[inline(always)]
+    fn reserve(&mut self, len: usize) {
+        let spare = (self.cursor.limit as usize).wrapping_sub(self.at as usize) as isize;
+        let needed = 2 * len + 2;
+        if spare < needed as isize {
+            let key = self.at as usize - self.cursor.pos as usize;
+            let used = self.cursor.offset() + key;
+            (self.at, self.cursor.limit) = grow(self.cursor.bytes, used, needed);
+            // SAFETY: `grow` returned the position after the key; the position before it lies `key` bytes
+            // back, in the same allocation.
+            self.cursor.pos = unsafe { self.at.sub(key) };
+        }
+    }
+
+    /// Ends the pair without a value.
+    #[inline(always)]
+    pub(super) fn end_here(self) {
+        let end = self.at;
+        self.end(end);
+    }
+
+    /// Moves the position behind the pair and asks for ROOM again.
+    #[inline(always)]
+    fn end(self, end: *mut u8) {
+        self.cursor.pos = end;
+        if end > self.cursor.limit {
+            self.cursor.ensure(0);
+        }
+    }
+}
+
+/// Grows `bytes` so that `extra + ROOM` bytes are writable at offset `used`, which all was written up to.
+#[cold]
+#[inline(never)]
+fn grow(bytes: &mut Vec<u8>, used: usize, extra: usize) -> (*mut u8, *mut u8) {
+    let start = bytes.len();
+    let more = extra + ROOM + GROWTH;
+    // SAFETY: every byte before `used` was written; the length is set back before anything can panic, so that
+    // a record that does not fit leaves the vector as it was.
+    let reserved = unsafe {
+        bytes.set_len(used);
+        let reserved = bytes.try_reserve(more);
+        bytes.set_len(start);
+        reserved
+    };
+    if reserved.is_err() {
+        // Fails again, now in the way that the standard library reports it.
+        bytes.reserve(used - start + more);
+    }
+    let base = bytes.as_mut_ptr();
+    // SAFETY: `used + extra + ROOM` is at most the capacity.
+    unsafe { (base.add(used), base.add(bytes.capacity() - ROOM)) }
+}
+
+/// # Safety
+/// `2 * text.len()` bytes must be writable at `at`.
+#[cold]
+#[inline(never)]
+unsafe fn write_escaped(mut at: *mut u8, text: &[u8], special: Special) -> *mut u8 {
+    for &byte in text {
+        // SAFETY: the caller's promise: at most two bytes for each of the text.
+        unsafe {
+            if special.escapes(byte) {
+                at.write(b'\\');
+                at = at.add(1);
+            }
+            at.write(byte);
+            at = at.add(1);
+        }
+    }
+    at
+}
+
+/// Writes the first byte of `suffix`, which is nothing or one ASCII character.
+///
+/// # Safety
+/// One byte must be writable at `at`.
+#[inline(always)]
+unsafe fn write_suffix(at: *mut u8, suffix: &str) -> *mut u8 {
+    match suffix.as_bytes().first() {
+        // SAFETY: the caller's promise.
+        Some(&byte) => unsafe {
+            at.write(byte & 0x7f);
+            at.add(1)
+        },
+        None => at,
+    }
+}
+
+/// # Safety
+/// 28 bytes must be writable at `at`.
+#[inline(always)]
+unsafe fn write_i64(at: *mut u8, value: i64) -> *mut u8 {
+    // SAFETY: the caller's promise; the sign takes one byte.
+    unsafe {
+        at.write(b'-');
+        write_u64(at.add(usize::from(value < 0)), value.unsigned_abs())
+    }
+}
+
+/// # Safety
+/// 27 bytes must be writable at `at`: 20 digits, the last eight-byte store of which may begin at the 19th.
+#[inline(always)]
+unsafe fn write_u64(at: *mut u8, value: u64) -> *mut u8 {
+    const E8: u64 = 100_000_000;
+    // SAFETY: at most three stores of eight bytes, one behind the other's digits.
+    unsafe {
+        if value < E8 {
+            write_digits(at, value as u32)
+        } else if value < E8 * E8 {
+            let at = write_digits(at, (value / E8) as u32);
+            write_padded(at, (value % E8) as u32)
+        } else {
+            let (high, low) = (value / (E8 * E8), value % (E8 * E8));
+            let at = write_digits(at, high as u32);
+            let at = write_padded(at, (low / E8) as u32);
+            write_padded(at, (low % E8) as u32)
+        }
+    }
+}
+
+/// # Safety
+/// Eight bytes must be writable at `at`.
+#[inline(always)]
+unsafe fn write_digits(at: *mut u8, value: u32) -> *mut u8 {
+    let (text, len) = Digits::of(value).trimmed();
+    // SAFETY: the caller's promise; `len` is at most 8.
+    unsafe {
+        at.cast::<[u8; 8]>().write_unaligned(text);
+        at.add(len)
+    }
+}
+
+/// # Safety
+/// Eight bytes must be writable at `at`.
+#[inline(always)]
+unsafe fn write_padded(at: *mut u8, value: u32) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        at.cast::<[u8; 8]>().write_unaligned(Digits::of(value).padded());
+        at.add(8)
+    }
+}
+
+/// # Safety
+/// 24 bytes must be writable at `at`.
+#[inline(always)]
+unsafe fn write_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
+    // SAFETY: the caller's promise; the buffer type is 24 bytes that need no initialisation (asserted above).
+    // The text begins at its first byte and has at least one, so that two bytes before its end are readable
+    // when it has two or more, which `0.0`, the shortest, has.
+    unsafe {
+        let len = (*at.cast::<zmij::Buffer>()).format_finite(value).len();
+        let end = at.add(len);
+        let whole = end.sub(2).cast::<[u8; 2]>().read_unaligned() == *b".0";
+        end.sub(if whole { 2 } else { 0 })
+    }
+}
+
+/// Copies `text` to `at` and says whether none of its bytes is `special`.
+///
+/// # Safety
+/// `text.len()` bytes must be writable at `at`.
+#[inline(always)]
+unsafe fn copy_plain(text: &[u8], at: *mut u8, special: Special) -> bool {
+    let (from, len) = (text.as_ptr(), text.len());
+    // SAFETY: all loads and stores lie within `len` bytes: two that overlap cover every length from one to two
+    // widths.
+    unsafe {
+        if len >= 16 {
+            let mut found = false;
+            let mut i = 0;
+            loop {
+                let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
+                at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
+                found |= stops(low, high, special);
+                if i == len - 16 {
+                    break !found;
+                }
+                i = (i + 16).min(len - 16);
+            }
+        } else if len >= 8 {
+            let head = from.cast::<u64>().read_unaligned();
+            let tail = from.add(len - 8).cast::<u64>().read_unaligned();
+            at.cast::<u64>().write_unaligned(head);
+            at.add(len - 8).cast::<u64>().write_unaligned(tail);
+            !stops(head, tail, special)
+        } else if len >= 4 {
+            let head = from.cast::<u32>().read_unaligned();
+            let tail = from.add(len - 4).cast::<u32>().read_unaligned();
+            at.cast::<u32>().write_unaligned(head);
+            at.add(len - 4).cast::<u32>().write_unaligned(tail);
+            let both = u64::from(head) | u64::from(tail) << 32;
+            !stops(both, both, special)
+        } else if len > 0 {
+            let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
+            at.write(first);
+            at.add(len / 2).write(middle);
+            at.add(len - 1).write(last);
+            !(special.stops(first) | special.stops(middle) | special.stops(last))
+        } else {
+            true
+        }
+    }
+}
+
+/// Whether any of sixteen bytes stops a plain copy.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[inline(always)]
+fn stops(low: u64, high: u64, special: Special) -> bool {
+    use std::arch::x86_64::*;
+    // SAFETY: the target has SSE2.
+    unsafe {
+        let bytes = _mm_set_epi64x(high as i64, low as i64);
+        let equal = |byte: u8| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
+        let found = match special {
+            Special::Measurement | Special::Name => {
+                let space = _mm_set1_epi8(b' ' as i8);
+                let blank = _mm_cmpeq_epi8(_mm_min_epu8(bytes, space), bytes);
+                let marks = _mm_or_si128(equal(b'='), equal(b'\\'));
+                _mm_or_si128(_mm_or_si128(blank, equal(b',')), marks)
+            }
+            Special::String => _mm_or_si128(equal(b'"'), equal(b'\\')),
+        };
+        _mm_movemask_epi8(found) != 0
+    }
+}
+
+/// Whether any of sixteen bytes stops a plain copy.
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+#[inline(always)]
+fn stops(low: u64, high: u64, special: Special) -> bool {
+    special.stops_any(low) | special.stops_any(high)
+}
