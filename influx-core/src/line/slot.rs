@@ -224,7 +224,7 @@ impl FieldSlot<'_, '_> {
 
     /// The slot with the question of type settled.
     #[inline(always)]
-    fn as_is(mut self) -> Self {
+    fn settled(mut self) -> Self {
         self.wanted = None;
         self
     }
