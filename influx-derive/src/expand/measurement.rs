@@ -166,7 +166,7 @@ impl Writer<'_, '_> {
             },
             Tag::Member(member) => {
                 let slot = quote!(#krate::__private::tag(__line, const { #krate::__private::key!(#key) }));
-                self.write(member, &quote!(TagValue::write_tag), &slot)
+                self.write(member, ("TagValue", "write_tag"), &slot)
             }
         });
         let groups = record.groups().map(|(member, prefix)| self.flatten(member, prefix, "tags"));
@@ -187,7 +187,7 @@ impl Writer<'_, '_> {
                         let ty = Ident::new(ty, span.resolved_at(Span::call_site()));
                         quote!(#slot.__coerce(#krate::ValueType::#ty))
                     });
-                    Some(self.write(member, &quote!(FieldValue::write_field), &slot))
+                    Some(self.write(member, ("FieldValue", "write_field"), &slot))
                 }
                 Content::Flatten { prefix } => Some(self.flatten(member, prefix.as_ref(), "fields")),
                 _ => None,
@@ -235,14 +235,20 @@ impl Writer<'_, '_> {
         self.unless_skipped(member, written)
     }
 
-    /// One tag or field: `method` is called on the member, or the user's function in its place.
-    fn write(&self, member: &RecordMember<'_>, method: &TokenStream, slot: &TokenStream) -> TokenStream {
+    /// One tag or field: the trait's method is called on the member, or the user's function in its place.
+    fn write(
+        &self,
+        member: &RecordMember<'_>,
+        (of, method): (&str, &str),
+        slot: &TokenStream,
+    ) -> TokenStream {
         let krate = self.krate();
+        let (of, method) = (format_ident!("{of}"), format_ident!("{method}"));
         let (value, ty) = (self.value(member), member.ty);
         let span = at(ty);
         let written = match &member.with {
             Some(with) => quote_spanned!(at(with)=> #with(#value, #slot);),
-            None => quote_spanned!(span=> <#ty as #krate::#method>(#value, #slot);),
+            None => quote_spanned!(span=> <#ty as #krate::#of>::#method(#value, #slot);),
         };
         self.unless_skipped(member, written)
     }
