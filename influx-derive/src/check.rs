@@ -1,0 +1,181 @@
+//! Rules that need more than one attribute, or the attribute and the type it stands on.
+
+use crate::ast::{Content, Input, Record, RecordMember, Shape};
+use crate::ctxt::Ctxt;
+use crate::known::{Known, known};
+use crate::name::{Kind, Name, problem};
+use proc_macro2::Span;
+use std::collections::HashMap;
+
+pub(crate) fn all(cx: &Ctxt, input: &Input<'_>) {
+    if let Some(first) = input.records().first() {
+        constant_tags(cx, first);
+    }
+    let group = matches!(input.data, Shape::Group(_));
+    for record in input.records() {
+        if group {
+            only_a_group(cx, record);
+        } else {
+            name(cx, record);
+            at_most_one(cx, record, "timestamp", "time", |content| matches!(content, Content::Time { .. }));
+        }
+        for member in &record.members {
+            member_names(cx, member);
+            member_type(cx, member);
+        }
+        unique_keys(cx, record);
+        something_to_write(cx, record, group);
+    }
+}
+
+/// The type's own tags; an enum has them once for all variants.
+fn constant_tags(cx: &Ctxt, record: &Record<'_>) {
+    for (key, value) in &record.constant_tags {
+        valid(cx, Kind::Tag, key);
+        valid(cx, Kind::TagValue, value);
+    }
+}
+
+/// A line has one measurement, from one place.
+fn name(cx: &Ctxt, record: &Record<'_>) {
+    match record.measurement() {
+        None => valid(cx, Kind::Measurement, &record.name),
+        Some(member) if record.explicit_name => cx.error(
+            member.attribute,
+            format_args!(
+                "the measurement's name comes from this member and from `name = \"{}\"`: keep one",
+                record.name.text
+            ),
+        ),
+        Some(_) => {}
+    }
+    at_most_one(cx, record, "measurement", "measurement", |content| matches!(content, Content::Measurement));
+}
+
+fn at_most_one(cx: &Ctxt, record: &Record<'_>, noun: &str, role: &str, is: fn(&Content) -> bool) {
+    for second in record.members.iter().filter(|member| is(&member.content)).skip(1) {
+        cx.error(second.attribute, format_args!("a line has one {noun}: keep one `#[{role}]`"));
+    }
+}
+
+/// A group is a part of other lines: it has neither name nor time.
+fn only_a_group(cx: &Ctxt, record: &Record<'_>) {
+    if record.explicit_name {
+        cx.error_at(record.name.span, "a group has no name, the record that flattens it has: remove `name`");
+    }
+    for member in &record.members {
+        let what = match member.content {
+            Content::Time { .. } => "time",
+            Content::Measurement => "name",
+            _ => continue,
+        };
+        cx.error(
+            member.attribute,
+            format_args!(
+                "a group has no {what}: put this member in the record that flattens it, or drop `group`"
+            ),
+        );
+    }
+}
+
+fn valid(cx: &Ctxt, kind: Kind, name: &Name) {
+    if let Some(problem) = problem(kind, &name.text) {
+        cx.error_at(name.span, problem);
+    }
+}
+
+fn member_names(cx: &Ctxt, member: &RecordMember<'_>) {
+    match &member.content {
+        Content::Tag { key } => valid(cx, Kind::Tag, key),
+        Content::Field { key, .. } => valid(cx, Kind::Field, key),
+        Content::Time { name, .. } => valid(cx, Kind::Column, name),
+        Content::Flatten { prefix: Some(prefix) } => valid(cx, Kind::Prefix, prefix),
+        _ => {}
+    }
+}
+
+/// Types whose spelling already says that they do not fit their role.
+fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
+    let ty = member.ty;
+    match &member.content {
+        Content::Field { ty: None, .. } => {
+            if let Some(with) = &member.with {
+                cx.error(
+                    with,
+                    "a field written by a function must say its type: add `as = \"float\"`, or `integer`, \
+                     `unsigned`, `string`, `boolean`",
+                );
+            }
+        }
+        _ if member.with.is_some() => {}
+        Content::Tag { .. } if known(ty) == Known::Float => cx.error(
+            ty,
+            "a float cannot be a tag, for every new value would begin a new series: make it a `#[field]`, or say \
+             with `with = \"…\"` how it is written",
+        ),
+        Content::Time { unit, .. } => match (known(ty), unit) {
+            (Known::Integer, None) => cx.error(
+                ty,
+                "an integer as time needs a unit: write `#[time(unit = \"ns\")]`, or `us`, `ms`, `s`, or use \
+                 `Nanos`, `Micros`, `Millis` or `Seconds` as the type",
+            ),
+            (Known::Time, Some((_, span))) => {
+                cx.error_at(*span, "this type knows its unit: remove `unit`, which is for integers");
+            }
+            (Known::Wide | Known::Float | Known::NoTime, _) => cx.error(
+                ty,
+                "this type cannot be a time: use `SystemTime`, `Nanos` or a type of chrono, jiff or time, or an \
+                 `i64` with `#[time(unit = \"…\")]`",
+            ),
+            _ => {}
+        },
+        _ => {}
+    }
+}
+
+/// A line has each key once, whether tag or field.
+fn unique_keys(cx: &Ctxt, record: &Record<'_>) {
+    let constants = record.constant_tags.iter().map(|(key, _)| (key, "tag"));
+    let members = record.members.iter().filter_map(|member| match &member.content {
+        Content::Tag { key } => Some((key, "tag")),
+        Content::Field { key, .. } => Some((key, "field")),
+        _ => None,
+    });
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    for (key, role) in constants.chain(members) {
+        if let Some(first) = seen.insert(&key.text, role) {
+            let text = &key.text;
+            let others = if first == role {
+                format!("two {role}s are named `{text}`")
+            } else {
+                format!("a {first} and a {role} are named `{text}`")
+            };
+            cx.error_at(
+                key.span,
+                format_args!("{others}: give one of them another name with `name = \"…\"`"),
+            );
+        }
+    }
+}
+
+/// A line without fields is none. What was already reported may have been a field.
+fn something_to_write(cx: &Ctxt, record: &Record<'_>, group: bool) {
+    let span: Span = record.ident.span();
+    let writes = |member: &RecordMember<'_>| match member.content {
+        Content::Field { .. } | Content::Flatten { .. } | Content::Invalid => true,
+        Content::Tag { .. } => group,
+        _ => false,
+    };
+    if record.members.is_empty() {
+        cx.error_at(span, "nothing to write, this has no members: add one with `#[field]`");
+    } else if !record.members.iter().any(writes) {
+        cx.error_at(
+            span,
+            if group {
+                "a group without tags and fields has nothing to write: mark a member `#[tag]` or `#[field]`"
+            } else {
+                "a line needs a field: mark at least one member `#[field]`"
+            },
+        );
+    }
+}

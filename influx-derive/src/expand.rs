@@ -1,0 +1,32 @@
+//! Code generation. Nothing here reports errors: what arrives has passed every check.
+
+mod fallback;
+pub(crate) mod measurement;
+mod schema;
+pub(crate) mod tag_value;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+
+/// Puts the impls where their names reach nothing and nobody, and keeps the lints of the user's crate quiet.
+fn hidden(impls: TokenStream) -> TokenStream {
+    quote! {
+        const _: () = {
+            #impls
+        };
+    }
+}
+
+/// What stands on every impl.
+fn attributes() -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated, unused_qualifications, clippy::inline_always, clippy::ref_option_ref)]
+    }
+}
+
+/// Errors are shown at `tokens`, while names resolve as in the rest of the expansion.
+fn at(tokens: &impl Spanned) -> Span {
+    tokens.span().resolved_at(Span::call_site())
+}

@@ -1,0 +1,57 @@
+//! After errors: stubs in place of the impls, so that one bad attribute does not bring an error at each use.
+
+use super::hidden;
+use crate::attr::Container;
+use crate::ctxt::Ctxt;
+use crate::tag_value;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput};
+
+pub(crate) fn measurement(input: &DeriveInput, error: &syn::Error) -> TokenStream {
+    let errors = error.to_compile_error();
+    let krate = Ctxt::silently(|cx| Container::read(cx, &input.attrs)).krate;
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let described = match &input.data {
+        Data::Enum(_) => quote! {
+            impl #impl_generics #krate::DescribedVariants for #ident #ty_generics #where_clause {
+                const SCHEMAS: &'static [&'static #krate::Schema] = &[];
+            }
+        },
+        Data::Struct(_) | Data::Union(_) => quote! {
+            impl #impl_generics #krate::Described for #ident #ty_generics #where_clause {
+                const SCHEMA: &'static #krate::Schema =
+                    &#krate::Schema { measurement: ::core::option::Option::None, members: &[] };
+            }
+        },
+    };
+    let stubs = hidden(quote! {
+        impl #impl_generics #krate::Measurement for #ident #ty_generics #where_clause {
+            fn encode(&self, _: &mut #krate::Line<'_>) {}
+        }
+        impl #impl_generics #krate::Group for #ident #ty_generics #where_clause {
+            fn tags(&self, _: &mut #krate::Line<'_>) {}
+            fn fields(&self, _: &mut #krate::Line<'_>) {}
+        }
+        #described
+    });
+    quote!(#errors #stubs)
+}
+
+pub(crate) fn tag_value(input: &DeriveInput, error: &syn::Error) -> TokenStream {
+    let errors = error.to_compile_error();
+    let krate = Ctxt::silently(|cx| tag_value::Container::read(cx, &input.attrs)).krate;
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let stubs = hidden(quote! {
+        impl #impl_generics #krate::TagValue for #ident #ty_generics #where_clause {
+            fn write_tag(&self, _: #krate::TagSlot<'_, '_>) {}
+        }
+        impl #impl_generics #krate::FieldValue for #ident #ty_generics #where_clause {
+            const TYPE: #krate::ValueType = #krate::ValueType::String;
+            fn write_field(&self, _: #krate::FieldSlot<'_, '_>) {}
+        }
+    });
+    quote!(#errors #stubs)
+}

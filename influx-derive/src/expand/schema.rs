@@ -1,0 +1,118 @@
+//! `Described::SCHEMA`: names, roles and types, and the checks that need them.
+
+use super::{at, attributes};
+use crate::ast::{Content, Input, Record, RecordMember, Shape};
+use crate::name::Name;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{GenericParam, Generics, Path};
+
+pub(crate) fn described(
+    input: &Input<'_>,
+    generics: &Generics,
+    record: &Record<'_>,
+    is_group: bool,
+) -> TokenStream {
+    let Input { ident, krate, .. } = input;
+    let attributes = attributes();
+    let schema = schema(krate, record, is_group);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #attributes
+        impl #impl_generics #krate::Described for #ident #ty_generics #where_clause {
+            const SCHEMA: &'static #krate::Schema = #schema;
+        }
+    }
+}
+
+pub(crate) fn described_variants(
+    input: &Input<'_>,
+    generics: &Generics,
+    variants: &[Record<'_>],
+) -> TokenStream {
+    let Input { ident, krate, .. } = input;
+    let attributes = attributes();
+    let schemas = variants.iter().map(|variant| schema(krate, variant, false));
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #attributes
+        impl #impl_generics #krate::DescribedVariants for #ident #ty_generics #where_clause {
+            const SCHEMAS: &'static [&'static #krate::Schema] = &[#(#schemas),*];
+        }
+    }
+}
+
+/// Tags as they are written, fields and groups as they are declared, the time last.
+fn schema(krate: &Path, record: &Record<'_>, is_group: bool) -> TokenStream {
+    let measurement = if is_group || record.measurement().is_some() {
+        quote!(::core::option::Option::None)
+    } else {
+        let name = &record.name.text;
+        quote!(::core::option::Option::Some(#name))
+    };
+    let tags =
+        record.tags().into_iter().map(|(Name { text, .. }, _)| quote!(#krate::Member::Tag { name: #text }));
+    let content = record.members.iter().filter_map(|member| content(krate, member));
+    let time = record.time().and_then(|member| match &member.content {
+        Content::Time { name: Name { text, .. }, .. } => Some(quote!(#krate::Member::Time { name: #text })),
+        _ => None,
+    });
+    let members = tags.chain(content).chain(time);
+    quote!(&#krate::Schema { measurement: #measurement, members: &[#(#members),*] })
+}
+
+fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
+    let ty = member.ty;
+    let span = at(ty);
+    Some(match &member.content {
+        Content::Field { key: Name { text, .. }, ty: declared } => {
+            let own = quote_spanned!(span=> <#ty as #krate::FieldValue>::TYPE);
+            let value_type = match declared {
+                None => own,
+                Some((declared, declared_at)) => {
+                    let declared_at = declared_at.resolved_at(Span::call_site());
+                    let declared = Ident::new(declared, declared_at);
+                    let declared = quote!(#krate::ValueType::#declared);
+                    if member.with.is_some() {
+                        declared
+                    } else {
+                        let check = quote_spanned! {declared_at=>
+                            #krate::__private::check_coercible(#own, #declared)
+                        };
+                        quote!({ #check; #declared })
+                    }
+                }
+            };
+            quote!(#krate::Member::Field { name: #text, ty: #value_type })
+        }
+        Content::Flatten { prefix } => {
+            let prefix = prefix.as_ref().map_or("", |prefix| &prefix.text);
+            let schema = quote_spanned!(span=> <#ty as #krate::Described>::SCHEMA);
+            quote!(#krate::Member::Group { prefix: #prefix, schema: #schema })
+        }
+        _ => return None,
+    })
+}
+
+/// Statements that fail the build where flattened keys meet or a coercion is impossible: first those that run
+/// as soon as the type is compiled, then those that must wait in `encode` until type parameters are known.
+pub(crate) fn checks(input: &Input<'_>) -> (TokenStream, TokenStream) {
+    let Input { ident, krate, .. } = input;
+    let parameters = &input.generics.params;
+    let check = |schema: TokenStream| quote!(#krate::__private::check_unique(#schema));
+    let all = |of: TokenStream| match &input.data {
+        Shape::Record(_) | Shape::Group(_) => vec![check(quote!(<#of as #krate::Described>::SCHEMA))],
+        Shape::Enum(variants) => (0..variants.len())
+            .map(|index| check(quote!(<#of as #krate::DescribedVariants>::SCHEMAS[#index])))
+            .collect(),
+    };
+    if parameters.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
+        let lifetimes = parameters.iter().map(|_| quote!('static));
+        let arguments = (!parameters.is_empty()).then(|| quote!(<#(#lifetimes),*>));
+        let checks = all(quote!(#ident #arguments));
+        (quote!(#(const _: () = #checks;)*), TokenStream::new())
+    } else {
+        let checks = all(quote!(Self));
+        (TokenStream::new(), quote!(const { #(#checks);* };))
+    }
+}

@@ -1,0 +1,46 @@
+//! With `crate = "…"` no path leads to the real crate: these look-alikes are what the expansion meets.
+
+use influx_core::TagValue;
+
+mod fake {
+    pub(crate) struct TagSlot<'l, 'b>(std::marker::PhantomData<(&'l (), &'b ())>);
+    pub(crate) struct FieldSlot<'l, 'b>(std::marker::PhantomData<(&'l (), &'b ())>);
+    pub(crate) enum ValueType {
+        String,
+    }
+
+    impl TagSlot<'_, '_> {
+        pub(crate) fn text(self, _: &str) {}
+    }
+
+    impl FieldSlot<'_, '_> {
+        pub(crate) fn string(self, _: &str) {}
+    }
+
+    pub(crate) trait TagValue {
+        fn write_tag(&self, slot: TagSlot<'_, '_>);
+    }
+
+    pub(crate) trait FieldValue {
+        const TYPE: ValueType;
+        fn write_field(&self, slot: FieldSlot<'_, '_>);
+    }
+}
+
+#[derive(TagValue)]
+#[tag_value(crate = "fake")]
+#[allow(dead_code)]
+enum Mode {
+    Idle,
+}
+
+// These would overlap if the derive had implemented the real traits.
+impl influx_core::TagValue for Mode {
+    fn write_tag(&self, _: influx_core::TagSlot<'_, '_>) {}
+}
+
+fn main() {
+    let _: fn(&Mode, fake::TagSlot<'_, '_>) = <Mode as fake::TagValue>::write_tag;
+    let _: fn(&Mode, fake::FieldSlot<'_, '_>) = <Mode as fake::FieldValue>::write_field;
+    let _: fake::ValueType = <Mode as fake::FieldValue>::TYPE;
+}
