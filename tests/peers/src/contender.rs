@@ -1,0 +1,51 @@
+//! What is measured: one small file a peer, all behind one trait.
+
+mod floor;
+mod influxdb;
+mod influxdb2;
+mod influxdb3;
+mod questdb;
+
+use crate::data::{Cpu, Narrow};
+
+/// One way of turning a batch of rows into line protocol.
+pub(crate) trait Contender {
+    /// The `contender` column of the table.
+    fn name(&self) -> &'static str;
+
+    /// Whether it can write an unsigned field; without, the same number as a signed one is accepted.
+    fn has_unsigned(&self) -> bool {
+        true
+    }
+
+    /// Done before each encoding and not timed: for APIs that consume the rows.
+    fn prepare(&mut self) {}
+
+    /// Writes the whole batch, from an empty buffer. This is what is timed.
+    fn encode(&mut self);
+
+    /// What the last `encode` wrote.
+    fn output(&self) -> &[u8];
+}
+
+/// Everyone who takes part with the "cpu" row.
+pub(crate) fn cpu(rows: &[Cpu]) -> Vec<Box<dyn Contender + '_>> {
+    vec![
+        Box::new(floor::CpuRows::new(rows)),
+        Box::new(questdb::CpuRows::new(rows)),
+        Box::new(influxdb2::CpuRows::new(rows)),
+        Box::new(influxdb3::CpuRows::new(rows)),
+        Box::new(influxdb::CpuRows::new(rows)),
+    ]
+}
+
+/// Everyone who takes part with the "narrow" row.
+pub(crate) fn narrow(rows: &[Narrow]) -> Vec<Box<dyn Contender + '_>> {
+    vec![
+        Box::new(floor::NarrowRows::new(rows)),
+        Box::new(questdb::NarrowRows::new(rows)),
+        Box::new(influxdb2::NarrowRows::new(rows)),
+        Box::new(influxdb3::NarrowRows::new(rows)),
+        Box::new(influxdb::NarrowRows::new(rows)),
+    ]
+}
