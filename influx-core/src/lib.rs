@@ -2,6 +2,8 @@
 
 pub mod line;
 
+#[cfg(feature = "derive")]
+pub use influx_derive::{Measurement, TagValue};
 #[doc(hidden)]
 pub use line::private as __private;
 pub use line::{

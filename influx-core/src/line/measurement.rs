@@ -30,6 +30,9 @@ pub trait Group {
     fn tags(&self, line: &mut Line<'_>);
     /// Writes the group's fields.
     fn fields(&self, line: &mut Line<'_>);
+    /// Writes the group's time, if it has one. Called only where the record around it has none of its own.
+    #[inline(always)]
+    fn time(&self, _line: &mut Line<'_>) {}
 }
 
 impl<T: Measurement + ?Sized> Measurement for &T {
@@ -55,6 +58,10 @@ impl<T: Group + ?Sized> Group for &T {
     fn fields(&self, line: &mut Line<'_>) {
         (**self).fields(line);
     }
+    #[inline(always)]
+    fn time(&self, line: &mut Line<'_>) {
+        (**self).time(line);
+    }
 }
 
 impl<T: Group + ?Sized> Group for Box<T> {
@@ -65,6 +72,10 @@ impl<T: Group + ?Sized> Group for Box<T> {
     #[inline(always)]
     fn fields(&self, line: &mut Line<'_>) {
         (**self).fields(line);
+    }
+    #[inline(always)]
+    fn time(&self, line: &mut Line<'_>) {
+        (**self).time(line);
     }
 }
 
@@ -79,6 +90,12 @@ impl<T: Group> Group for Option<T> {
     fn fields(&self, line: &mut Line<'_>) {
         if let Some(group) = self {
             group.fields(line);
+        }
+    }
+    #[inline(always)]
+    fn time(&self, line: &mut Line<'_>) {
+        if let Some(group) = self {
+            group.time(line);
         }
     }
 }

@@ -7,7 +7,7 @@ pub use crate::{__name as name, __prefix as prefix, __tag as tag_literal, key};
 use super::cursor::AnyKey;
 use super::error::Flaw;
 use super::escape::{self, Special};
-use super::{Epoch, FieldSlot, Key, Line, NonFinite, TagSlot, Ticks, TimeUnit, ValueType};
+use super::{Epoch, FieldSlot, Key, Line, NonFinite, Schema, TagSlot, Ticks, TimeUnit, ValueType};
 
 #[inline(always)]
 pub fn measurement(line: &mut Line<'_>, name: Name<'_>) {
@@ -42,6 +42,11 @@ pub fn non_finite(line: &mut Line<'_>, non_finite: NonFinite) -> NonFinite {
 #[inline(always)]
 pub fn timestamp_in<U: TimeUnit, T: Ticks + ?Sized>(line: &mut Line<'_>, ticks: &T) {
     line.timestamp(&ticks.ticks().map(|ticks| Epoch::from_ticks(ticks, U::UNIT)));
+}
+
+/// Refuses keys that stand twice, and `time`, where groups are joined.
+pub const fn check_unique(schema: &'static Schema) {
+    schema.check_unique();
 }
 
 /// Whether `as = "…"` may turn one type into the other: text stays text, and only numbers become booleans of

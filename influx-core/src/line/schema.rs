@@ -142,8 +142,7 @@ impl Schema {
     }
 
     /// Refuses at compile time what only shows when groups are joined: a key that stands twice, or `time`.
-    #[doc(hidden)]
-    pub const fn check_unique(&'static self) {
+    pub(super) const fn check_unique(&'static self) {
         let mut outer = Leaves::of(self);
         while let Some(one) = outer.next() {
             if one.equals(&TIME) {

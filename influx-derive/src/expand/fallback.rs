@@ -22,7 +22,7 @@ pub(crate) fn measurement(input: &DeriveInput, error: &syn::Error) -> TokenStrea
         Data::Struct(_) | Data::Union(_) => quote! {
             impl #impl_generics #krate::Described for #ident #ty_generics #where_clause {
                 const SCHEMA: &'static #krate::Schema =
-                    &#krate::Schema { measurement: ::core::option::Option::None, members: &[] };
+                    &#krate::Schema::new(::core::option::Option::None, &[]);
             }
         },
     };

@@ -58,7 +58,7 @@ fn schema(krate: &Path, record: &Record<'_>, is_group: bool) -> TokenStream {
         _ => None,
     });
     let members = tags.chain(content).chain(time);
-    quote!(&#krate::Schema { measurement: #measurement, members: &[#(#members),*] })
+    quote!(&#krate::Schema::new(#measurement, &[#(#members),*]))
 }
 
 fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
