@@ -8,11 +8,11 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 #[inline(always)]
 pub(super) fn digits8(n: u32) -> u64 {
     let n = u64::from(n);
-    let halves = n / 10_000 | (n % 10_000) << 32; // 4 + 4 digits
+    let halves = (n / 10_000) | ((n % 10_000) << 32); // 4 + 4 digits
     let hundreds = ((halves * 10_486) >> 20) & 0x7f_0000_007f; // ÷ 100 in both
-    let pairs = hundreds | (halves - 100 * hundreds) << 16; // 2 + 2 + 2 + 2
+    let pairs = hundreds | ((halves - 100 * hundreds) << 16); // 2 + 2 + 2 + 2
     let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f; // ÷ 10 in all four
-    tens | (pairs - 10 * tens) << 8
+    tens | ((pairs - 10 * tens) << 8)
 }
 
 /// The same in ASCII, ready to store.
