@@ -58,6 +58,7 @@ fn every_double_reads_back() {
         0.1f32.into(),
     ]);
     values.extend((0..20_000).map(|n| f64::from(n - 10_000) / 100.0));
+    values.extend((0..300_000).step_by(7).map(|n| f64::from(n) / 100.0));
     let mut random = fastrand::Rng::with_seed(7);
     values.extend((0..200_000).map(|_| f64::from_bits(random.u64(..))).filter(|value| value.is_finite()));
     values.extend((0..20_000).map(|_| (random.f64() * 1e17).trunc()));
