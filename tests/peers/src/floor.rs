@@ -26,6 +26,9 @@ const TIME: usize = 1 + 20 + 1; // space, i64::MIN, newline
 /// Punctuation and names of the longer row, rounded up.
 const LITERALS: usize = 160;
 
+/// Both booleans with the name that follows.
+static THROTTLED: [[u8; 16]; 2] = [literal("false,governor=\""), literal("true,governor=\"")];
+
 /// A row InfluxDB would not take: nothing of it was written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Refused;
@@ -82,9 +85,8 @@ impl Floor {
             out = out.literal(&literal(",ctx_switches="), 14);
             out = decimal::unsigned(out, row.ctx_switches);
             out = out.literal(&literal("u,throttled="), 12);
-            let governor =
-                if row.throttled { literal("true,governor=\"") } else { literal("false,governor=\"") };
-            out = out.literal(&governor, 16 - usize::from(row.throttled));
+            // from a table: a branch would be mispredicted every other row
+            out = out.literal(&THROTTLED[usize::from(row.throttled)], 16 - usize::from(row.throttled));
             out = text::field(out, &row.governor);
             self.seconds.write(out, b'"', row.time)
         };

@@ -8,11 +8,11 @@ const ZEROS: u64 = 0x3030_3030_3030_3030;
 #[inline(always)]
 pub(super) fn digits8(n: u32) -> u64 {
     let n = u64::from(n);
-    let halves = n / 10_000 | (n % 10_000) << 32; // 4 + 4 digits
+    let halves = (n / 10_000) | ((n % 10_000) << 32); // 4 + 4 digits
     let hundreds = ((halves * 10_486) >> 20) & 0x7f_0000_007f; // ÷ 100 in both
-    let pairs = hundreds | (halves - 100 * hundreds) << 16; // 2 + 2 + 2 + 2
+    let pairs = hundreds | ((halves - 100 * hundreds) << 16); // 2 + 2 + 2 + 2
     let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f; // ÷ 10 in all four
-    tens | (pairs - 10 * tens) << 8
+    tens | ((pairs - 10 * tens) << 8)
 }
 
 /// The same in ASCII, ready to store.
@@ -71,16 +71,27 @@ pub(super) unsafe fn signed(out: Out, n: i64) -> Out {
 }
 
 /// Up to three digits and, in the fourth byte, how many.
-static SMALL: [[u8; 4]; 256] = {
-    let mut table = [[0; 4]; 256];
+pub(super) static THOUSAND: [[u8; 4]; 1000] = {
+    let mut table = [[0; 4]; 1000];
     let mut n = 0;
-    while n < 256 {
-        let digits = [b'0' + (n / 100) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8];
+    while n < 1000 {
+        let [a, b, c, _] = THREE_DIGITS[n];
         table[n] = match n {
-            0..10 => [digits[2], 0, 0, 1],
-            10..100 => [digits[1], digits[2], 0, 2],
-            _ => [digits[0], digits[1], digits[2], 3],
+            0..10 => [c, 0, 0, 1],
+            10..100 => [b, c, 0, 2],
+            _ => [a, b, c, 3],
         };
+        n += 1;
+    }
+    table
+};
+
+/// Three digits always, and a newline: the last three of a time end the line.
+pub(super) static THREE_DIGITS: [[u8; 4]; 1000] = {
+    let mut table = [[b'\n'; 4]; 1000];
+    let mut n = 0;
+    while n < 1000 {
+        table[n] = [b'0' + (n / 100) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8, b'\n'];
         n += 1;
     }
     table
@@ -90,7 +101,16 @@ static SMALL: [[u8; 4]; 256] = {
 /// There is room for 4 bytes.
 #[inline(always)]
 pub(super) unsafe fn small(out: Out, n: u8) -> Out {
-    let text = SMALL[usize::from(n)];
+    // SAFETY: the caller's contract.
+    unsafe { entry(out, THOUSAND[usize::from(n)]) }
+}
+
+/// A table's entry: three bytes and how many of them count.
+///
+/// # Safety
+/// There is room for 4 bytes.
+#[inline(always)]
+pub(super) unsafe fn entry(out: Out, text: [u8; 4]) -> Out {
     // SAFETY: the caller's contract.
     unsafe {
         out.store(text);

@@ -2,7 +2,7 @@
 //! take integer arithmetic; everything else zmij, straight into the line.
 
 use super::Refused;
-use super::decimal::{digits8, signed};
+use super::decimal::{THOUSAND, digits8, entry, signed};
 use super::raw::Out;
 use std::arch::x86_64::{_mm_cvtsd_si32, _mm_set_sd};
 
@@ -60,7 +60,38 @@ fn hundredths(value: f64) -> Option<i32> {
 /// There is room for 16 bytes.
 #[inline(always)]
 unsafe fn short(out: Out, hundredths: i32) -> Out {
-    let digits = digits8(hundredths.unsigned_abs());
+    let n = hundredths.unsigned_abs();
+    // SAFETY: the caller's contract.
+    unsafe {
+        out.store(b'-');
+        let out = out.add(usize::from(hundredths < 0));
+        if n >= 100_000 {
+            return short_long(out, n);
+        }
+        let out = entry(out, THOUSAND[(n / 100) as usize]);
+        entry(out, FRACTION[(n % 100) as usize])
+    }
+}
+
+/// The point and up to two digits, nothing for 0; in the fourth byte how many.
+static FRACTION: [[u8; 4]; 100] = {
+    let mut table = [[0; 4]; 100];
+    let mut n = 1;
+    while n < 100 {
+        let (tenth, hundredth) = (b'0' + (n / 10) as u8, b'0' + (n % 10) as u8);
+        table[n] = if n % 10 == 0 { [b'.', tenth, 0, 2] } else { [b'.', tenth, hundredth, 3] };
+        n += 1;
+    }
+    table
+};
+
+/// From 1000 to below a million, where the tables end.
+///
+/// # Safety
+/// There is room for 16 bytes.
+#[inline(never)]
+unsafe fn short_long(out: Out, hundredths: u32) -> Out {
+    let digits = digits8(hundredths);
     let zeros = (digits | 1 << 40).trailing_zeros() & !7; // bits of leading zeros; the unit always stays
     let whole = 6 - (zeros / 8) as usize;
     let fraction = digits >> 48;
@@ -68,8 +99,6 @@ unsafe fn short(out: Out, hundredths: i32) -> Out {
     let ascii = digits | ZEROS;
     // SAFETY: the caller's contract.
     unsafe {
-        out.store(b'-');
-        let out = out.add(usize::from(hundredths < 0));
         out.store(ascii >> zeros);
         out.add(whole).store((ascii >> 40) as u32 & 0x00ff_ff00 | u32::from(b'.'));
         out.add(whole + decimals)

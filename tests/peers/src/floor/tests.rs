@@ -31,9 +31,10 @@ fn holds<R: Row>(rows: &[R], push: impl Fn(&mut Floor, &R) -> Result<(), Refused
         push(&mut floor, row).unwrap();
     }
     assert_eq!(floor.line_ends().len(), rows.len());
+    let all = std::str::from_utf8(floor.as_bytes()).unwrap();
     let mut start = 0;
     for (row, &end) in rows.iter().zip(floor.line_ends()) {
-        let text = std::str::from_utf8(&floor.as_bytes()[start..end as usize]).unwrap();
+        let text = &all[start..end as usize];
         let lines: Vec<_> = parse_lines(text).collect();
         assert!(text.ends_with('\n') && lines.len() == 1, "{text:?}");
         let line = lines[0].as_ref().unwrap_or_else(|error| panic!("{text:?}: {error}"));
@@ -57,6 +58,7 @@ fn every_double_reads_back() {
         0.1f32.into(),
     ]);
     values.extend((0..20_000).map(|n| f64::from(n - 10_000) / 100.0));
+    values.extend((0..300_000).step_by(7).map(|n| f64::from(n) / 100.0));
     let mut random = fastrand::Rng::with_seed(7);
     values.extend((0..200_000).map(|_| f64::from_bits(random.u64(..))).filter(|value| value.is_finite()));
     values.extend((0..20_000).map(|_| (random.f64() * 1e17).trunc()));

@@ -1,7 +1,7 @@
 //! Timestamps: neighbours share their seconds, whose text is kept; only the nanoseconds are formatted.
 
-use super::decimal::{ascii8, signed};
-use super::raw::Out;
+use super::decimal::{THREE_DIGITS, ascii8, signed};
+use super::raw::{Out, literal};
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -11,13 +11,14 @@ pub(super) struct Seconds {
     start: i64,
     /// One byte for what precedes, a space, the digits.
     text: [u8; 16],
+    /// The same from the space on.
+    bare: [u8; 16],
 }
 
 impl Seconds {
     pub(super) fn new() -> Self {
-        let mut text = [0; 16];
-        text[..12].copy_from_slice(b"\" 1000000000");
-        Self { start: 1_000_000_000 * SECOND, text }
+        let (text, bare) = (literal("\" 1000000000"), literal(" 1000000000"));
+        Self { start: 1_000_000_000 * SECOND, text, bare }
     }
 
     /// `before`, a space, the time, a newline.
@@ -30,10 +31,7 @@ impl Seconds {
         // SAFETY: the caller's contract.
         unsafe {
             match self.nanos(time) {
-                Some(nanos) => {
-                    out.store(self.text);
-                    finish(out.add(12), nanos)
-                }
+                Some(nanos) => finish(out.literal(&self.text, 12), nanos),
                 None => {
                     out.store(before);
                     unusual(out.add(1), time)
@@ -51,10 +49,7 @@ impl Seconds {
         // SAFETY: the caller's contract.
         unsafe {
             match self.nanos(time) {
-                Some(nanos) => {
-                    out.store((u128::from_le_bytes(self.text) >> 8).to_le_bytes());
-                    finish(out.add(11), nanos)
-                }
+                Some(nanos) => finish(out.literal(&self.bare, 11), nanos),
                 None => unusual(out, time),
             }
         }
@@ -78,6 +73,7 @@ impl Seconds {
             b'0' + (seconds / 100_000_000 % 10) as u8,
         ]);
         self.text[4..12].copy_from_slice(&ascii8(seconds % 100_000_000).to_le_bytes());
+        self.bare = (u128::from_le_bytes(self.text) >> 8).to_le_bytes();
         Some((time - self.start) as u32)
     }
 }
@@ -88,10 +84,12 @@ impl Seconds {
 /// There is room for 10 bytes.
 #[inline(always)]
 unsafe fn finish(out: Out, nanos: u32) -> Out {
+    let (millis, micros) = (nanos / 1_000_000, nanos / 1_000 % 1_000);
     // SAFETY: the caller's contract.
     unsafe {
-        out.store(ascii8(nanos / 10));
-        out.add(8).store([b'0' + (nanos % 10) as u8, b'\n']);
+        out.store(THREE_DIGITS[millis as usize]);
+        out.add(3).store(THREE_DIGITS[micros as usize]);
+        out.add(6).store(THREE_DIGITS[(nanos % 1_000) as usize]); // with the newline
         out.add(10)
     }
 }
