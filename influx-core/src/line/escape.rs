@@ -1,8 +1,8 @@
 //! The escaping rules of line protocol, in one place: what is escaped, and what has no portable encoding.
 //!
-//! A rule holds when InfluxDB 1.x (`models/points.go`) and InfluxData's parser of 3.x
-//! (`influxdb-line-protocol`) read back what was meant. Where they differ there is nothing to write, and the
-//! text is refused.
+//! A rule holds when InfluxDB 1.x and 2.x (`models/points.go`) and InfluxData's parser of 3.x
+//! (`influxdb-line-protocol`) read back what was meant. Text that one of them would read as something else is
+//! refused here. A tab inside a name or a tag is not: 1.x and 2.x keep it, and 3.x refuses the line by itself.
 
 use super::error::Flaw;
 
@@ -64,7 +64,7 @@ impl Special {
 /// What keeps `text` from being a measurement, a tag key, a tag value or a field key.
 ///
 /// Newline, carriage return and NUL end or break a line in one parser or the other, escaped or not. A
-/// backslash before a character that is escaped, or at the end, is read differently by the two.
+/// backslash at the end, before a character that is escaped, or before another is read differently by the two.
 pub(super) const fn flaw(text: &str) -> Option<Flaw> {
     let bytes = text.as_bytes();
     if bytes.is_empty() {
@@ -77,7 +77,7 @@ pub(super) const fn flaw(text: &str) -> Option<Flaw> {
             b'\r' => return Some(Flaw::CarriageReturn),
             0 => return Some(Flaw::Nul),
             b'\\' if i + 1 == bytes.len() => return Some(Flaw::TrailingBackslash),
-            b'\\' if matches!(bytes[i + 1], b',' | b' ' | b'=') => return Some(Flaw::AmbiguousBackslash),
+            b'\\' if matches!(bytes[i + 1], b',' | b' ' | b'=' | b'\\') => return Some(Flaw::AmbiguousBackslash),
             _ => {}
         }
         i += 1;
@@ -173,7 +173,7 @@ mod tests {
             ("a\\,b", Some(Flaw::AmbiguousBackslash)),
             ("a\\ b", Some(Flaw::AmbiguousBackslash)),
             ("a\\=b", Some(Flaw::AmbiguousBackslash)),
-            ("a\\\\b", None),
+            ("a\\\\b", Some(Flaw::AmbiguousBackslash)),
             ("a\tb\u{7f}\u{1}", None),
             ("C:\\dir", None),
         ];

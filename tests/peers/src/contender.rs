@@ -4,6 +4,7 @@ mod floor;
 mod influxdb;
 mod influxdb2;
 mod influxdb3;
+mod ours;
 mod questdb;
 
 use crate::data::{Cpu, Narrow};
@@ -30,22 +31,26 @@ pub(crate) trait Contender {
 
 /// Everyone who takes part with the "cpu" row.
 pub(crate) fn cpu(rows: &[Cpu]) -> Vec<Box<dyn Contender + '_>> {
-    vec![
-        Box::new(floor::CpuRows::new(rows)),
+    let mut all = ours::cpu(rows);
+    all.extend([
+        Box::new(floor::CpuRows::new(rows)) as Box<dyn Contender + '_>,
         Box::new(questdb::CpuRows::new(rows)),
         Box::new(influxdb2::CpuRows::new(rows)),
         Box::new(influxdb3::CpuRows::new(rows)),
         Box::new(influxdb::CpuRows::new(rows)),
-    ]
+    ]);
+    all
 }
 
 /// Everyone who takes part with the "narrow" row.
 pub(crate) fn narrow(rows: &[Narrow]) -> Vec<Box<dyn Contender + '_>> {
-    vec![
-        Box::new(floor::NarrowRows::new(rows)),
+    let mut all = ours::narrow(rows);
+    all.extend([
+        Box::new(floor::NarrowRows::new(rows)) as Box<dyn Contender + '_>,
         Box::new(questdb::NarrowRows::new(rows)),
         Box::new(influxdb2::NarrowRows::new(rows)),
         Box::new(influxdb3::NarrowRows::new(rows)),
         Box::new(influxdb::NarrowRows::new(rows)),
-    ]
+    ]);
+    all
 }

@@ -2,7 +2,8 @@
 
 use super::Contender;
 use crate::data;
-use influx_core::{EncodeError, LineBuffer, Measurement, Nanos, Point, field, row, tag, time};
+use influx_core::tuple::{field, row, tag, time};
+use influx_core::{EncodeError, LineBuffer, Measurement, Nanos, Point};
 
 #[derive(Measurement)]
 #[measurement(name = "cpu")]
