@@ -1,6 +1,6 @@
 //! `Described::SCHEMA`: names, roles and types, and the checks that need them.
 
-use super::{at, attributes};
+use super::{at, attributes, respan};
 use crate::ast::{Content, Input, Record, RecordMember, Shape};
 use crate::name::Name;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -76,9 +76,8 @@ fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
                     if member.with.is_some() {
                         declared
                     } else {
-                        let check = quote_spanned! {declared_at=>
-                            #krate::__private::check_coercible(#own, #declared)
-                        };
+                        let check = quote!(#krate::__private::check_coercible(#own, #declared));
+                        let check = respan(check, declared_at);
                         quote!({ #check; #declared })
                     }
                 }
@@ -97,22 +96,43 @@ fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
 /// Statements that fail the build where flattened keys meet or a coercion is impossible: first those that run
 /// as soon as the type is compiled, then those that must wait in `encode` until type parameters are known.
 pub(crate) fn checks(input: &Input<'_>) -> (TokenStream, TokenStream) {
-    let Input { ident, krate, .. } = input;
     let parameters = &input.generics.params;
-    let check = |schema: TokenStream| quote!(#krate::__private::check_unique(#schema));
-    let all = |of: TokenStream| match &input.data {
-        Shape::Record(_) | Shape::Group(_) => vec![check(quote!(<#of as #krate::Described>::SCHEMA))],
-        Shape::Enum(variants) => (0..variants.len())
-            .map(|index| check(quote!(<#of as #krate::DescribedVariants>::SCHEMAS[#index])))
-            .collect(),
-    };
     if parameters.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
+        let ident = input.ident;
         let lifetimes = parameters.iter().map(|_| quote!('static));
         let arguments = (!parameters.is_empty()).then(|| quote!(<#(#lifetimes),*>));
-        let checks = all(quote!(#ident #arguments));
+        let checks = calls(input, &quote!(#ident #arguments));
         (quote!(#(const _: () = #checks;)*), TokenStream::new())
     } else {
-        let checks = all(quote!(Self));
-        (TokenStream::new(), quote!(const { #(#checks);* };))
+        let checks = calls(input, &quote!(Self));
+        (TokenStream::new(), quote!(#(const { #checks };)*))
+    }
+}
+
+/// A call for each record of `of` that has anything to check, at what may fail.
+fn calls(input: &Input<'_>, of: &TokenStream) -> Vec<TokenStream> {
+    let krate = &input.krate;
+    let is_enum = matches!(input.data, Shape::Enum(_));
+    let records = input.records().iter().enumerate();
+    let calls = records.filter_map(|(index, record)| {
+        let span = record.members.iter().find_map(may_fail)?;
+        let schema = if is_enum {
+            quote!(<#of as #krate::DescribedVariants>::SCHEMAS[#index])
+        } else {
+            quote!(<#of as #krate::Described>::SCHEMA)
+        };
+        Some(respan(quote!(#krate::__private::check_unique(#schema)), span))
+    });
+    calls.collect()
+}
+
+/// Where the schema of a member holds what this macro cannot see.
+fn may_fail(member: &RecordMember<'_>) -> Option<Span> {
+    match &member.content {
+        Content::Flatten { .. } => Some(at(member.ty)),
+        Content::Field { ty: Some((_, span)), .. } if member.with.is_none() => {
+            Some(span.resolved_at(Span::call_site()))
+        }
+        _ => None,
     }
 }
