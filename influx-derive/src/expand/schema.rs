@@ -42,7 +42,7 @@ pub(crate) fn described_variants(
     }
 }
 
-/// Tags as they are written, fields and groups as they are declared, the time last.
+/// Constant tags, then the members as they are declared.
 fn schema(krate: &Path, record: &Record<'_>, is_group: bool) -> TokenStream {
     let measurement = if is_group || record.measurement().is_some() {
         quote!(::core::option::Option::None)
@@ -50,21 +50,21 @@ fn schema(krate: &Path, record: &Record<'_>, is_group: bool) -> TokenStream {
         let name = &record.name.text;
         quote!(::core::option::Option::Some(#name))
     };
-    let tags =
-        record.tags().into_iter().map(|(Name { text, .. }, _)| quote!(#krate::Member::Tag { name: #text }));
-    let content = record.members.iter().filter_map(|member| content(krate, member));
-    let time = record.time().and_then(|member| match &member.content {
-        Content::Time { name: Name { text, .. }, .. } => Some(quote!(#krate::Member::Time { name: #text })),
-        _ => None,
-    });
-    let members = tags.chain(content).chain(time);
+    let constants = record.constant_tags.iter().map(|(key, _)| tag(krate, key));
+    let members = constants.chain(record.members.iter().filter_map(|member| content(krate, member)));
     quote!(&#krate::Schema::new(#measurement, &[#(#members),*]))
+}
+
+fn tag(krate: &Path, Name { text, .. }: &Name) -> TokenStream {
+    quote!(#krate::Member::Tag { name: #text })
 }
 
 fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
     let ty = member.ty;
     let span = at(ty);
     Some(match &member.content {
+        Content::Tag { key } => tag(krate, key),
+        Content::Time { name: Name { text, .. }, .. } => quote!(#krate::Member::Time { name: #text }),
         Content::Field { key: Name { text, .. }, ty: declared } => {
             let own = quote_spanned!(span=> <#ty as #krate::FieldValue>::TYPE);
             let value_type = match declared {
@@ -89,7 +89,7 @@ fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
             let schema = quote_spanned!(span=> <#ty as #krate::Described>::SCHEMA);
             quote!(#krate::Member::Group { prefix: #prefix, schema: #schema })
         }
-        _ => return None,
+        Content::Measurement | Content::Skip | Content::Invalid => return None,
     })
 }
 
