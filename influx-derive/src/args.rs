@@ -32,6 +32,11 @@ impl<T> Once<T> {
         }
     }
 
+    /// Something was given, and has been reported: what follows from its absence is no news.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.seen && self.value.is_none()
+    }
+
     pub(crate) fn get(self) -> Option<T> {
         self.value
     }
@@ -50,7 +55,7 @@ impl Args<'_> {
     /// Hands each argument to `read`, and a literal in first place to `bare` if that is given.
     pub(crate) fn each(
         self,
-        bare: Option<&mut dyn FnMut(LitStr)>,
+        bare: Option<&mut dyn FnMut(Option<LitStr>)>,
         mut read: impl FnMut(&ParseNestedMeta<'_>) -> syn::Result<()>,
     ) {
         let owner = self.owner;
@@ -62,9 +67,7 @@ impl Args<'_> {
             Meta::List(list) => {
                 let parse = |input: ParseStream<'_>| {
                     if let (Some(bare), true) = (bare, input.peek(syn::Lit)) {
-                        if let Some(name) = self.literal(input, &format!("#[{owner}(\"…\")]"))? {
-                            bare(name);
-                        }
+                        bare(self.literal(input, &format!("#[{owner}(\"…\")]"))?);
                         if !input.is_empty() {
                             input.parse::<Token![,]>()?;
                         }
@@ -91,7 +94,7 @@ impl Args<'_> {
     }
 
     /// One string literal, or an error that says how `expected` looks.
-    fn literal(self, input: ParseStream<'_>, expected: &str) -> syn::Result<Option<LitStr>> {
+    pub(crate) fn literal(self, input: ParseStream<'_>, expected: &str) -> syn::Result<Option<LitStr>> {
         if input.peek(LitStr) {
             let literal: LitStr = input.parse()?;
             if literal.suffix().is_empty() && (input.is_empty() || input.peek(Token![,])) {
@@ -125,8 +128,10 @@ impl Args<'_> {
         parse: fn(ParseStream<'_>) -> syn::Result<T>,
         expected: &str,
     ) -> syn::Result<Option<T>> {
-        let Some(literal) = self.text(meta)? else { return Ok(None) };
+        let Some(mut literal) = self.text(meta)? else { return Ok(None) };
         let argument = meta.path.to_token_stream();
+        // One context for what is written around the path and the path, or rustc shows both as one wide span.
+        literal.set_span(literal.span().resolved_at(Span::call_site()));
         Ok(literal
             .parse_with(parse)
             .map_err(|_| self.cx.error(&literal, format_args!("`{argument}` takes {expected}")))

@@ -195,6 +195,7 @@ impl<'a> RecordMember<'a> {
         });
         let name = role.name.or(implied);
         let content = match (role.what, name) {
+            _ if role.broken => Content::Invalid,
             (symbol::TAG, Some(key)) => Content::Tag { key },
             (symbol::FIELD, Some(key)) => Content::Field { key, ty: role.ty },
             (symbol::TAG | symbol::FIELD, None) => {

@@ -9,7 +9,6 @@ use crate::symbol::{self, Symbol};
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
-use syn::parse::ParseStream;
 use syn::{Attribute, ExprPath, LitStr, Token, parse_quote};
 
 // === The type and its variants ===
@@ -116,29 +115,37 @@ fn measurement_attributes<'a>(
     })
 }
 
+const TAGS_FORM: &str = "tags(env = \"prod\")";
+
 /// `tags(env = "prod", "data-center" = "x")`.
 fn constant_tags(args: Args<'_>, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<Vec<(Name, Name)>>> {
     if !meta.input.peek(syn::token::Paren) {
-        args.cx.error(&meta.path, "`tags` takes a list: write `tags(env = \"prod\")`");
+        args.cx.error(&meta.path, format_args!("`tags` takes a list: write `{TAGS_FORM}`"));
         skip_value(meta.input)?;
         return Ok(None);
     }
     let content;
     syn::parenthesized!(content in meta.input);
-    let pair = |input: ParseStream<'_>| {
-        let key = if input.peek(LitStr) {
-            Name::from(input.parse::<LitStr>()?)
+    let mut tags = Vec::new();
+    while !content.is_empty() {
+        let key = if content.peek(LitStr) {
+            Name::from(content.parse::<LitStr>()?)
         } else {
-            Name::from(&Ident::parse_any(input)?)
+            Name::from(&Ident::parse_any(&content)?)
         };
-        input.parse::<Token![=]>()?;
-        Ok((key, Name::from(input.parse::<LitStr>()?)))
-    };
-    let pairs = content.parse_terminated(pair, Token![,]).map_err(|mut error| {
-        error.combine(meta.error("`tags` takes names and values: write `tags(env = \"prod\")`"));
-        error
-    })?;
-    Ok(Some(pairs.into_iter().collect()))
+        if content.peek(Token![=]) {
+            content.parse::<Token![=]>()?;
+            let value = args.literal(&content, TAGS_FORM)?;
+            tags.extend(value.map(|value| (key, Name::from(value))));
+        } else {
+            skip_value(&content)?;
+            args.cx.error_at(key.span, format_args!("a constant tag needs a value: write `{TAGS_FORM}`"));
+        }
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(Some(tags))
 }
 
 /// Members of a packed type cannot be borrowed.
@@ -161,6 +168,8 @@ pub(crate) struct Role<'a> {
     pub(crate) ty: Option<(&'static str, Span)>,
     pub(crate) unit: Option<(&'static str, Span)>,
     pub(crate) prefix: Option<Name>,
+    /// An argument was there, but wrong.
+    pub(crate) broken: bool,
 }
 
 const TYPES: [(&str, &str); 5] = [
@@ -233,7 +242,7 @@ impl<'a> Role<'a> {
 
         let mut bare_name = None;
         let mut bare = |literal| bare_name = Some(literal);
-        let bare = known.contains(&NAME).then_some(&mut bare as &mut dyn FnMut(LitStr));
+        let bare = known.contains(&NAME).then_some(&mut bare as &mut dyn FnMut(Option<LitStr>));
         let mut repeated_name = None;
         args.each(bare, |meta| {
             let at = &meta.path;
@@ -255,10 +264,15 @@ impl<'a> Role<'a> {
         if let (Some(_), Some(second)) = (&bare_name, repeated_name) {
             cx.error(second, "`name` is given twice: keep one");
         }
+        let broken = [name.is_broken(), matches!(bare_name, Some(None)), ty.is_broken(), unit.is_broken()]
+            .into_iter()
+            .chain([skip_if.is_broken(), with.is_broken(), prefix.is_broken()])
+            .any(|broken| broken);
         Self {
+            broken,
             attribute,
             what,
-            name: bare_name.or(name.get()).map(Name::from),
+            name: bare_name.flatten().or(name.get()).map(Name::from),
             skip_if: skip_if.get(),
             with: with.get(),
             ty: ty.get(),

@@ -4,8 +4,7 @@ use crate::ast::{Content, Input, Record, RecordMember, Shape};
 use crate::ctxt::Ctxt;
 use crate::known::{Known, known};
 use crate::name::{Kind, Name, problem};
-use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(crate) fn all(cx: &Ctxt, input: &Input<'_>) {
     if let Some(first) = input.records().first() {
@@ -30,7 +29,11 @@ pub(crate) fn all(cx: &Ctxt, input: &Input<'_>) {
 
 /// The type's own tags; an enum has them once for all variants.
 fn constant_tags(cx: &Ctxt, record: &Record<'_>) {
+    let mut seen = HashSet::new();
     for (key, value) in &record.constant_tags {
+        if !seen.insert(&key.text) {
+            twice(cx, key, "tag", "tag");
+        }
         valid(cx, Kind::Tag, key);
         valid(cx, Kind::TagValue, value);
     }
@@ -135,32 +138,33 @@ fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
 
 /// A line has each key once, whether tag or field.
 fn unique_keys(cx: &Ctxt, record: &Record<'_>) {
-    let constants = record.constant_tags.iter().map(|(key, _)| (key, "tag"));
-    let members = record.members.iter().filter_map(|member| match &member.content {
-        Content::Tag { key } => Some((key, "tag")),
-        Content::Field { key, .. } => Some((key, "field")),
-        _ => None,
-    });
-    let mut seen: HashMap<&str, &str> = HashMap::new();
-    for (key, role) in constants.chain(members) {
+    let mut seen: HashMap<&str, &str> =
+        record.constant_tags.iter().map(|(key, _)| (key.text.as_str(), "tag")).collect();
+    for member in &record.members {
+        let (key, role) = match &member.content {
+            Content::Tag { key } => (key, "tag"),
+            Content::Field { key, .. } => (key, "field"),
+            _ => continue,
+        };
         if let Some(first) = seen.insert(&key.text, role) {
-            let text = &key.text;
-            let others = if first == role {
-                format!("two {role}s are named `{text}`")
-            } else {
-                format!("a {first} and a {role} are named `{text}`")
-            };
-            cx.error_at(
-                key.span,
-                format_args!("{others}: give one of them another name with `name = \"…\"`"),
-            );
+            twice(cx, key, first, role);
         }
     }
 }
 
+fn twice(cx: &Ctxt, key: &Name, first: &str, role: &str) {
+    let text = &key.text;
+    let both = if first == role {
+        format!("two {role}s are named `{text}`")
+    } else {
+        format!("a {first} and a {role} are named `{text}`")
+    };
+    cx.error_at(key.span, format_args!("{both}: give one of them another name"));
+}
+
 /// A line without fields is none. What was already reported may have been a field.
 fn something_to_write(cx: &Ctxt, record: &Record<'_>, group: bool) {
-    let span: Span = record.ident.span();
+    let span = record.ident.span();
     let writes = |member: &RecordMember<'_>| match member.content {
         Content::Field { .. } | Content::Flatten { .. } | Content::Invalid => true,
         Content::Tag { .. } => group,

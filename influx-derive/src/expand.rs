@@ -5,7 +5,7 @@ pub(crate) mod measurement;
 mod schema;
 pub(crate) mod tag_value;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::spanned::Spanned;
 
@@ -22,11 +22,23 @@ fn hidden(impls: TokenStream) -> TokenStream {
 fn attributes() -> TokenStream {
     quote! {
         #[automatically_derived]
-        #[allow(deprecated, unused_qualifications, clippy::inline_always, clippy::ref_option_ref)]
+        #[allow(deprecated)]
     }
 }
 
 /// Errors are shown at `tokens`, while names resolve as in the rest of the expansion.
 fn at(tokens: &impl Spanned) -> Span {
     tokens.span().resolved_at(Span::call_site())
+}
+
+/// Moves all of `tokens` to `span`: rustc shows a call from its first token to its last.
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    let moved = tokens.into_iter().map(|mut token| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), respan(group.stream(), span)).into();
+        }
+        token.set_span(span);
+        token
+    });
+    moved.collect()
 }

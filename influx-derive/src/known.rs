@@ -41,7 +41,7 @@ pub(crate) fn known(ty: &Type) -> Known {
                 ("bool" | "char" | "str", 1) | ("String" | "Instant" | "Duration", _) => Known::NoTime,
                 (
                     "SystemTime" | "DateTime" | "NaiveDateTime" | "OffsetDateTime" | "PrimitiveDateTime"
-                    | "UtcDateTime" | "Timestamp" | "Zoned" | "Nanos" | "Micros" | "Millis" | "Seconds",
+                    | "UtcDateTime" | "Zoned" | "Nanos" | "Micros" | "Millis" | "Seconds",
                     _,
                 ) => Known::Time,
                 _ => Known::Nothing,

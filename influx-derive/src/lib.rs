@@ -15,6 +15,9 @@ mod suggest;
 mod symbol;
 mod tag_value;
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 

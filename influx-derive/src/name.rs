@@ -77,6 +77,9 @@ pub(crate) fn problem(kind: Kind, text: &str) -> Option<String> {
              escaped for you, write them plainly",
         ));
     }
+    if text.starts_with('\t') && kind != Kind::TagValue {
+        return Some(format!("{noun} must not begin with a tab: servers skip it"));
+    }
     match kind {
         Kind::Measurement if text.starts_with('#') => {
             Some(format!("{noun} must not begin with `#`: InfluxDB would take the line for a comment"))
@@ -115,6 +118,8 @@ mod tests {
     #[test]
     fn rules_of_one_kind() {
         assert!(problem(Kind::Measurement, "#cpu").is_some());
+        assert!(problem(Kind::Field, "\tusage").is_some());
+        assert_eq!(problem(Kind::TagValue, "\tvalue"), None);
         assert!(problem(Kind::Tag, "time").is_some());
         assert!(problem(Kind::Field, "time").is_some());
     }

@@ -1,6 +1,6 @@
 //! `#[derive(Measurement)]`: `Measurement`, `Group` and the schema.
 
-use super::{at, attributes, fallback, hidden, schema};
+use super::{at, attributes, fallback, hidden, respan, schema};
 use crate::ast::{Content, Input, Record, RecordMember, Shape, Tag};
 use crate::bound;
 use crate::check;
@@ -221,12 +221,13 @@ impl Writer<'_, '_> {
             _ => None,
         };
         let written = match (&member.with, unit) {
-            (Some(with), None) => {
-                quote_spanned!(at(with)=> #krate::Line::timestamp(__line, &#with(#value));)
+            (Some(with), None) => respan(quote!(#krate::Line::timestamp(__line, &#with(#value));), at(with)),
+            (Some(with), Some(unit)) => {
+                let call = quote! {
+                    #krate::__private::timestamp_in::<#krate::#unit, _>(__line, &#with(#value));
+                };
+                respan(call, at(with))
             }
-            (Some(with), Some(unit)) => quote_spanned! {at(with)=>
-                #krate::__private::timestamp_in::<#krate::#unit, _>(__line, &#with(#value));
-            },
             (None, None) => quote_spanned!(span=> #krate::Line::timestamp::<#ty>(__line, #value);),
             (None, Some(unit)) => quote_spanned! {span=>
                 #krate::__private::timestamp_in::<#krate::#unit, #ty>(__line, #value);
@@ -247,7 +248,7 @@ impl Writer<'_, '_> {
         let (value, ty) = (self.value(member), member.ty);
         let span = at(ty);
         let written = match &member.with {
-            Some(with) => quote_spanned!(at(with)=> #with(#value, #slot);),
+            Some(with) => respan(quote!(#with(#value, #slot);), at(with)),
             None => quote_spanned!(span=> <#ty as #krate::#of>::#method(#value, #slot);),
         };
         self.unless_skipped(member, written)
@@ -274,9 +275,9 @@ impl Writer<'_, '_> {
     fn unless_skipped(&self, member: &RecordMember<'_>, written: TokenStream) -> TokenStream {
         let Some(skip_if) = &member.skip_if else { return written };
         let value = self.value(member);
-        let skipped = quote_spanned!(at(skip_if)=> #skip_if(#value));
+        let needed = respan(quote!(!#skip_if(#value)), at(skip_if));
         quote! {
-            if !#skipped {
+            if #needed {
                 #written
             }
         }

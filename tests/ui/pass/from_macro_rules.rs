@@ -32,8 +32,5 @@ fn main() {
     buffer.push(&Cpu { host: "a", usage: Some(0.5), at: 1 }).unwrap();
     buffer.push(&Event::Started { value: 1.5 }).unwrap();
     buffer.push(&Event::Stopped { value: true }).unwrap();
-    assert_eq!(
-        buffer.as_str(),
-        "cpu,host=a usage=0.5 1000000000\nstarted value=1.5\nstopped value=true\n"
-    );
+    assert_eq!(buffer.as_str(), "cpu,host=a usage=0.5 1000000000\nstarted value=1.5\nstopped value=true\n");
 }

@@ -39,6 +39,14 @@ struct Pair<T> {
     high: T,
 }
 
+/// Whether the types fit is known where it is written.
+#[derive(Measurement)]
+#[measurement(name = "coerced")]
+struct Coerced<T> {
+    #[field(as = "float")]
+    value: T,
+}
+
 #[derive(Measurement)]
 enum Either<L, R> {
     Left {
@@ -54,10 +62,12 @@ fn main() {
         Sample { host: "a", value: Some(1.5), at: Seconds(1), _raw: [0; 2], _not_written: PhantomData };
     buffer.push(&sample).unwrap();
     buffer.push(&Wrapped { name: "range", inner: Pair { low: 1.5, high: 2.5 } }).unwrap();
+    buffer.push(&Coerced { value: 3_u8 }).unwrap();
     buffer.push(&Either::<f64, bool>::Left { value: 0.5 }).unwrap();
     buffer.push(&Either::<f64, bool>::Right(true)).unwrap();
     assert_eq!(
         buffer.as_str(),
-        "sample,host=a value=1.5 1000000000\nrange low=1.5,high=2.5\nleft value=0.5\nright value=true\n"
+        "sample,host=a value=1.5 1000000000\nrange low=1.5,high=2.5\n\
+         coerced value=3\nleft value=0.5\nright value=true\n"
     );
 }

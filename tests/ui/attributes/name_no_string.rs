@@ -1,0 +1,13 @@
+//! A name is a string.
+
+use influx_core::Measurement;
+
+#[derive(Measurement)]
+struct Cpu {
+    #[tag(name = 5)]
+    host: String,
+    #[field]
+    usage: f64,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! InfluxDB has no empty tags.
+
+use influx_core::Measurement;
+
+#[derive(Measurement)]
+#[measurement(tags(env = ""))]
+struct Cpu {
+    #[field]
+    usage: f64,
+}
+
+fn main() {}

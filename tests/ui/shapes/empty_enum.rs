@@ -1,0 +1,8 @@
+//! Nothing to write.
+
+use influx_core::Measurement;
+
+#[derive(Measurement)]
+enum Metric {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A union does not know what it holds.
+
+use influx_core::Measurement;
+
+#[derive(Measurement)]
+union Bits {
+    float: f64,
+    integer: u64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Nothing to write.
+
+use influx_core::TagValue;
+
+#[derive(TagValue)]
+enum Mode {}
+
+fn main() {}

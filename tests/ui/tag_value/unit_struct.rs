@@ -1,0 +1,8 @@
+//! Nothing to write.
+
+use influx_core::TagValue;
+
+#[derive(TagValue)]
+struct Marker;
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A tag is one text.
+
+use influx_core::TagValue;
+
+#[derive(TagValue)]
+enum Mode {
+    Busy { share: u8 },
+}
+
+fn main() {}

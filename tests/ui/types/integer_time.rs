@@ -1,0 +1,13 @@
+//! An integer does not say its unit.
+
+use influx_core::Measurement;
+
+#[derive(Measurement)]
+struct Cpu {
+    #[field]
+    usage: f64,
+    #[time]
+    at: i64,
+}
+
+fn main() {}
