@@ -8,6 +8,8 @@ pub mod client;
 pub mod error;
 #[cfg(feature = "client")]
 pub mod http;
+#[cfg(feature = "test-server")]
+pub mod testing;
 #[cfg(feature = "client")]
 pub mod write;
 
