@@ -1,0 +1,4 @@
+//! How the crates behave together, a module a topic.
+
+mod server;
+mod write;
