@@ -44,8 +44,8 @@ enum Cause {
     Config(String),
     #[error("record {index} cannot be encoded")]
     Record { index: usize, source: EncodeError },
-    #[error("line {line} of the text is not line protocol: {reason} ({rejected} such in all)")]
-    Text { line: usize, reason: String, rejected: usize, source: RawError },
+    #[error("line {line} of the text cannot be written{more}", more = More(.source))]
+    Text { line: usize, source: RawError },
     #[error("{request}: {what}")]
     Transport { request: String, what: &'static str, source: Option<TransportError> },
     #[error("{request}: the server answered {status}{reason}", reason = Reason(.server))]
@@ -212,12 +212,8 @@ impl Error {
 
     #[cold]
     pub(crate) fn text(source: RawError) -> Self {
-        let (line, reason) = source
-            .rejected()
-            .first()
-            .map_or((1, String::new()), |first| (first.line, first.reason.to_string()));
-        let rejected = source.rejected().len();
-        Self::new(ErrorKind::Encode, false, Cause::Text { line, reason, rejected, source })
+        let line = source.rejected().first().map_or(1, |first| first.line);
+        Self::new(ErrorKind::Encode, false, Cause::Text { line, source })
     }
 
     #[cold]
@@ -290,6 +286,18 @@ impl fmt::Display for Reason<'_> {
         match self.0 {
             Some(server) => write!(f, ": {server}"),
             None => Ok(()),
+        }
+    }
+}
+
+/// How many lines were refused after the first.
+struct More<'a>(&'a RawError);
+
+impl fmt::Display for More<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.rejected().len() {
+            0 | 1 => Ok(()),
+            lines => write!(f, ", nor can {} more", lines - 1),
         }
     }
 }

@@ -166,7 +166,7 @@ async fn a_record_that_cannot_be_encoded_is_named_and_nothing_is_sent() {
 
     let error = client.write("b", "m v=1 1\n\nm v=\nm").await.unwrap_err();
     assert_eq!((error.kind(), error.record()), (ErrorKind::Encode, Some(2)));
-    assert!(error.to_string().starts_with("line 3 of the text is not line protocol"), "{error}");
+    assert_eq!(error.to_string(), "line 3 of the text cannot be written, nor can 1 more");
     assert!(server.requests().is_empty());
 }
 
@@ -215,12 +215,19 @@ async fn the_servers_refusals_have_kinds_and_its_words() {
     assert!(error.server().unwrap().message.contains("field type conflict"));
     assert_eq!(server.count("b"), 2);
 
-    let error = good.write("b", "m v=1 9223372036854775807").await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(400)));
-    assert!(error.server().unwrap().message.contains("time outside range"));
-
     let error = good.write("b", "m v=1 1\n".repeat(1_000).as_str()).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::TooLarge, Some(413)));
+}
+
+#[tokio::test]
+async fn bad_lines_are_told_in_the_servers_words() {
+    let body = r#"{"code":"invalid","message":"unable to parse 'm': missing fields\nunable to parse 'n': missing fields"}"#;
+    let error = Canned::new(400, &[], body).client().write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(400)));
+    let server = error.server().unwrap();
+    assert_eq!(server.code.as_deref(), Some("invalid"));
+    assert_eq!(server.message.lines().count(), 2);
+    assert!(!error.to_string().contains('\n'), "{error}");
 }
 
 #[tokio::test]
