@@ -26,7 +26,7 @@ impl ClientBuilder {
 
     /// The API token. Default: none, so that no authorisation is sent.
     ///
-    /// It is wiped from the client's memory when the last clone is dropped, and printed nowhere.
+    /// The copy that the client keeps is wiped when its last clone is dropped, and printed nowhere.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into().into());
         self
