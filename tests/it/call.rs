@@ -247,3 +247,55 @@ fn a_call_outside_a_runtime_is_an_error_with_advice() {
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("tokio"), "{error}");
 }
+
+/// A server that reads one request and answers with these bytes, then closes.
+async fn raw_server(answer: &'static [u8]) -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 4096]).await.unwrap();
+        stream.write_all(answer).await.unwrap();
+    });
+    address
+}
+
+#[tokio::test]
+async fn answers_that_break_off_are_faults_of_the_transport() {
+    for answer in [
+        b"".as_slice(),
+        b"HTTP/1.1 204 No Con",
+        b"HTTP/1.1 503 Wait\r\nContent-Length: 100\r\n\r\n{\"code\"",
+        b"HTTP/1.1 500 E\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"SSH-2.0-OpenSSH\r\n",
+    ] {
+        let url = format!("http://{}", raw_server(answer).await);
+        let client = Client::builder(url).org("o").build().unwrap();
+        let error = client.write("b", "m v=1 1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport, "{}: {error:?}", answer.escape_ascii());
+        assert!(error.is_retryable());
+    }
+}
+
+#[tokio::test]
+async fn https_to_a_server_without_it_is_no_connection() {
+    let server = TestServer::start().unwrap();
+    let url = server.url().replace("http:", "https:");
+    let client = Client::builder(url).token(TOKEN).org("o").build().unwrap();
+    let error = client.write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_body_that_is_sent_compressed_stays_as_it_is() {
+    // InfluxDB answers writes plainly; a proxy that inflates or deflates is not our business
+    let url = format!(
+        "http://{}",
+        raw_server(b"HTTP/1.1 400 B\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc").await
+    );
+    let client = Client::builder(url).org("o").build().unwrap();
+    let error = client.write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!(error.server().unwrap().message, "abc");
+}
