@@ -80,9 +80,6 @@ impl EncodeOptions {
         self.precision = p;
         self
     }
-    pub fn get_precision(&self) -> Precision {
-        self.precision
-    }
 }
 #[derive(Debug, Default, Clone)]
 pub struct LineBuffer {
@@ -146,6 +143,9 @@ impl LineBuffer {
     }
     pub fn skipped_non_finite(&self) -> u64 {
         self.skipped
+    }
+    pub fn precision(&self) -> Precision {
+        self.options.precision
     }
     pub fn options(&self) -> &EncodeOptions {
         &self.options

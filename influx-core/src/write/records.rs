@@ -44,7 +44,7 @@ pub(super) struct Encoded {
 /// Encodes all records, unless they are lines already.
 pub(super) fn encode<R: Records + ?Sized>(records: &R, wanted: Option<Precision>) -> Result<Encoded> {
     if let Some(ready) = records.ready(private::Token) {
-        let precision = ready.options().get_precision();
+        let precision = ready.precision();
         return match wanted {
             Some(wanted) if wanted != precision => Err(Error::config(format!(
                 "the lines have their times in {}, the destination wants {}",
