@@ -1,3 +1,6 @@
 //! One binary for all integration tests: it links once.
 
+mod call;
 mod corpus_read;
+mod server;
+mod write;

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::Measurement;
 use super::cursor::Line;
 use super::error::EncodeError;
 use super::number::TimeCache;
 use super::options::EncodeOptions;
 use super::raw::Text;
 use super::read::{self, ReadError};
+use super::{Measurement, Precision};
 
 /// Lines of line protocol, and where each ends.
 ///
@@ -199,6 +199,11 @@ impl LineBuffer {
     /// The options that records are encoded with.
     pub fn options(&self) -> &EncodeOptions {
         &self.state.options
+    }
+
+    /// The unit of the timestamps.
+    pub fn precision(&self) -> Precision {
+        self.state.options.precision
     }
 
     /// Takes all lines out and keeps the memory.

@@ -77,7 +77,9 @@ pub(super) const fn flaw(text: &str) -> Option<Flaw> {
             b'\r' => return Some(Flaw::CarriageReturn),
             0 => return Some(Flaw::Nul),
             b'\\' if i + 1 == bytes.len() => return Some(Flaw::TrailingBackslash),
-            b'\\' if matches!(bytes[i + 1], b',' | b' ' | b'=' | b'\\') => return Some(Flaw::AmbiguousBackslash),
+            b'\\' if matches!(bytes[i + 1], b',' | b' ' | b'=' | b'\\') => {
+                return Some(Flaw::AmbiguousBackslash);
+            }
             _ => {}
         }
         i += 1;

@@ -143,7 +143,9 @@ const fn refuse(flaw: Option<Flaw>) {
         Some(Flaw::CarriageReturn) => panic!("a name contains a carriage return"),
         Some(Flaw::Nul) => panic!("a name contains a NUL character"),
         Some(Flaw::TrailingBackslash) => panic!("a name ends with a backslash"),
-        Some(Flaw::AmbiguousBackslash) => panic!("a name has a backslash before a comma, space, `=` or backslash"),
+        Some(Flaw::AmbiguousBackslash) => {
+            panic!("a name has a backslash before a comma, space, `=` or backslash")
+        }
         Some(Flaw::Comment) => panic!("a measurement begins with `#`"),
         Some(Flaw::LeadingTab) => panic!("a name begins with a tab"),
         Some(Flaw::Reserved) => panic!("`time` is reserved for the timestamp"),

@@ -114,6 +114,11 @@ pub enum Role {
 /// assert_eq!((&*columns[1].name, columns[1].role), ("usage", Role::Field(ValueType::Float)));
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no schema",
+    label = "this type does not list its tags and fields",
+    note = "add `#[derive(influx_core::Measurement)]` to it, with `#[measurement(group)]` if it is no record of its own"
+)]
 pub trait Described {
     /// Names, roles and types.
     const SCHEMA: &'static Schema;
@@ -129,6 +134,18 @@ impl<T: Described> DescribedVariants for T {
     const SCHEMAS: &'static [&'static Schema] = &[T::SCHEMA];
 }
 
+impl<T: Described + ?Sized> Described for &T {
+    const SCHEMA: &'static Schema = T::SCHEMA;
+}
+
+impl<T: Described + ?Sized> Described for Box<T> {
+    const SCHEMA: &'static Schema = T::SCHEMA;
+}
+
+impl<T: Described> Described for Option<T> {
+    const SCHEMA: &'static Schema = T::SCHEMA;
+}
+
 impl Schema {
     /// A schema of members.
     pub const fn new(measurement: Option<&'static str>, members: &'static [Member]) -> Self {
@@ -141,10 +158,22 @@ impl Schema {
         std::iter::from_fn(|| leaves.next()).map(|leaf| leaf.column()).collect()
     }
 
-    /// Refuses at compile time what only shows when groups are joined: a key that stands twice, or `time`.
+    /// Refuses at compile time what only shows when groups are joined: a key that stands twice, one that is
+    /// `time`, and two times of which neither is the record's own.
     pub(super) const fn check_unique(&'static self) {
         let mut outer = Leaves::of(self);
+        let (mut own_time, mut times) = (false, 0);
         while let Some(one) = outer.next() {
+            if matches!(one.role, Role::Time) {
+                own_time |= one.len == 1;
+                times += 1;
+                if times > 1 && !own_time && !outer.own_time_follows() {
+                    one.panic(
+                        "the time `",
+                        "` is the second that is flattened: give the record a time of its own",
+                    );
+                }
+            }
             if one.equals(&TIME) {
                 one.panic("the flattened key `", "` is reserved for the timestamp: choose another prefix");
             }
@@ -187,6 +216,18 @@ struct Leaf {
 impl Leaves {
     const fn of(schema: &'static Schema) -> Self {
         Leaves { stack: [(schema, 0); DEPTH], prefixes: [""; DEPTH], depth: 1 }
+    }
+
+    /// Whether the outermost schema still has a time.
+    const fn own_time_follows(&self) -> bool {
+        let (schema, mut place) = self.stack[0];
+        while place < schema.members.len() {
+            if matches!(schema.members[place], Member::Time { .. }) {
+                return true;
+            }
+            place += 1;
+        }
+        false
     }
 
     #[allow(clippy::panic, reason = "at compile time: a panic is the compile error")]
@@ -324,6 +365,33 @@ mod tests {
             ],
         );
         TWICE.check_unique();
+    }
+
+    #[test]
+    #[should_panic(expected = "the time `b_time` is the second")]
+    fn two_flattened_times_are_found() {
+        const TWO: &Schema = &Schema::new(
+            None,
+            &[
+                Member::Group { prefix: "a_", schema: INNER },
+                Member::Group { prefix: "b_", schema: INNER },
+                Member::Field { name: "x", ty: ValueType::Float },
+            ],
+        );
+        TWO.check_unique();
+    }
+
+    #[test]
+    fn a_time_of_its_own_wins() {
+        const OWN: &Schema = &Schema::new(
+            None,
+            &[
+                Member::Group { prefix: "a_", schema: INNER },
+                Member::Group { prefix: "b_", schema: INNER },
+                Member::Time { name: "at" },
+            ],
+        );
+        OWN.check_unique();
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub struct Tag(Named);
 #[derive(Debug, Clone)]
 pub struct Field(Named);
 
-/// The role of a tuple's element as a count of time units: see [`time`].
+/// The role of a tuple's element as a count of time units: see [`time()`].
 pub struct Time<U>(PhantomData<U>);
 
 /// The role of a tuple's element as the time: see [`timestamp`].
@@ -154,7 +154,7 @@ impl Named {
 
 // === Roles ===
 
-/// A tuple of roles: [`tag`], [`field`], [`time`], [`timestamp`]. Sealed.
+/// A tuple of roles: [`tag`], [`field`], [`time()`], [`timestamp`]. Sealed.
 pub trait Roles: sealed::Roles {}
 
 /// A tuple of roles that fits a tuple of values: each tag's is a [`TagValue`], each field's a [`FieldValue`].

@@ -1,0 +1,99 @@
+//! A call: a request with its decoder, sent when it is awaited.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::{Answer, Request};
+use crate::client::Client;
+use crate::error::Result;
+
+/// A call to a server that is sent when it is awaited, and not before.
+///
+/// It owns all that it needs, so it can be kept, moved to another task and awaited there.
+///
+/// # Errors
+///
+/// Awaiting it gives the [`Error`](crate::Error) of whatever failed; each function that returns a call says
+/// what can. Awaiting it outside a tokio runtime with its IO and time drivers enabled is an error too.
+///
+/// # Cancel safety
+///
+/// Dropping a call that was not awaited sends nothing. Dropping it while it is awaited gives the request up:
+/// whether the server acted on it is unknown.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<T>(Work<T>);
+
+enum Work<T> {
+    /// Settled without a request.
+    Settled(Result<T>),
+    Send {
+        client: Client,
+        request: Box<Request>,
+        decode: Decode<T>,
+    },
+}
+
+type Decode<T> = Box<dyn FnOnce(Answer) -> Result<T> + Send>;
+
+impl<T> Call<T> {
+    /// A call that is already settled: nothing is to be sent, or nothing may be.
+    pub(crate) fn settled(result: Result<T>) -> Self {
+        Self(Work::Settled(result))
+    }
+
+    pub(crate) fn new(
+        client: Client,
+        request: Request,
+        decode: impl FnOnce(Answer) -> Result<T> + Send + 'static,
+    ) -> Self {
+        Self(Work::Send { client, request: Box::new(request), decode: Box::new(decode) })
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Call<T> {
+    type Output = Result<T>;
+    type IntoFuture = CallFuture<T>;
+
+    fn into_future(self) -> CallFuture<T> {
+        CallFuture(Box::pin(async move {
+            match self.0 {
+                Work::Settled(result) => result,
+                Work::Send { client, request, decode } => decode(client.execute(*request).await?),
+            }
+        }))
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match &self.0 {
+            Work::Settled(_) => "settled".to_owned(),
+            Work::Send { request, .. } => request.label(),
+        };
+        f.debug_tuple("Call").field(&label).finish()
+    }
+}
+
+/// A [`Call`] on its way.
+///
+/// # Cancel safety
+///
+/// Dropping it gives the request up: whether the server acted on it is unknown.
+#[must_use = "futures do nothing unless polled"]
+pub struct CallFuture<T>(Pin<Box<dyn Future<Output = Result<T>> + Send>>);
+
+impl<T> Future for CallFuture<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for CallFuture<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallFuture").finish_non_exhaustive()
+    }
+}

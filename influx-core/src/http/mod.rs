@@ -1,0 +1,16 @@
+//! The one way to a server: a [`Call`] is a request and its decoder, a [`Transport`] carries it.
+
+mod body;
+mod call;
+mod execute;
+pub(crate) mod request;
+pub(crate) mod response;
+mod transport;
+
+pub use body::{Body, Chunks};
+pub use call::{Call, CallFuture};
+pub(crate) use execute::authorization;
+pub(crate) use request::Request;
+pub(crate) use response::Answer;
+pub(crate) use transport::network;
+pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};

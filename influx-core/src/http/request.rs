@@ -1,0 +1,102 @@
+//! A request as a plain value: built and tested without a client.
+
+use ::http::Method;
+use ::http::header::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+
+/// What one API call sends, but for what the client adds: the server's address, the token, the user agent.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    path: &'static str,
+    query: Vec<(&'static str, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Whether doing it twice is the same as doing it once.
+    pub(crate) idempotent: bool,
+}
+
+impl Request {
+    /// A request without query, headers and body, idempotent if its method is.
+    pub(crate) fn new(method: Method, path: &'static str) -> Self {
+        let idempotent = method.is_idempotent();
+        Self { method, path, query: Vec::new(), headers: HeaderMap::new(), body: Bytes::new(), idempotent }
+    }
+
+    /// Adds a query parameter; the value may be any text.
+    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((key, value.into()));
+        self
+    }
+
+    /// Adds a header that is known at compile time.
+    pub(crate) fn header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
+
+    pub(crate) fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    pub(crate) fn idempotent(mut self, idempotent: bool) -> Self {
+        self.idempotent = idempotent;
+        self
+    }
+
+    /// Path and encoded query, as they follow the server's address.
+    pub(crate) fn target(&self) -> String {
+        let mut target = self.path.to_owned();
+        for (i, (key, value)) in self.query.iter().enumerate() {
+            target.push(if i == 0 { '?' } else { '&' });
+            percent_encode(key, &mut target);
+            target.push('=');
+            percent_encode(value, &mut target);
+        }
+        target
+    }
+
+    /// How errors name this request: without its query.
+    pub(crate) fn label(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// Appends `text` with everything but RFC 3986's unreserved characters as `%XX`.
+fn percent_encode(text: &str, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_leave_their_parameter() {
+        let request = Request::new(Method::POST, "/api/v2/write")
+            .query("bucket", "a&org=evil#x y\r\nHost: z")
+            .query("org", "größe/%2F+?");
+        assert_eq!(
+            request.target(),
+            "/api/v2/write?bucket=a%26org%3Devil%23x%20y%0D%0AHost%3A%20z&org=gr%C3%B6%C3%9Fe%2F%252F%2B%3F"
+        );
+        assert_eq!(request.label(), "POST /api/v2/write");
+    }
+
+    #[test]
+    fn a_method_says_whether_it_may_be_repeated() {
+        assert!(Request::new(Method::GET, "/health").idempotent);
+        assert!(!Request::new(Method::POST, "/x").idempotent);
+        assert!(Request::new(Method::POST, "/x").idempotent(true).idempotent);
+    }
+}

@@ -1,0 +1,265 @@
+//! One HTTP/1.1 connection of the embedded server: framing, and nothing of what it means.
+//!
+//! Head, body and answer are separate steps, so that a fault can be put between any two of them.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::handler::{Incoming, Outgoing, too_large};
+
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+const MAX_HEADERS: usize = 100;
+/// How long a client may go on sending a body that was refused: closing at once would lose it the answer.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Why no request could be read.
+#[derive(Debug)]
+enum Failure {
+    /// The client is gone.
+    Gone,
+    /// It is to be answered, and the connection closed.
+    Refused(Outgoing),
+}
+
+impl From<io::Error> for Failure {
+    fn from(_: io::Error) -> Self {
+        Self::Gone
+    }
+}
+
+/// The head of a request and how its body is framed.
+struct Head {
+    request: Incoming,
+    framing: Framing,
+    continues: bool,
+    keep_alive: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    Length(usize),
+    Chunked,
+}
+
+struct Connection {
+    stream: TcpStream,
+    /// What was read and not yet used.
+    buffer: Vec<u8>,
+    max_body: usize,
+}
+
+/// Serves one connection until it ends. `handle` is told if the framing has already decided the answer.
+pub(super) async fn serve(
+    stream: TcpStream,
+    max_body: usize,
+    mut handle: impl FnMut(Incoming, Option<Outgoing>) -> Outgoing,
+) {
+    let _ = stream.set_nodelay(true);
+    let mut connection = Connection { stream, buffer: Vec::new(), max_body };
+    loop {
+        let Head { mut request, framing, continues, keep_alive } = match connection.read_head().await {
+            Ok(head) => head,
+            Err(Failure::Refused(answer)) => return connection.refuse(&answer).await,
+            Err(Failure::Gone) => return,
+        };
+        match connection.read_body(framing, continues).await {
+            Ok(body) => request.body = body,
+            Err(Failure::Refused(answer)) => return connection.refuse(&handle(request, Some(answer))).await,
+            Err(Failure::Gone) => return,
+        }
+        let is_head = request.method == "HEAD";
+        let answer = handle(request, None);
+        if connection.answer(&answer, is_head, keep_alive).await.is_err() || !keep_alive {
+            return;
+        }
+    }
+}
+
+impl Connection {
+    async fn read_head(&mut self) -> Result<Head, Failure> {
+        loop {
+            if let Some((head, used)) = parsed_head(&self.buffer)? {
+                self.buffer.drain(..used);
+                return Ok(head);
+            }
+            if self.buffer.len() > MAX_HEAD {
+                return Err(bad(431, "the head of the request is too large"));
+            }
+            self.fill().await?;
+        }
+    }
+
+    async fn read_body(&mut self, framing: Framing, continues: bool) -> Result<Vec<u8>, Failure> {
+        if let Framing::Length(length) = framing
+            && length > self.max_body
+        {
+            return Err(Failure::Refused(too_large()));
+        }
+        if continues && self.buffer.is_empty() {
+            self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
+        }
+        match framing {
+            Framing::Length(length) => self.take(length).await,
+            Framing::Chunked => self.read_chunked().await,
+        }
+    }
+
+    async fn read_chunked(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut body = Vec::new();
+        loop {
+            let size = match httparse::parse_chunk_size(&self.buffer) {
+                Ok(httparse::Status::Complete((used, size))) => {
+                    self.buffer.drain(..used);
+                    usize::try_from(size).unwrap_or(usize::MAX)
+                }
+                Ok(httparse::Status::Partial) if self.buffer.len() < MAX_HEAD => {
+                    self.fill().await?;
+                    continue;
+                }
+                _ => return Err(bad(400, "invalid chunk size")),
+            };
+            if size == 0 {
+                while !self.read_line().await?.is_empty() {}
+                return Ok(body);
+            }
+            if size > self.max_body - body.len() {
+                return Err(Failure::Refused(too_large()));
+            }
+            body.append(&mut self.take(size).await?);
+            if !self.read_line().await?.is_empty() {
+                return Err(bad(400, "a chunk is longer than its size"));
+            }
+        }
+    }
+
+    /// The next `length` bytes.
+    async fn take(&mut self, length: usize) -> Result<Vec<u8>, Failure> {
+        if self.buffer.len() >= length {
+            let rest = self.buffer.split_off(length);
+            return Ok(std::mem::replace(&mut self.buffer, rest));
+        }
+        let mut bytes = std::mem::take(&mut self.buffer);
+        let missing = length - bytes.len();
+        (&mut self.stream).take(missing as u64).read_to_end(&mut bytes).await?;
+        if bytes.len() == length { Ok(bytes) } else { Err(Failure::Gone) }
+    }
+
+    /// The next line without its end.
+    async fn read_line(&mut self) -> Result<Vec<u8>, Failure> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
+                let mut line: Vec<u8> = self.buffer.drain(..=end).collect();
+                line.truncate(line.trim_ascii_end().len());
+                return Ok(line);
+            }
+            if self.buffer.len() > MAX_HEAD {
+                return Err(bad(400, "a line of the framing is too long"));
+            }
+            self.fill().await?;
+        }
+    }
+
+    /// Reads whatever comes next.
+    async fn fill(&mut self) -> Result<(), Failure> {
+        self.buffer.reserve(16 * 1024);
+        match self.stream.read_buf(&mut self.buffer).await? {
+            0 => Err(Failure::Gone),
+            _ => Ok(()),
+        }
+    }
+
+    async fn answer(&mut self, answer: &Outgoing, is_head: bool, keep_alive: bool) -> io::Result<()> {
+        let mut text = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
+        for (name, value) in &answer.headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if answer.status != 204 {
+            text.push_str(&format!("Content-Length: {}\r\n", answer.body.len()));
+        }
+        if !keep_alive {
+            text.push_str("Connection: close\r\n");
+        }
+        text.push_str("\r\n");
+        if !is_head {
+            text.push_str(&answer.body);
+        }
+        self.stream.write_all(text.as_bytes()).await
+    }
+
+    /// Answers what could not be read, and closes without cutting the answer off.
+    async fn refuse(mut self, answer: &Outgoing) {
+        if self.answer(answer, false, false).await.is_err() || self.stream.shutdown().await.is_err() {
+            return;
+        }
+        let mut rest = tokio::io::sink();
+        let _ = tokio::time::timeout(LINGER, tokio::io::copy(&mut self.stream, &mut rest)).await;
+    }
+}
+
+/// The head at the start of `bytes` and its length, once it is complete.
+fn parsed_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, Failure> {
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+    let mut parsed = httparse::Request::new(&mut headers);
+    let used = match parsed.parse(bytes) {
+        Ok(httparse::Status::Complete(used)) => used,
+        Ok(httparse::Status::Partial) => return Ok(None),
+        Err(error) => return Err(bad(400, &format!("invalid request: {error}"))),
+    };
+    let request = Incoming {
+        method: parsed.method.unwrap_or_default().to_owned(),
+        target: parsed.path.unwrap_or_default().to_owned(),
+        headers: parsed
+            .headers
+            .iter()
+            .map(|header| {
+                (header.name.to_ascii_lowercase(), String::from_utf8_lossy(header.value).into_owned())
+            })
+            .collect(),
+        body: Vec::new(),
+    };
+    let all =
+        |name| request.headers.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim());
+    let has = |name, token: &str| {
+        all(name).flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
+    };
+    let mut lengths = all("content-length");
+    let framing = match (all("transfer-encoding").next(), lengths.next()) {
+        (None, None) => Framing::Length(0),
+        (Some(encoding), None) if encoding.eq_ignore_ascii_case("chunked") => Framing::Chunked,
+        (None, Some(length)) if lengths.all(|other| other == length) => match length.parse() {
+            Ok(length) => Framing::Length(length),
+            Err(_) => return Err(bad(400, "invalid Content-Length")),
+        },
+        // two lengths, or one and chunks: whom a request belongs to must not depend on the reader
+        _ => return Err(bad(400, "ambiguous framing of the body")),
+    };
+    let keep_alive = match parsed.version {
+        Some(1) => !has("connection", "close"),
+        _ => has("connection", "keep-alive"),
+    };
+    let continues = has("expect", "100-continue");
+    Ok(Some((Head { framing, continues, keep_alive, request }, used)))
+}
+
+fn bad(status: u16, message: &str) -> Failure {
+    Failure::Refused(Outgoing::error(status, "invalid", message))
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        204 => "No Content",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        413 => "Request Entity Too Large",
+        422 => "Unprocessable Entity",
+        431 => "Request Header Fields Too Large",
+        _ => "Internal Server Error",
+    }
+}

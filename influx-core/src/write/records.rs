@@ -1,0 +1,140 @@
+//! What can be written in one call.
+
+use bytes::Bytes;
+
+use super::WriteReport;
+use crate::error::{Error, Result};
+use crate::line::{EncodeOptions, LineBuffer, Measurement, Precision};
+
+/// What [`Client::write`](crate::Client::write) takes: one [`Measurement`]; an array, slice or vector of them; text in line
+/// protocol (`str`, `String`); or a ready [`LineBuffer`].
+///
+/// It cannot be implemented for other types: implement [`Measurement`] for a record, and pass a slice of records.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written to InfluxDB",
+    label = "neither a record nor a collection of records",
+    note = "add `#[derive(Measurement)]` to the record; pass many of them as a slice, array or `Vec`"
+)]
+pub trait Records {
+    /// Appends all records; the error names the first that cannot be encoded.
+    #[doc(hidden)]
+    fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()>;
+
+    /// Lines that are ready as they are.
+    #[doc(hidden)]
+    fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
+        None
+    }
+}
+
+mod private {
+    /// Keeps the methods of [`Records`](super::Records) to this crate.
+    #[derive(Debug)]
+    pub struct Token;
+}
+
+/// Records as they are sent.
+pub(super) struct Encoded {
+    pub(super) body: Bytes,
+    /// The unit of their times.
+    pub(super) precision: Precision,
+    pub(super) report: WriteReport,
+}
+
+/// Encodes all records, unless they are lines already.
+pub(super) fn encode<R: Records + ?Sized>(records: &R, wanted: Option<Precision>) -> Result<Encoded> {
+    if let Some(ready) = records.ready(private::Token) {
+        let precision = ready.precision();
+        return match wanted {
+            Some(wanted) if wanted != precision => Err(Error::config(format!(
+                "the lines have their times in {}, the destination wants {}",
+                precision.as_str(),
+                wanted.as_str()
+            ))),
+            _ => {
+                let body = Bytes::copy_from_slice(ready.as_bytes());
+                Ok(Encoded { body, precision, report: report(ready) })
+            }
+        };
+    }
+    let precision = wanted.unwrap_or_default();
+    let mut lines = LineBuffer::with_options(EncodeOptions::new().precision(precision));
+    records.encode_records(&mut lines, private::Token)?;
+    let report = report(&lines);
+    Ok(Encoded { body: lines.into_bytes().into(), precision, report })
+}
+
+fn report(lines: &LineBuffer) -> WriteReport {
+    WriteReport {
+        lines: lines.lines(),
+        bytes: lines.as_bytes().len(),
+        skipped_non_finite: lines.skipped_non_finite(),
+    }
+}
+
+impl<M: Measurement + ?Sized> Records for M {
+    fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()> {
+        lines.push(self).map_err(|error| Error::encode(0, error))
+    }
+}
+
+impl<M: Measurement> Records for [M] {
+    fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()> {
+        for (index, record) in self.iter().enumerate() {
+            lines.push(record).map_err(|error| Error::encode(index, error))?;
+        }
+        Ok(())
+    }
+}
+
+impl<M: Measurement, const N: usize> Records for [M; N] {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        self.as_slice().encode_records(lines, token)
+    }
+}
+
+impl<M: Measurement> Records for Vec<M> {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        self.as_slice().encode_records(lines, token)
+    }
+}
+
+impl<M: Measurement> Records for &[M] {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        (**self).encode_records(lines, token)
+    }
+}
+
+impl<M: Measurement> Records for &Vec<M> {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        self.as_slice().encode_records(lines, token)
+    }
+}
+
+impl Records for str {
+    fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()> {
+        lines.push_raw(self).map(drop).map_err(Error::text)
+    }
+}
+
+impl Records for &str {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        (**self).encode_records(lines, token)
+    }
+}
+
+impl Records for String {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        self.as_str().encode_records(lines, token)
+    }
+}
+
+impl Records for LineBuffer {
+    fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
+        self.as_str().encode_records(lines, token)
+    }
+
+    fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
+        Some(self)
+    }
+}
