@@ -13,7 +13,7 @@ use super::options::NonFinite;
 use super::raw::{Cursor, Pair, Text};
 use super::read::Scan;
 use super::slot::{FieldSlot, TagSlot};
-use super::{Timestamp, check, escape};
+use super::{Precision, Timestamp, check, escape};
 
 /// Where a [`Measurement`](super::Measurement) writes itself: the measurement, then tags, then fields, then the
 /// timestamp.
@@ -115,7 +115,7 @@ impl AnyKey<'_> {
     pub(super) fn name(self, prefix: &str) -> String {
         let prefix = key::unescaped(prefix);
         match self {
-            AnyKey::Escaped(key) => prefix + &key::key_name(key.literal()),
+            AnyKey::Escaped(key) => prefix + &key::key_name(key.0.as_str()),
             AnyKey::Named(name) => prefix + name,
         }
     }
@@ -176,11 +176,17 @@ impl<'b> Line<'b> {
     #[inline(always)]
     pub fn timestamp<T: Timestamp + ?Sized>(&mut self, time: &T) {
         self.end_fields();
-        if let Some(epoch) = time.to_epoch() {
-            match epoch.to_precision(self.state.options.precision) {
-                Some(ticks) => self.cursor.timestamp(ticks, &mut self.state.times),
-                None => self.refuse_at(Part::Timestamp, EncodeErrorKind::TimeOutOfRange),
+        let Some(epoch) = time.to_epoch() else { return };
+        let precision = self.state.options.precision;
+        if precision == Precision::Nanoseconds {
+            // A second that the cache knows is in range.
+            if let Some(nanos) = epoch.nanos().and_then(|nanos| self.state.times.rest(nanos)) {
+                return self.cursor.timestamp_of(&self.state.times, nanos);
             }
+        }
+        match epoch.to_precision(precision) {
+            Some(ticks) => self.cursor.timestamp(ticks),
+            None => self.refuse_at(Part::Timestamp, EncodeErrorKind::TimeOutOfRange),
         }
     }
 
@@ -196,16 +202,16 @@ impl<'b> Line<'b> {
     pub(crate) fn name(&mut self, name: Name<'_>) {
         self.expect(Stage::Start, Part::Measurement);
         self.stage = Stage::Tags;
-        self.cursor.text(name.literal());
+        self.cursor.literal(name.0).end_here();
     }
 
     #[inline(always)]
     pub(crate) fn constant_tag(&mut self, tag: Key<'_>) {
         self.expect(Stage::Tags, Part::Tag);
         if self.prefixed {
-            self.cursor.pair([",", &self.state.prefix, &tag.literal()[1..]]).end_here();
+            self.cursor.pair([",", &self.state.prefix, &tag.0.as_str()[1..]]).end_here();
         } else {
-            self.cursor.text(tag.literal());
+            self.cursor.literal(tag.0).end_here();
         }
     }
 
@@ -230,7 +236,7 @@ impl<'b> Line<'b> {
     pub(crate) fn prefixed(&mut self, prefix: Prefix<'_>, group: impl FnOnce(&mut Line<'b>)) {
         let outer = self.prefixed;
         let outer_len = if outer { self.state.prefix.len() } else { 0 };
-        self.state.set_prefix(outer_len, prefix.literal());
+        self.state.set_prefix(outer_len, prefix.0);
         self.prefixed = true;
         group(self);
         self.state.prefix.truncate(outer_len);
@@ -251,7 +257,7 @@ impl<'b> Line<'b> {
         self.cursor.pair([",", line.fields]).end_here();
         self.end_fields();
         if let Some(ticks) = line.timestamp {
-            self.cursor.timestamp(ticks, &mut self.state.times);
+            self.cursor.timestamp(ticks);
         }
         for (key, _) in line.tags() {
             self.refuse_reserved(Part::Tag, key);
@@ -278,8 +284,8 @@ impl<'b> Line<'b> {
     #[inline(always)]
     pub(super) fn pair(&mut self, key: AnyKey<'_>, part: Part) -> Option<Pair<'_, 'b>> {
         match key {
-            AnyKey::Escaped(key) if !self.prefixed => Some(self.cursor.pair([key.literal()])),
-            AnyKey::Escaped(key) => Some(self.cursor.pair([",", &self.state.prefix, &key.literal()[1..]])),
+            AnyKey::Escaped(key) if !self.prefixed => Some(self.cursor.literal(key.0)),
+            AnyKey::Escaped(key) => Some(self.cursor.pair([",", &self.state.prefix, &key.0.as_str()[1..]])),
             AnyKey::Named(name) => match self.state.compose(name, self.prefixed) {
                 Ok(()) => Some(self.cursor.pair([&self.state.composed])),
                 Err(flaw) => {

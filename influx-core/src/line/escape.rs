@@ -87,6 +87,13 @@ pub(super) const fn flaw(text: &str) -> Option<Flaw> {
     None
 }
 
+/// What keeps `value` from being a tag's value: for values that need a look.
+#[cold]
+#[inline(never)]
+pub(super) fn tag_flaw(value: &str) -> Option<Flaw> {
+    flaw(value)
+}
+
 /// What keeps `text` from being a tag key or a field key: as [`flaw`], the name that servers reserve, and a first
 /// tab, which 1.x skips before a field.
 pub(super) const fn key_flaw(text: &str) -> Option<Flaw> {

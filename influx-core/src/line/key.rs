@@ -2,83 +2,44 @@
 //! [`Row`](super::tuple::Row).
 
 use super::escape::{self, Special};
+use super::literal::{Literal, OwnedLiteral};
 
 /// The key of a tag or a field, checked and escaped.
 ///
 /// Made at compile time by [`key!`](crate::key). Where a key is only known at run time, give its text to
 /// [`Line::tag`](super::Line::tag) or [`Line::field`](super::Line::field) instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key<'a> {
+pub struct Key<'a>(
     /// `,name=` with its escapes: as it stands in a line. A constant tag goes on with its value.
-    literal: &'a str,
-}
+    pub(super) Literal<'a>,
+);
 
 /// A measurement, checked and escaped.
 #[derive(Debug, Clone, Copy)]
-pub struct Name<'a> {
-    literal: &'a str,
-}
+pub struct Name<'a>(pub(super) Literal<'a>);
 
 /// What stands before every key of a flattened group, checked and escaped.
 #[derive(Debug, Clone, Copy)]
-pub struct Prefix<'a> {
-    literal: &'a str,
-}
-
-impl<'a> Key<'a> {
-    /// Takes `,name=` as made by [`key!`](crate::key) or [`owned_key`].
-    pub(super) const fn from_literal(literal: &'a str) -> Self {
-        Key { literal }
-    }
-
-    #[inline(always)]
-    pub(super) const fn literal(self) -> &'a str {
-        self.literal
-    }
-}
-
-impl<'a> Name<'a> {
-    pub(super) const fn from_literal(literal: &'a str) -> Self {
-        Name { literal }
-    }
-
-    #[inline(always)]
-    pub(super) const fn literal(self) -> &'a str {
-        self.literal
-    }
-}
-
-impl<'a> Prefix<'a> {
-    pub(super) const fn from_literal(literal: &'a str) -> Self {
-        Prefix { literal }
-    }
-
-    #[inline(always)]
-    pub(super) const fn literal(self) -> &'a str {
-        self.literal
-    }
-}
+pub struct Prefix<'a>(pub(super) &'a str);
 
 /// The text of a tag's or field's key in a line: `,name=`.
-pub(super) fn owned_key(name: &str) -> Box<str> {
-    let mut literal = owned(",", name, Special::Name);
-    literal.push('=');
-    literal.into_boxed_str()
+pub(super) fn owned_key(name: &str) -> OwnedLiteral {
+    OwnedLiteral::new(&format!(",{}=", escaped_key(name)))
 }
 
 /// The text of a measurement in a line.
-pub(super) fn owned_name(name: &str) -> Box<str> {
-    owned("", name, Special::Measurement).into_boxed_str()
+pub(super) fn owned_name(name: &str) -> OwnedLiteral {
+    OwnedLiteral::new(&escaped(name, Special::Measurement))
 }
 
 /// The text of a constant tag in a line: `,key=value`.
-pub(super) fn owned_tag(key: &str, value: &str) -> Box<str> {
-    owned(&owned_key(key), value, Special::Name).into_boxed_str()
+pub(super) fn owned_tag(key: &str, value: &str) -> String {
+    format!(",{}={}", escaped_key(key), escaped_key(value))
 }
 
 /// A tag's or field's key as it stands between `,` and `=`.
 pub(super) fn escaped_key(name: &str) -> String {
-    owned("", name, Special::Name)
+    escaped(name, Special::Name)
 }
 
 /// Writes `,name=` into `out`, the name behind a prefix that is escaped already.
@@ -90,11 +51,10 @@ pub(super) fn compose(out: &mut String, prefix: &str, name: &str) {
     out.push('=');
 }
 
-fn owned(before: &str, name: &str, special: Special) -> String {
-    let mut literal = String::with_capacity(before.len() + escape::escaped_len(name, special) + 1);
-    literal.push_str(before);
-    push_escaped(&mut literal, name, special);
-    literal
+fn escaped(name: &str, special: Special) -> String {
+    let mut text = String::with_capacity(escape::escaped_len(name, special));
+    push_escaped(&mut text, name, special);
+    text
 }
 
 fn push_escaped(out: &mut String, name: &str, special: Special) {
@@ -144,9 +104,10 @@ pub(super) fn key_name(literal: &str) -> String {
 macro_rules! key {
     ($name:expr) => {{
         const NAME: &::core::primitive::str = $name;
-        const TEXT: [::core::primitive::u8; $crate::__private::key_len(NAME)] =
+        const LEN: ::core::primitive::usize = $crate::__private::key_len(NAME);
+        const TEXT: [::core::primitive::u8; $crate::__private::padded_len(LEN)] =
             $crate::__private::key_text(NAME);
-        const KEY: $crate::Key<'static> = $crate::__private::key_of(&TEXT);
+        const KEY: $crate::Key<'static> = $crate::__private::key_of(&TEXT, LEN);
         KEY
     }};
 }
@@ -157,9 +118,10 @@ macro_rules! __tag {
     ($key:expr, $value:expr) => {{
         const KEY: &::core::primitive::str = $key;
         const VALUE: &::core::primitive::str = $value;
-        const TEXT: [::core::primitive::u8; $crate::__private::tag_len(KEY, VALUE)] =
+        const LEN: ::core::primitive::usize = $crate::__private::tag_len(KEY, VALUE);
+        const TEXT: [::core::primitive::u8; $crate::__private::padded_len(LEN)] =
             $crate::__private::tag_text(KEY, VALUE);
-        const TAG: $crate::Key<'static> = $crate::__private::key_of(&TEXT);
+        const TAG: $crate::Key<'static> = $crate::__private::key_of(&TEXT, LEN);
         TAG
     }};
 }
@@ -169,9 +131,10 @@ macro_rules! __tag {
 macro_rules! __name {
     ($name:expr) => {{
         const NAME: &::core::primitive::str = $name;
-        const TEXT: [::core::primitive::u8; $crate::__private::name_len(NAME)] =
+        const LEN: ::core::primitive::usize = $crate::__private::name_len(NAME);
+        const TEXT: [::core::primitive::u8; $crate::__private::padded_len(LEN)] =
             $crate::__private::name_text(NAME);
-        const MEASUREMENT: $crate::__private::Name<'static> = $crate::__private::name_of(&TEXT);
+        const MEASUREMENT: $crate::__private::Name<'static> = $crate::__private::name_of(&TEXT, LEN);
         MEASUREMENT
     }};
 }
@@ -196,10 +159,10 @@ mod tests {
     fn constants_and_owned_texts_are_escaped_alike() {
         macro_rules! check {
             ($($name:literal)*) => {$(
-                assert_eq!(crate::key!($name).literal(), &*owned_key($name));
-                assert_eq!(crate::__name!($name).literal(), &*owned_name($name));
-                assert_eq!(crate::__tag!($name, $name).literal(), &*owned_tag($name, $name));
-                assert_eq!(key_name(crate::key!($name).literal()), $name);
+                assert_eq!(crate::key!($name).0, owned_key($name).as_literal());
+                assert_eq!(crate::__name!($name).0, owned_name($name).as_literal());
+                assert_eq!(crate::__tag!($name, $name).0.as_str(), owned_tag($name, $name));
+                assert_eq!(key_name(crate::key!($name).0.as_str()), $name);
             )*};
         }
         check!("host" "a b" "a,b=c" "ключ" "a\\b" "t\tx" "=" "\"q\"");
@@ -207,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_equals_sign_is_escaped_in_keys_only() {
-        assert_eq!(&*owned_key("a=b"), ",a\\=b=");
-        assert_eq!(&*owned_name("a=b"), "a=b");
+        assert_eq!(owned_key("a=b").as_literal().as_str(), ",a\\=b=");
+        assert_eq!(owned_name("a=b").as_literal().as_str(), "a=b");
     }
 }

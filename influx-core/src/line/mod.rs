@@ -12,6 +12,7 @@ mod cursor;
 mod error;
 mod escape;
 mod key;
+mod literal;
 mod measurement;
 mod number;
 mod options;

@@ -1,9 +1,4 @@
-//! Numbers as text, eight digits at a time in one register; the stores stand in `raw`.
-
-/// The powers of two by which an eight-digit number is taken apart without a division: see [`Digits::of`].
-const PER_10_000: (u64, u32) = (109_951_163, 40);
-const PER_100: (u64, u32) = (10_486, 20);
-const PER_10: (u64, u32) = (103, 10);
+//! Numbers as text, by tables and eight digits at a time in one register; the stores stand in `raw`.
 
 /// Eight decimal digits, the first in the lowest byte, each 0 to 9.
 #[derive(Clone, Copy)]
@@ -17,11 +12,11 @@ impl Digits {
     #[inline(always)]
     pub(super) fn of(number: u32) -> Self {
         let number = u64::from(number);
-        let high = (number * PER_10_000.0) >> PER_10_000.1;
+        let high = (number * 109_951_163) >> 40; // ÷ 10,000
         let fours = high | (number - high * 10_000) << 32;
-        let high = ((fours * PER_100.0) >> PER_100.1) & 0x0000_007f_0000_007f;
+        let high = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f; // ÷ 100
         let twos = high | (fours - high * 100) << 16;
-        let high = ((twos * PER_10.0) >> PER_10.1) & 0x000f_000f_000f_000f;
+        let high = ((twos * 103) >> 10) & 0x000f_000f_000f_000f; // ÷ 10
         Digits(high | (twos - high * 10) << 8)
     }
 
@@ -42,11 +37,55 @@ impl Digits {
 /// `'0'` in every byte.
 const ASCII: u64 = 0x3030_3030_3030_3030;
 
-/// A double that equals a whole number of hundredths below a million.
-#[derive(Clone, Copy)]
+// === Tables: three bytes of text, and how many of them count ===
+
+/// The numbers below 1000.
+pub(super) static TRIMMED: [[u8; 4]; 1000] = {
+    let mut table = PADDED;
+    let mut number = 0;
+    while number < 100 {
+        let [_, tens, ones, _] = PADDED[number];
+        table[number] = if number < 10 { [ones, 0, 0, 1] } else { [tens, ones, 0, 2] };
+        number += 1;
+    }
+    table
+};
+
+/// The numbers below 1000 in three digits.
+pub(super) static PADDED: [[u8; 4]; 1000] = {
+    let mut table = [[b'0', b'0', b'0', 3]; 1000];
+    let mut number = 0;
+    while number < 1000 {
+        table[number][0] += (number / 100) as u8;
+        table[number][1] += (number / 10 % 10) as u8;
+        table[number][2] += (number % 10) as u8;
+        number += 1;
+    }
+    table
+};
+
+/// The hundredths behind a point, with it; nothing for none.
+pub(super) static DECIMALS: [[u8; 4]; 100] = {
+    let mut table = [[0; 4]; 100];
+    let mut number = 1;
+    while number < 100 {
+        let [_, tenth, hundredth, _] = PADDED[number];
+        table[number] = if number % 10 == 0 { [b'.', tenth, 0, 2] } else { [b'.', tenth, hundredth, 3] };
+        number += 1;
+    }
+    table
+};
+
+/// `false` and `true`, for a store without a branch, and their lengths.
+pub(super) static BOOLEANS: [([u8; 8], usize); 2] = [(*b"false\0\0\0", 5), (*b"true\0\0\0\0", 4)];
+
+// === Doubles ===
+
+/// A double that equals a whole number of hundredths, below a million.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Hundredths {
-    digits: Digits,
-    negative: bool,
+    pub(super) number: u32,
+    pub(super) negative: bool,
 }
 
 /// Finds whether `value` has at most two decimals.
@@ -56,75 +95,65 @@ pub(super) struct Hundredths {
 /// fewer digits does: below 2⁵³ two different decimals of up to 15 digits never read as one double.
 #[inline(always)]
 pub(super) fn hundredths(value: f64) -> Option<Hundredths> {
+    /// Added to a double far smaller, it leaves the nearest integer in the lowest bits of the sum.
+    const ROUNDS: f64 = 4_503_599_627_370_496.0; // 2⁵²
     let size = value.abs();
-    // False for NaN, too.
-    if size < 999_999.0 {
-        let number = (size * 100.0 + 0.5) as u32;
-        if f64::from(number) / 100.0 == size {
-            return Some(Hundredths { digits: Digits::of(number), negative: value.is_sign_negative() });
-        }
+    let sum = size * 100.0 + ROUNDS;
+    // The first is false for NaN, too.
+    if size < 999_999.0 && (sum - ROUNDS) / 100.0 == size {
+        return Some(Hundredths { number: sum.to_bits() as u32, negative: value.is_sign_negative() });
     }
     None
 }
 
-impl Hundredths {
-    #[inline(always)]
-    pub(super) fn negative(self) -> bool {
-        self.negative
-    }
-
-    /// The digits before the point and their number, at least one.
-    #[inline(always)]
-    pub(super) fn whole(self) -> ([u8; 8], usize) {
-        let zeros = ((self.digits.0 & 0xffff_ffff_ffff) | 1 << 40).trailing_zeros() & !7;
-        (((self.digits.0 | ASCII) >> zeros).to_le_bytes(), 6 - zeros as usize / 8)
-    }
-
-    /// The point and the digits behind it, and how much of that counts: nothing, two or three bytes.
-    #[inline(always)]
-    pub(super) fn decimals(self) -> ([u8; 4], usize) {
-        let pair = (self.digits.0 >> 48) as u32;
-        let text = u32::from(b'.') | (pair | 0x3030) << 8;
-        let len = if pair == 0 { 0 } else { 2 + usize::from(pair > 0xff) };
-        (text.to_le_bytes(), len)
-    }
+/// Whether a double is surely finite and no whole number: most are, and need no second look at their text.
+///
+/// A whole number below 2⁴⁴ ends in eight zero bits; whatever is larger, and what is not finite, compares above.
+#[inline(always)]
+pub(super) fn has_decimals(value: f64) -> bool {
+    let bits = value.to_bits();
+    bits << 1 < (1023 + 44) << 53 && bits as u8 != 0
 }
 
-/// Remembers the text of the last nanosecond timestamp's seconds: rows that follow each other share them.
+// === Times ===
+
+/// Remembers the text of the last nanosecond timestamp's second: rows that follow each other share it.
 #[derive(Debug, Clone)]
 pub(super) struct TimeCache {
-    seconds: u64,
-    text: [u8; 10],
+    /// The second's first nanosecond.
+    start: i64,
+    /// A space and the second's ten digits, padded.
+    pub(super) text: [u8; 16],
 }
+
+const SECOND: i64 = 1_000_000_000;
 
 impl Default for TimeCache {
     fn default() -> Self {
-        TimeCache { seconds: 0, text: *b"0000000000" }
+        TimeCache { start: SECOND * SECOND, text: *b" 1000000000\0\0\0\0\0" }
     }
 }
 
 impl TimeCache {
-    /// Splits a timestamp of 19 digits (nanoseconds between 2001 and 2262) into the text of its seconds and
-    /// the rest.
+    /// The nanoseconds behind the remembered second, after the second was made that of `nanos`; `None` if its
+    /// number has not ten digits (it is before 2001), or the last of them are out of range.
     #[inline(always)]
-    pub(super) fn split(&mut self, ticks: i64) -> Option<(&[u8; 10], u32)> {
-        const E9: u64 = 1_000_000_000;
-        if ticks < 1_000_000_000_000_000_000 {
-            return None;
-        }
-        let (seconds, rest) = (ticks as u64 / E9, (ticks as u64 % E9) as u32);
-        if seconds != self.seconds {
-            self.fill(seconds);
-        }
-        Some((&self.text, rest))
+    pub(super) fn rest(&mut self, nanos: i64) -> Option<u32> {
+        let since = nanos.wrapping_sub(self.start) as u64;
+        if since < SECOND as u64 { Some(since as u32) } else { self.renew(nanos) }
     }
 
     #[inline(never)]
-    fn fill(&mut self, seconds: u64) {
+    fn renew(&mut self, nanos: i64) -> Option<u32> {
+        let seconds = nanos.div_euclid(SECOND);
+        if !(SECOND..i64::MAX / SECOND).contains(&seconds) {
+            return None;
+        }
         let [.., tens, ones] = Digits::of((seconds / 100_000_000) as u32).padded();
-        self.text[..2].copy_from_slice(&[tens, ones]);
-        self.text[2..].copy_from_slice(&Digits::of((seconds % 100_000_000) as u32).padded());
-        self.seconds = seconds;
+        self.text[1..3].copy_from_slice(&[tens, ones]);
+        self.text[3..11].copy_from_slice(&Digits::of((seconds % 100_000_000) as u32).padded());
+        self.start = seconds * SECOND;
+        Some((nanos - self.start) as u32)
     }
 }
 
@@ -142,22 +171,30 @@ mod tests {
     }
 
     #[test]
-    fn hundredths_print_as_the_shortest_digits() {
-        for number in (0u32..99_999_900).step_by(1013).chain([0, 1, 9, 10, 99, 100, 101, 99_999_899]) {
-            for value in [f64::from(number) / 100.0, -f64::from(number) / 100.0] {
-                let found = hundredths(value).unwrap();
-                let (whole, whole_len) = found.whole();
-                let (decimals, decimals_len) = found.decimals();
-                let mut text = String::from(if found.negative() { "-" } else { "" });
-                text += std::str::from_utf8(&whole[..whole_len]).unwrap();
-                text += std::str::from_utf8(&decimals[..decimals_len]).unwrap();
-                assert_eq!(text, format!("{value}"));
-            }
+    fn tables_hold_text_and_length() {
+        let text = |[a, b, c, len]: [u8; 4]| String::from_utf8([a, b, c][..len as usize].to_vec()).unwrap();
+        for number in 0..1000 {
+            assert_eq!(text(TRIMMED[number]), number.to_string());
+            assert_eq!(text(PADDED[number]), format!("{number:03}"));
+        }
+        for number in 0..100u8 {
+            let decimals = (f64::from(number) / 100.0).to_string();
+            assert_eq!(text(DECIMALS[usize::from(number)]), decimals[1..]);
+        }
+        for value in [false, true] {
+            let (bytes, len) = BOOLEANS[usize::from(value)];
+            assert_eq!(bytes[..len], *value.to_string().as_bytes());
         }
     }
 
     #[test]
-    fn other_doubles_are_no_hundredths() {
+    fn hundredths_are_found_exactly() {
+        for number in (0u32..99_999_900).step_by(1013).chain([0, 1, 9, 10, 99, 100, 101, 99_999_899]) {
+            for value in [f64::from(number) / 100.0, -f64::from(number) / 100.0] {
+                let found = hundredths(value).unwrap();
+                assert_eq!((found.number, found.negative), (number, value.is_sign_negative()));
+            }
+        }
         for value in
             [0.001, 0.125, 1e-300, 1e6, 1e18, f64::MAX, f64::NAN, f64::INFINITY, 1.0 / 3.0, 0.1 + 0.2]
         {
@@ -166,15 +203,30 @@ mod tests {
     }
 
     #[test]
+    fn no_whole_or_infinite_number_seems_to_have_decimals() {
+        let whole =
+            (0..64).flat_map(|power| [2f64.powi(power), 2f64.powi(power) - 1.0, 3.0 * 2f64.powi(power)]);
+        for value in whole.chain([0.0, f64::MAX, f64::NAN, f64::INFINITY]) {
+            assert!(!has_decimals(value) && !has_decimals(-value), "{value}");
+        }
+        for value in [0.1, -0.1, 12.34, 1e-300, 1_234_567.891] {
+            assert!(has_decimals(value), "{value}");
+        }
+    }
+
+    #[test]
     fn the_time_cache_follows_the_seconds() {
         let mut cache = TimeCache::default();
-        for ticks in
-            [1_657_729_063_000_000_001, 1_657_729_063_999_999_999, 1_657_729_064_000_000_000, i64::MAX]
+        let last = i64::MAX / SECOND * SECOND;
+        for nanos in
+            [1_657_729_063_000_000_001, 1_657_729_063_999_999_999, 1_000_000_000_000_000_000, last - 1]
         {
-            let (prefix, rest) = cache.split(ticks).unwrap();
-            assert_eq!(format!("{}{rest:09}", std::str::from_utf8(prefix).unwrap()), ticks.to_string());
+            let rest = cache.rest(nanos).unwrap();
+            let text = String::from_utf8(cache.text[..11].to_vec()).unwrap();
+            assert_eq!(format!("{text}{rest:09}"), format!(" {nanos}"));
         }
-        assert!(cache.split(999_999_999_999_999_999).is_none());
-        assert!(cache.split(-1).is_none());
+        for nanos in [999_999_999_999_999_999, 0, -1, i64::MIN, i64::MAX, last] {
+            assert!(cache.rest(nanos).is_none(), "{nanos}");
+        }
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct DefaultTag {
     /// The key as it stands in a line.
     pub(super) key: String,
     /// `,key=value` as it stands in a line.
-    pub(super) literal: Box<str>,
+    pub(super) literal: String,
 }
 
 /// What becomes of a double that is NaN or infinite, for which line protocol has no text.

@@ -7,6 +7,7 @@ pub use crate::{__name as name, __prefix as prefix, __tag as tag_literal, key};
 use super::cursor::AnyKey;
 use super::error::Flaw;
 use super::escape::{self, Special};
+use super::literal::{self, Literal};
 use super::{Epoch, FieldSlot, Key, Line, NonFinite, Schema, TagSlot, Ticks, TimeUnit, ValueType};
 
 #[inline(always)]
@@ -70,7 +71,8 @@ pub const fn key_len(name: &str) -> usize {
 
 pub const fn key_text<const N: usize>(name: &str) -> [u8; N] {
     refuse(escape::key_flaw(name));
-    let mut text = [b','; N];
+    let mut text = [0; N];
+    text[0] = b',';
     let end = escape::escape_into(name, Special::Name, &mut text, 1);
     text[end] = b'=';
     text
@@ -83,7 +85,8 @@ pub const fn tag_len(key: &str, value: &str) -> usize {
 pub const fn tag_text<const N: usize>(key: &str, value: &str) -> [u8; N] {
     refuse(escape::key_flaw(key));
     refuse(escape::flaw(value));
-    let mut text = [b','; N];
+    let mut text = [0; N];
+    text[0] = b',';
     let end = escape::escape_into(key, Special::Name, &mut text, 1);
     text[end] = b'=';
     escape::escape_into(value, Special::Name, &mut text, end + 1);
@@ -114,23 +117,31 @@ pub const fn prefix_text<const N: usize>(prefix: &str) -> [u8; N] {
     text
 }
 
-pub const fn key_of(text: &'static [u8]) -> Key<'static> {
-    Key::from_literal(utf8(text))
+pub const fn padded_len(len: usize) -> usize {
+    literal::padded_len(len)
 }
 
-pub const fn name_of(text: &'static [u8]) -> Name<'static> {
-    Name::from_literal(utf8(text))
+pub const fn key_of(text: &'static [u8], len: usize) -> Key<'static> {
+    Key(literal_of(text, len))
 }
 
-pub const fn prefix_of(text: &'static [u8]) -> Prefix<'static> {
-    Prefix::from_literal(utf8(text))
+pub const fn name_of(text: &'static [u8], len: usize) -> Name<'static> {
+    Name(literal_of(text, len))
 }
 
 #[allow(clippy::panic, reason = "at compile time: a panic is the compile error")]
-const fn utf8(text: &'static [u8]) -> &'static str {
+pub const fn prefix_of(text: &'static [u8]) -> Prefix<'static> {
     match std::str::from_utf8(text) {
-        Ok(text) => text,
+        Ok(text) => Prefix(text),
         Err(_) => panic!("escaped text is UTF-8"),
+    }
+}
+
+#[allow(clippy::panic, reason = "at compile time: a panic is the compile error")]
+const fn literal_of(text: &'static [u8], len: usize) -> Literal<'static> {
+    match Literal::new(text, len) {
+        Some(literal) => literal,
+        None => panic!("escaped text is padded UTF-8"),
     }
 }
 

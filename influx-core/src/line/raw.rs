@@ -10,7 +10,8 @@ use std::mem::{align_of, size_of};
 use std::{ptr, slice};
 
 use super::escape::Special;
-use super::number::{Digits, Hundredths, TimeCache};
+use super::literal::{Literal, WORD};
+use super::number::{BOOLEANS, DECIMALS, Digits, Hundredths, PADDED, TRIMMED, TimeCache};
 
 /// Bytes that are always writable at the cursor: a short key, the longest number and what is stored beyond it.
 const ROOM: usize = 128;
@@ -131,6 +132,27 @@ impl<'b> Cursor<'b> {
         self.pair([text]).end_here();
     }
 
+    /// Stands a key beyond the position, word by word: the words of a constant one become part of the code.
+    #[inline(always)]
+    pub(super) fn literal(&mut self, key: Literal<'_>) -> Pair<'_, 'b> {
+        let (text, len) = (key.padded(), key.len());
+        if text.len() > KEY {
+            self.ensure(text.len());
+        }
+        // SAFETY: the text with its padding has at most KEY bytes of ROOM, or its length more was made writable
+        // just now; `len` is no longer.
+        let at = unsafe {
+            let mut at = 0;
+            while at < text.len() {
+                let word = text.as_ptr().add(at).cast::<[u8; WORD]>().read_unaligned();
+                self.pos.add(at).cast::<u64>().write_unaligned(u64::from_ne_bytes(word));
+                at += WORD;
+            }
+            self.pos.add(len)
+        };
+        Pair { cursor: self, at }
+    }
+
     /// Stands the parts of a key beyond the position.
     #[inline(always)]
     pub(super) fn pair<const N: usize>(&mut self, key: [&str; N]) -> Pair<'_, 'b> {
@@ -149,32 +171,28 @@ impl<'b> Cursor<'b> {
         Pair { cursor: self, at }
     }
 
-    /// Appends a space and a timestamp; `cache` knows the text of the last one's seconds.
+    /// Appends a space and a timestamp.
+    #[inline(never)]
+    pub(super) fn timestamp(&mut self, ticks: i64) {
+        // SAFETY: a space and at most 28 bytes, of ROOM.
+        self.pos = unsafe { write_i64(write_ascii(self.pos, " "), ticks) };
+        self.ensure(0);
+    }
+
+    /// Appends a space and a timestamp of 19 digits: the remembered second, and the nanoseconds behind it.
     #[inline(always)]
-    pub(super) fn timestamp(&mut self, ticks: i64, cache: &mut TimeCache) {
-        let (at, limit) = (self.pos, self.limit);
-        let end = if let Some((prefix, rest)) = cache.split(ticks) {
-            // SAFETY: 1 + 10 + 9 bytes are written and 1 + 16 + 8 touched, of ROOM.
-            unsafe {
-                at.write(b' ');
-                ptr::copy_nonoverlapping(prefix.as_ptr(), at.add(1), prefix.len());
-                let lead = (rest / 100_000_000) as u8;
-                at.add(11).write(b'0' + lead);
-                let digits = Digits::of(rest % 100_000_000).padded();
-                at.add(12).cast::<[u8; 8]>().write_unaligned(digits);
-                at.add(20)
-            }
-        } else {
-            // SAFETY: a space and at most 20 bytes, of ROOM.
-            unsafe {
-                at.write(b' ');
-                write_i64(at.add(1), ticks)
-            }
+    pub(super) fn timestamp_of(&mut self, second: &TimeCache, nanos: u32) {
+        let three = |number: u32| PADDED[number as usize % 1000];
+        // SAFETY: 20 bytes, and one store of four bytes begins at the 18th, of ROOM.
+        self.pos = unsafe {
+            self.pos.cast::<[u8; 16]>().write_unaligned(second.text);
+            let at = self.pos.add(11);
+            at.cast::<[u8; 4]>().write_unaligned(three(nanos / 1_000_000));
+            at.add(3).cast::<[u8; 4]>().write_unaligned(three(nanos / 1000));
+            at.add(6).cast::<[u8; 4]>().write_unaligned(three(nanos));
+            at.add(9)
         };
-        self.pos = end;
-        if end > limit {
-            self.ensure(0);
-        }
+        self.ensure(0);
     }
 
     /// Makes `extra` bytes writable at the position, besides ROOM.
@@ -191,8 +209,9 @@ impl<'b> Cursor<'b> {
 impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn boolean(self, value: bool) {
-        let (text, len) = if value { (*b"true\0\0\0\0", 4) } else { (*b"false\0\0\0", 5) };
-        // SAFETY: 8 bytes of the room that a pair has.
+        // By a table: a branch on a value is mispredicted as often as the value changes.
+        let (text, len) = BOOLEANS[usize::from(value)];
+        // SAFETY: 8 bytes of the room that a pair has; `len` is at most 5.
         let end = unsafe {
             self.at.cast::<[u8; 8]>().write_unaligned(text);
             self.at.add(len)
@@ -204,7 +223,7 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn integer(self, value: i64, suffix: &str) {
         // SAFETY: at most 20 bytes and the suffix (one byte), of the room that a pair has.
-        let end = unsafe { write_suffix(write_i64(self.at, value), suffix) };
+        let end = unsafe { write_ascii(write_i64(self.at, value), suffix) };
         self.end(end);
     }
 
@@ -212,39 +231,40 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn unsigned(self, value: u64, suffix: &str) {
         // SAFETY: as in `integer`.
-        let end = unsafe { write_suffix(write_u64(self.at, value), suffix) };
+        let end = unsafe { write_ascii(write_u64(self.at, value), suffix) };
         self.end(end);
     }
 
-    /// Writes a finite double by the shortest digits that read back equal, whole numbers without `.0`.
+    /// Writes a double that [has decimals](super::number::has_decimals), by the shortest digits that read back
+    /// equal.
     #[inline(always)]
-    pub(super) fn float(self, value: f64) {
+    pub(super) fn decimal(self, value: f64) {
         // SAFETY: a pair has room for zmij's buffer.
         let end = unsafe { write_float(self.at, value) };
         self.end(end);
     }
 
-    /// As [`float`](Self::float), of single precision.
+    /// Writes a finite float by the shortest digits that read back equal, a whole number without `.0`.
     #[inline(always)]
-    pub(super) fn float32(self, value: f32) {
+    pub(super) fn float(self, value: impl zmij::Float) {
         // SAFETY: a pair has room for zmij's buffer.
-        let end = unsafe { write_float(self.at, value) };
+        let end = unsafe { write_whole_or_float(self.at, value) };
         self.end(end);
     }
 
-    /// Writes a double that has at most two decimals, as found by [`super::number::hundredths`].
+    /// Writes a double that has at most two decimals, as found by [`hundredths`](super::number::hundredths).
     #[inline(always)]
     pub(super) fn hundredths(self, value: Hundredths) {
-        let (whole, whole_len) = value.whole();
-        let (decimals, decimals_len) = value.decimals();
-        // SAFETY: 1 + 8 + 4 bytes of the room that a pair has; the lengths are at most 6 and 3.
+        let Hundredths { number, negative } = value;
+        // SAFETY: a sign, at most ten digits and four bytes, of the room that a pair has.
         let end = unsafe {
             self.at.write(b'-');
-            let at = self.at.add(usize::from(value.negative()));
-            at.cast::<[u8; 8]>().write_unaligned(whole);
-            let at = at.add(whole_len);
-            at.cast::<[u8; 4]>().write_unaligned(decimals);
-            at.add(decimals_len)
+            let at = self.at.add(usize::from(negative));
+            let at = match TRIMMED.get(number as usize / 100) {
+                Some(&whole) => write_entry(at, whole),
+                None => write_digits(at, number / 100),
+            };
+            write_entry(at, DECIMALS[number as usize % 100])
         };
         self.end(end);
     }
@@ -256,11 +276,11 @@ impl Pair<'_, '_> {
         self.reserve(text.len());
         // SAFETY: the reserve covers the text and both quotes.
         unsafe {
-            let at = write_suffix(self.at, quote);
+            let at = write_ascii(self.at, quote);
             if !copy_plain(text.as_bytes(), at, special) {
                 return Err(self);
             }
-            self.cursor.pos = write_suffix(at.add(text.len()), quote);
+            self.cursor.pos = write_ascii(at.add(text.len()), quote);
         }
         Ok(())
     }
@@ -271,8 +291,8 @@ impl Pair<'_, '_> {
         self.reserve(text.len());
         // SAFETY: the reserve covers the text with a backslash for each byte, and both quotes.
         self.cursor.pos = unsafe {
-            let at = write_suffix(self.at, quote);
-            write_suffix(write_escaped(at, text.as_bytes(), special), quote)
+            let at = write_ascii(self.at, quote);
+            write_ascii(write_escaped(at, text.as_bytes(), special), quote)
         };
     }
 
@@ -350,13 +370,13 @@ unsafe fn write_escaped(mut at: *mut u8, text: &[u8], special: Special) -> *mut 
     at
 }
 
-/// Writes the first byte of `suffix`, which is nothing or one ASCII character.
+/// Writes the first byte of `text`, which is nothing or one ASCII character.
 ///
 /// # Safety
 /// One byte must be writable at `at`.
 #[inline(always)]
-unsafe fn write_suffix(at: *mut u8, suffix: &str) -> *mut u8 {
-    match suffix.as_bytes().first() {
+unsafe fn write_ascii(at: *mut u8, text: &str) -> *mut u8 {
+    match text.as_bytes().first() {
         // SAFETY: the caller's promise.
         Some(&byte) => unsafe {
             at.write(byte & 0x7f);
@@ -367,7 +387,7 @@ unsafe fn write_suffix(at: *mut u8, suffix: &str) -> *mut u8 {
 }
 
 /// # Safety
-/// 28 bytes must be writable at `at`.
+/// 28 bytes must be writable at `at`: a sign, and as for [`write_u64`].
 #[inline(always)]
 unsafe fn write_i64(at: *mut u8, value: i64) -> *mut u8 {
     // SAFETY: the caller's promise; the sign takes one byte.
@@ -384,7 +404,9 @@ unsafe fn write_u64(at: *mut u8, value: u64) -> *mut u8 {
     const E8: u64 = 100_000_000;
     // SAFETY: at most three stores of eight bytes, one behind the other's digits.
     unsafe {
-        if value < E8 {
+        if value < 1000 {
+            write_entry(at, TRIMMED[value as usize])
+        } else if value < E8 {
             write_digits(at, value as u32)
         } else if value < E8 * E8 {
             let at = write_digits(at, (value / E8) as u32);
@@ -421,18 +443,37 @@ unsafe fn write_padded(at: *mut u8, value: u32) -> *mut u8 {
     }
 }
 
+/// Writes an entry of the tables of [`number`](super::number).
+///
+/// # Safety
+/// Four bytes must be writable at `at`.
+#[inline(always)]
+unsafe fn write_entry(at: *mut u8, entry: [u8; 4]) -> *mut u8 {
+    // SAFETY: the caller's promise; an entry's length is at most 3.
+    unsafe {
+        at.cast::<[u8; 4]>().write_unaligned(entry);
+        at.add(usize::from(entry[3]))
+    }
+}
+
 /// # Safety
 /// 24 bytes must be writable at `at`.
 #[inline(always)]
 unsafe fn write_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
-    // SAFETY: the caller's promise; the buffer type is 24 bytes that need no initialisation (asserted above).
-    // The text begins at its first byte and has at least one, so that two bytes before its end are readable
-    // when it has two or more, which `0.0`, the shortest, has.
+    // SAFETY: the caller's promise; the buffer type is 24 bytes that need no initialisation (asserted above). Its
+    // text begins at its first byte.
+    unsafe { at.add((*at.cast::<zmij::Buffer>()).format_finite(value).len()) }
+}
+
+/// # Safety
+/// 24 bytes must be writable at `at`.
+#[inline(never)]
+unsafe fn write_whole_or_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
+    // SAFETY: the caller's promise. The text has at least three bytes, as `0.0` has.
     unsafe {
-        let len = (*at.cast::<zmij::Buffer>()).format_finite(value).len();
-        let end = at.add(len);
-        let whole = end.sub(2).cast::<[u8; 2]>().read_unaligned() == *b".0";
-        end.sub(if whole { 2 } else { 0 })
+        let end = write_float(at, value);
+        let tail = end.sub(2);
+        if tail.cast::<[u8; 2]>().read_unaligned() == *b".0" { tail } else { end }
     }
 }
 

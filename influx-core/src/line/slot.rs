@@ -43,7 +43,7 @@ impl TagSlot<'_, '_> {
         let TagSlot { line, key } = self;
         let Some(pair) = line.pair(key, Part::Tag) else { return };
         if let Err(pair) = pair.plain(value, "", Special::Name) {
-            match escape::flaw(value) {
+            match escape::tag_flaw(value) {
                 None => pair.escaped(value, "", Special::Name),
                 Some(flaw) => line.refuse(Part::Tag, key, EncodeErrorKind::Value(flaw)),
             }
@@ -171,10 +171,13 @@ impl FieldSlot<'_, '_> {
             }
             line.short = line.state.missed(place);
         }
-        if !value.is_finite() {
-            return line.not_finite(key);
-        }
-        if let Some(pair) = line.pair(key, Part::Field) {
+        if number::has_decimals(value) {
+            if let Some(pair) = line.pair(key, Part::Field) {
+                pair.decimal(value);
+            }
+        } else if !value.is_finite() {
+            line.not_finite(key);
+        } else if let Some(pair) = line.pair(key, Part::Field) {
             pair.float(value);
         }
     }
@@ -190,7 +193,7 @@ impl FieldSlot<'_, '_> {
             return self.line.not_finite(self.key);
         }
         if let Some(pair) = self.line.pair(self.key, Part::Field) {
-            pair.float32(value);
+            pair.float(value);
         }
     }
 

@@ -75,14 +75,7 @@ impl Epoch {
     /// ```
     #[inline(always)]
     pub fn to_precision(self, precision: Precision) -> Option<i64> {
-        let nanos = match self.0 {
-            Repr::Ticks(ticks, unit) => ticks.checked_mul(unit.nanos())?,
-            // Seconds before 1970 with a rest: counted from the next second, so that no step overflows.
-            Repr::Parts { seconds: seconds @ ..0, nanos: nanos @ 1.. } => {
-                (seconds + 1).checked_mul(NANOS)?.checked_sub(NANOS - i64::from(nanos))?
-            }
-            Repr::Parts { seconds, nanos } => seconds.checked_mul(NANOS)?.checked_add(i64::from(nanos))?,
-        };
+        let nanos = self.nanos()?;
         if !(-LIMIT..=LIMIT).contains(&nanos) {
             return None;
         }
@@ -92,6 +85,19 @@ impl Epoch {
             Precision::Milliseconds => nanos.div_euclid(1_000_000),
             Precision::Seconds => nanos.div_euclid(NANOS),
         })
+    }
+
+    /// Nanoseconds since 1970, if an `i64` holds them.
+    #[inline(always)]
+    pub(super) fn nanos(self) -> Option<i64> {
+        match self.0 {
+            Repr::Ticks(ticks, unit) => ticks.checked_mul(unit.nanos()),
+            // Seconds before 1970 with a rest: counted from the next second, so that no step overflows.
+            Repr::Parts { seconds: seconds @ ..0, nanos: nanos @ 1.. } => {
+                (seconds + 1).checked_mul(NANOS)?.checked_sub(NANOS - i64::from(nanos))
+            }
+            Repr::Parts { seconds, nanos } => seconds.checked_mul(NANOS)?.checked_add(i64::from(nanos)),
+        }
     }
 }
 

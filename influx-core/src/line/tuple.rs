@@ -23,12 +23,13 @@ use std::marker::PhantomData;
 use super::cursor::AnyKey;
 use super::error::{EncodeError, EncodeErrorKind, Flaw, Part};
 use super::key::{self, Key, Name};
+use super::literal::OwnedLiteral;
 use super::{Epoch, FieldValue, Line, Measurement, TagValue, Ticks, TimeUnit, Timestamp, escape};
 
 /// The names and roles of tuples: see the [module](self).
 #[derive(Debug, Clone)]
 pub struct Row<R> {
-    name: Box<str>,
+    name: OwnedLiteral,
     roles: R,
     /// The places of the tags, sorted by key; nothing where they stand sorted in the tuple.
     tag_order: Option<Box<[usize]>>,
@@ -58,7 +59,7 @@ pub struct Stamp(());
 #[derive(Debug, Clone)]
 struct Named {
     name: Box<str>,
-    literal: Box<str>,
+    literal: OwnedLiteral,
 }
 
 /// An element that is a tag: any [`TagValue`].
@@ -131,7 +132,7 @@ impl<R: RolesOf<V>, V> Measurement for RowOf<'_, R, V> {
     #[inline(always)]
     fn encode(&self, line: &mut Line<'_>) {
         let Row { name, roles, tag_order } = self.row;
-        line.name(Name::from_literal(name));
+        line.name(Name(name.as_literal()));
         match tag_order {
             None => roles.tags(&self.values, line),
             Some(order) => order.iter().for_each(|&place| roles.tag(place, &self.values, line)),
@@ -148,7 +149,7 @@ impl Named {
 
     #[inline(always)]
     fn key(&self) -> AnyKey<'_> {
-        AnyKey::Escaped(Key::from_literal(&self.literal))
+        AnyKey::Escaped(Key(self.literal.as_literal()))
     }
 }
 

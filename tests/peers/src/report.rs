@@ -28,10 +28,10 @@ const TARGETS: [Target; 8] = [
     target("questdb-rs", "floor", Short, AtLeast(6.5)),
     target("derive", "floor", Full, AtMost(1.15)),
     target("derive", "floor", Short, AtMost(1.15)),
-    target("questdb-rs", "derive", Full, AtLeast(2.6)),
-    target("questdb-rs", "derive", Short, AtLeast(5.6)),
-    target("influxdb3-client", "derive", Full, AtLeast(14.0)),
-    target("influxdb3-client", "derive", Short, AtLeast(14.0)),
+    target("questdb-rs", "derive", Full, AtLeast(2.8)),
+    target("questdb-rs", "derive", Short, AtLeast(5.0)),
+    target("influxdb3-client", "derive", Full, AtLeast(13.0)),
+    target("influxdb3-client", "derive", Short, AtLeast(13.0)),
 ];
 
 /// The table.
