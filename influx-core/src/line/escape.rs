@@ -29,8 +29,8 @@ impl Special {
     }
 
     /// Whether text with `byte` in it may not be copied as it is: it must be escaped, or looked at.
-    #[inline(always)]
-    pub(super) const fn stops(self, byte: u8) -> bool {
+    #[cfg(test)]
+    const fn stops(self, byte: u8) -> bool {
         match self {
             Special::Measurement | Special::Name => byte <= b' ' || matches!(byte, b',' | b'=' | b'\\'),
             Special::String => matches!(byte, b'"' | b'\\'),

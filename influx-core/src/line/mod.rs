@@ -7,6 +7,7 @@
 
 mod buffer;
 mod check;
+mod coerce;
 mod compat;
 mod cursor;
 mod error;

@@ -20,64 +20,82 @@ impl Digits {
         Digits(high | (twos - high * 10) << 8)
     }
 
-    /// All eight as text.
+    /// All eight as text, in the order of memory.
     #[inline(always)]
-    pub(super) fn padded(self) -> [u8; 8] {
-        (self.0 | ASCII).to_le_bytes()
+    pub(super) fn padded(self) -> u64 {
+        (self.0 | ASCII).to_le()
     }
 
-    /// The text without leading zeros, and its length; zero is one digit.
+    /// The text without leading zeros, in the order of memory, and its length; zero is one digit.
     #[inline(always)]
-    pub(super) fn trimmed(self) -> ([u8; 8], usize) {
+    pub(super) fn trimmed(self) -> (u64, usize) {
         let zeros = (self.0 | 1 << 56).trailing_zeros() & !7;
-        (((self.0 | ASCII) >> zeros).to_le_bytes(), 8 - zeros as usize / 8)
+        (((self.0 | ASCII) >> zeros).to_le(), 8 - zeros as usize / 8)
     }
 }
 
 /// `'0'` in every byte.
 const ASCII: u64 = 0x3030_3030_3030_3030;
 
-// === Tables: three bytes of text, and how many of them count ===
+// === Tables: three bytes of text, and in the fourth how many of them count ===
+//
+// The entries are integers of four bytes in the order of memory, as an array of bytes would be copied one by one.
 
 /// The numbers below 1000.
-pub(super) static TRIMMED: [[u8; 4]; 1000] = {
-    let mut table = PADDED;
+pub(super) static TRIMMED: [u32; 1000] = {
+    let mut table = [0; 1000];
     let mut number = 0;
-    while number < 100 {
-        let [_, tens, ones, _] = PADDED[number];
-        table[number] = if number < 10 { [ones, 0, 0, 1] } else { [tens, ones, 0, 2] };
+    while number < 1000 {
+        let [hundreds, tens, ones] = three_digits(number);
+        table[number] = u32::from_ne_bytes(match number {
+            0..10 => [ones, 0, 0, 1],
+            10..100 => [tens, ones, 0, 2],
+            _ => [hundreds, tens, ones, 3],
+        });
         number += 1;
     }
     table
 };
 
 /// The numbers below 1000 in three digits.
-pub(super) static PADDED: [[u8; 4]; 1000] = {
-    let mut table = [[b'0', b'0', b'0', 3]; 1000];
+pub(super) static PADDED: [u32; 1000] = {
+    let mut table = [0; 1000];
     let mut number = 0;
     while number < 1000 {
-        table[number][0] += (number / 100) as u8;
-        table[number][1] += (number / 10 % 10) as u8;
-        table[number][2] += (number % 10) as u8;
+        let [hundreds, tens, ones] = three_digits(number);
+        table[number] = u32::from_ne_bytes([hundreds, tens, ones, 3]);
         number += 1;
     }
     table
 };
 
 /// The hundredths behind a point, with it; nothing for none.
-pub(super) static DECIMALS: [[u8; 4]; 100] = {
-    let mut table = [[0; 4]; 100];
+pub(super) static DECIMALS: [u32; 100] = {
+    let mut table = [0; 100];
     let mut number = 1;
     while number < 100 {
-        let [_, tenth, hundredth, _] = PADDED[number];
-        table[number] = if number % 10 == 0 { [b'.', tenth, 0, 2] } else { [b'.', tenth, hundredth, 3] };
+        let [_, tenth, hundredth] = three_digits(number);
+        let entry = if number % 10 == 0 { [b'.', tenth, 0, 2] } else { [b'.', tenth, hundredth, 3] };
+        table[number] = u32::from_ne_bytes(entry);
         number += 1;
     }
     table
 };
 
-/// `false` and `true`, for a store without a branch, and their lengths.
-pub(super) static BOOLEANS: [([u8; 8], usize); 2] = [(*b"false\0\0\0", 5), (*b"true\0\0\0\0", 4)];
+/// How many bytes of an entry count.
+#[inline(always)]
+pub(super) const fn entry_len(entry: u32) -> usize {
+    let [.., len] = entry.to_ne_bytes();
+    len as usize
+}
+
+const fn three_digits(number: usize) -> [u8; 3] {
+    [b'0' + (number / 100) as u8, b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+}
+
+/// `false` and `true` in the order of memory, and their lengths.
+pub(super) static BOOLEANS: [(u64, usize); 2] =
+    [(u64::from_ne_bytes(*b"false\0\0\0"), 5), (u64::from_ne_bytes(*b"true\0\0\0\0"), 4)];
 
 // === Doubles ===
 
@@ -123,7 +141,7 @@ pub(super) struct TimeCache {
     /// The second's first nanosecond.
     start: i64,
     /// A space and the second's ten digits, padded.
-    pub(super) text: [u8; 16],
+    text: [u8; 16],
 }
 
 const SECOND: i64 = 1_000_000_000;
@@ -143,15 +161,23 @@ impl TimeCache {
         if since < SECOND as u64 { Some(since as u32) } else { self.renew(nanos) }
     }
 
+    /// A space and the remembered second, as two words in the order of memory; eleven bytes
+    /// of them count.
+    #[inline(always)]
+    pub(super) fn words(&self) -> (u64, u64) {
+        let both = u128::from_ne_bytes(self.text).to_le();
+        ((both as u64).to_le(), ((both >> 64) as u64).to_le())
+    }
+
     #[inline(never)]
     fn renew(&mut self, nanos: i64) -> Option<u32> {
         let seconds = nanos.div_euclid(SECOND);
         if !(SECOND..i64::MAX / SECOND).contains(&seconds) {
             return None;
         }
-        let [.., tens, ones] = Digits::of((seconds / 100_000_000) as u32).padded();
+        let [.., tens, ones] = Digits::of((seconds / 100_000_000) as u32).padded().to_ne_bytes();
         self.text[1..3].copy_from_slice(&[tens, ones]);
-        self.text[3..11].copy_from_slice(&Digits::of((seconds % 100_000_000) as u32).padded());
+        self.text[3..11].copy_from_slice(&Digits::of((seconds % 100_000_000) as u32).padded().to_ne_bytes());
         self.start = seconds * SECOND;
         Some((nanos - self.start) as u32)
     }
@@ -165,14 +191,14 @@ mod tests {
     fn digits_are_those_of_std() {
         for number in (0..100_000_000).step_by(977).chain([1, 9, 10, 99, 100, 9_999, 10_000, 99_999_999]) {
             let (text, len) = Digits::of(number).trimmed();
-            assert_eq!(text[..len], *number.to_string().as_bytes());
-            assert_eq!(Digits::of(number).padded(), *format!("{number:08}").as_bytes());
+            assert_eq!(text.to_ne_bytes()[..len], *number.to_string().as_bytes());
+            assert_eq!(Digits::of(number).padded().to_ne_bytes(), *format!("{number:08}").as_bytes());
         }
     }
 
     #[test]
     fn tables_hold_text_and_length() {
-        let text = |[a, b, c, len]: [u8; 4]| String::from_utf8([a, b, c][..len as usize].to_vec()).unwrap();
+        let text = |entry: u32| String::from_utf8(entry.to_ne_bytes()[..entry_len(entry)].to_vec()).unwrap();
         for number in 0..1000 {
             assert_eq!(text(TRIMMED[number]), number.to_string());
             assert_eq!(text(PADDED[number]), format!("{number:03}"));
@@ -182,8 +208,8 @@ mod tests {
             assert_eq!(text(DECIMALS[usize::from(number)]), decimals[1..]);
         }
         for value in [false, true] {
-            let (bytes, len) = BOOLEANS[usize::from(value)];
-            assert_eq!(bytes[..len], *value.to_string().as_bytes());
+            let (word, len) = BOOLEANS[usize::from(value)];
+            assert_eq!(word.to_ne_bytes()[..len], *value.to_string().as_bytes());
         }
     }
 

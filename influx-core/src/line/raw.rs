@@ -11,7 +11,7 @@ use std::{ptr, slice};
 
 use super::escape::Special;
 use super::literal::{Literal, WORD};
-use super::number::{BOOLEANS, DECIMALS, Digits, Hundredths, PADDED, TRIMMED, TimeCache};
+use super::number::{self, BOOLEANS, DECIMALS, Digits, Hundredths, PADDED, TRIMMED, TimeCache};
 
 /// Bytes that are always writable at the cursor: a short key, the longest number and what is stored beyond it.
 const ROOM: usize = 128;
@@ -172,10 +172,10 @@ impl<'b> Cursor<'b> {
     }
 
     /// Appends a space and a timestamp.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn timestamp(&mut self, ticks: i64) {
         // SAFETY: a space and at most 28 bytes, of ROOM.
-        self.pos = unsafe { write_i64(write_ascii(self.pos, " "), ticks) };
+        self.pos = unsafe { write_ticks(write_ascii(self.pos, " "), ticks) };
         self.ensure(0);
     }
 
@@ -185,11 +185,13 @@ impl<'b> Cursor<'b> {
         let three = |number: u32| PADDED[number as usize % 1000];
         // SAFETY: 20 bytes, and one store of four bytes begins at the 18th, of ROOM.
         self.pos = unsafe {
-            self.pos.cast::<[u8; 16]>().write_unaligned(second.text);
+            let (low, high) = second.words();
+            self.pos.cast::<u64>().write_unaligned(low);
+            self.pos.add(8).cast::<u64>().write_unaligned(high);
             let at = self.pos.add(11);
-            at.cast::<[u8; 4]>().write_unaligned(three(nanos / 1_000_000));
-            at.add(3).cast::<[u8; 4]>().write_unaligned(three(nanos / 1000));
-            at.add(6).cast::<[u8; 4]>().write_unaligned(three(nanos));
+            at.cast::<u32>().write_unaligned(three(nanos / 1_000_000));
+            at.add(3).cast::<u32>().write_unaligned(three(nanos / 1000));
+            at.add(6).cast::<u32>().write_unaligned(three(nanos));
             at.add(9)
         };
         self.ensure(0);
@@ -213,7 +215,7 @@ impl Pair<'_, '_> {
         let (text, len) = BOOLEANS[usize::from(value)];
         // SAFETY: 8 bytes of the room that a pair has; `len` is at most 5.
         let end = unsafe {
-            self.at.cast::<[u8; 8]>().write_unaligned(text);
+            self.at.cast::<u64>().write_unaligned(text);
             self.at.add(len)
         };
         self.end(end);
@@ -397,6 +399,16 @@ unsafe fn write_i64(at: *mut u8, value: i64) -> *mut u8 {
     }
 }
 
+/// As [`write_i64`], where it should not become part of the caller's code.
+///
+/// # Safety
+/// 28 bytes must be writable at `at`.
+#[inline(never)]
+unsafe fn write_ticks(at: *mut u8, ticks: i64) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { write_i64(at, ticks) }
+}
+
 /// # Safety
 /// 27 bytes must be writable at `at`: 20 digits, the last eight-byte store of which may begin at the 19th.
 #[inline(always)]
@@ -427,7 +439,7 @@ unsafe fn write_digits(at: *mut u8, value: u32) -> *mut u8 {
     let (text, len) = Digits::of(value).trimmed();
     // SAFETY: the caller's promise; `len` is at most 8.
     unsafe {
-        at.cast::<[u8; 8]>().write_unaligned(text);
+        at.cast::<u64>().write_unaligned(text);
         at.add(len)
     }
 }
@@ -438,7 +450,7 @@ unsafe fn write_digits(at: *mut u8, value: u32) -> *mut u8 {
 unsafe fn write_padded(at: *mut u8, value: u32) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe {
-        at.cast::<[u8; 8]>().write_unaligned(Digits::of(value).padded());
+        at.cast::<u64>().write_unaligned(Digits::of(value).padded());
         at.add(8)
     }
 }
@@ -448,11 +460,11 @@ unsafe fn write_padded(at: *mut u8, value: u32) -> *mut u8 {
 /// # Safety
 /// Four bytes must be writable at `at`.
 #[inline(always)]
-unsafe fn write_entry(at: *mut u8, entry: [u8; 4]) -> *mut u8 {
+unsafe fn write_entry(at: *mut u8, entry: u32) -> *mut u8 {
     // SAFETY: the caller's promise; an entry's length is at most 3.
     unsafe {
-        at.cast::<[u8; 4]>().write_unaligned(entry);
-        at.add(usize::from(entry[3]))
+        at.cast::<u32>().write_unaligned(entry);
+        at.add(number::entry_len(entry))
     }
 }
 
@@ -487,39 +499,44 @@ unsafe fn copy_plain(text: &[u8], at: *mut u8, special: Special) -> bool {
     // SAFETY: all loads and stores lie within `len` bytes: two that overlap cover every length from one to two
     // widths.
     unsafe {
-        if len >= 16 {
-            let mut found = false;
-            let mut i = 0;
-            loop {
-                let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
-                at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
-                found |= stops(low, high, special);
-                if i == len - 16 {
-                    break !found;
-                }
-                i = (i + 16).min(len - 16);
+        match len {
+            8..16 => {
+                let head = from.cast::<u64>().read_unaligned();
+                let tail = from.add(len - 8).cast::<u64>().read_unaligned();
+                at.cast::<u64>().write_unaligned(head);
+                at.add(len - 8).cast::<u64>().write_unaligned(tail);
+                !stops(head, tail, special)
             }
-        } else if len >= 8 {
-            let head = from.cast::<u64>().read_unaligned();
-            let tail = from.add(len - 8).cast::<u64>().read_unaligned();
-            at.cast::<u64>().write_unaligned(head);
-            at.add(len - 8).cast::<u64>().write_unaligned(tail);
-            !stops(head, tail, special)
-        } else if len >= 4 {
-            let head = from.cast::<u32>().read_unaligned();
-            let tail = from.add(len - 4).cast::<u32>().read_unaligned();
-            at.cast::<u32>().write_unaligned(head);
-            at.add(len - 4).cast::<u32>().write_unaligned(tail);
-            let both = u64::from(head) | u64::from(tail) << 32;
-            !stops(both, both, special)
-        } else if len > 0 {
-            let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
-            at.write(first);
-            at.add(len / 2).write(middle);
-            at.add(len - 1).write(last);
-            !(special.stops(first) | special.stops(middle) | special.stops(last))
-        } else {
-            true
+            4..8 => {
+                let head = from.cast::<u32>().read_unaligned();
+                let tail = from.add(len - 4).cast::<u32>().read_unaligned();
+                at.cast::<u32>().write_unaligned(head);
+                at.add(len - 4).cast::<u32>().write_unaligned(tail);
+                let both = u64::from(head) | u64::from(tail) << 32;
+                !stops(both, both, special)
+            }
+            16.. => {
+                let mut found = false;
+                let mut i = 0;
+                loop {
+                    let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
+                    at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
+                    found |= stops(low, high, special);
+                    if i == len - 16 {
+                        break !found;
+                    }
+                    i = (i + 16).min(len - 16);
+                }
+            }
+            1..4 => {
+                let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
+                at.write(first);
+                at.add(len / 2).write(middle);
+                at.add(len - 1).write(last);
+                let all = u64::from(u32::from_ne_bytes([first, middle, last, last]));
+                !stops(all | all << 32, all | all << 32, special)
+            }
+            0 => true,
         }
     }
 }

@@ -6,11 +6,12 @@
 
 use std::fmt;
 
+use super::coerce::{Coerced, Given};
 use super::cursor::{AnyKey, Line};
 use super::error::{EncodeErrorKind, Part};
 use super::escape::Special;
 use super::options::NonFinite;
-use super::{ValueType, escape, number};
+use super::{ValueType, coerce, escape, number};
 
 /// The place of one tag: give it a value, or drop it to leave the tag out.
 #[must_use = "a slot that is dropped leaves the tag out"]
@@ -85,9 +86,95 @@ impl FieldSlot<'_, '_> {
     /// Writes a string.
     #[inline(always)]
     pub fn string(self, value: &str) {
-        if !matches!(self.wanted, None | Some(ValueType::String)) {
-            return self.misfit(value);
+        match self.wanted {
+            None | Some(ValueType::String) => self.put_string(value),
+            Some(wanted) => {
+                let kind = EncodeErrorKind::Coercion { value: value.to_owned(), wanted };
+                self.line.refuse(Part::Field, self.key, kind);
+            }
         }
+    }
+
+    /// Writes an integer: `42i`.
+    #[inline(always)]
+    pub fn integer(self, value: i64) {
+        match self.wanted {
+            None | Some(ValueType::Integer) => self.put_integer(value),
+            Some(wanted) => self.coerced(Given::Integer(value), wanted),
+        }
+    }
+
+    /// Writes an unsigned integer: `42u`, or as the integer `42i` for a server that has none
+    /// ([`EncodeOptions::unsigned`](super::EncodeOptions::unsigned)); one above 2⁶³ − 1 then refuses the record.
+    #[inline(always)]
+    pub fn unsigned(self, value: u64) {
+        match self.wanted {
+            None | Some(ValueType::Unsigned) => self.put_unsigned(value),
+            Some(wanted) => self.coerced(Given::Unsigned(value), wanted),
+        }
+    }
+
+    /// Writes a double by the shortest digits that read back equal. NaN and infinities leave the field out, or
+    /// refuse the record ([`NonFinite`]).
+    #[inline(always)]
+    pub fn float(self, value: f64) {
+        match self.wanted {
+            None | Some(ValueType::Float) => self.put_float(value),
+            Some(wanted) => self.coerced(Given::Float(value), wanted),
+        }
+    }
+
+    /// Writes a single by the shortest digits that read back equal *as a single*: `0.1f32` is `0.1`, and not
+    /// `0.10000000149011612`, the double nearest to it.
+    #[inline(always)]
+    pub fn float32(self, value: f32) {
+        match self.wanted {
+            None | Some(ValueType::Float) => self.put_float32(value),
+            Some(wanted) => self.coerced(Given::Float32(value), wanted),
+        }
+    }
+
+    /// Writes `true` or `false`.
+    #[inline(always)]
+    pub fn boolean(self, value: bool) {
+        match self.wanted {
+            None | Some(ValueType::Boolean) => self.put_boolean(value),
+            Some(wanted) => self.coerced(Given::Boolean(value), wanted),
+        }
+    }
+
+    /// Refuses the record, with the reason.
+    #[cold]
+    pub fn fail(self, reason: impl fmt::Display) {
+        self.line.refuse(Part::Field, self.key, EncodeErrorKind::Custom(reason.to_string()));
+    }
+
+    /// Asks for another type than the value's own: `as = "…"`.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn __coerce(mut self, wanted: ValueType) -> Self {
+        self.wanted = Some(wanted);
+        self
+    }
+
+    #[inline(always)]
+    fn coerced(self, given: Given, wanted: ValueType) {
+        match coerce::coerce(given, wanted) {
+            Some(Coerced::Float(value)) => self.put_float(value),
+            Some(Coerced::Integer(value)) => self.put_integer(value),
+            Some(Coerced::Unsigned(value)) => self.put_unsigned(value),
+            Some(Coerced::String(text)) => self.put_string(text.as_str()),
+            None => {
+                let kind = EncodeErrorKind::Coercion { value: given.to_string(), wanted };
+                self.line.refuse(Part::Field, self.key, kind);
+            }
+        }
+    }
+
+    // === The writers, one for each form of text ===
+
+    #[inline(always)]
+    fn put_string(self, value: &str) {
         let FieldSlot { line, key, .. } = self;
         let limit = line.state.options.max_string;
         if value.len() > limit / 2 {
@@ -102,62 +189,28 @@ impl FieldSlot<'_, '_> {
         }
     }
 
-    /// Writes an integer: `42i`.
     #[inline(always)]
-    pub fn integer(self, value: i64) {
-        match self.wanted {
-            None | Some(ValueType::Integer) => {
-                if let Some(pair) = self.line.pair(self.key, Part::Field) {
-                    pair.integer(value, "i");
-                }
-            }
-            Some(ValueType::Float) => self.settled().float(value as f64),
-            Some(ValueType::Unsigned) => match u64::try_from(value) {
-                Ok(value) => self.unsigned(value),
-                Err(_) => self.misfit(value),
-            },
-            Some(ValueType::String) => self.printed(value),
-            Some(ValueType::Boolean) => self.misfit(value),
+    fn put_integer(self, value: i64) {
+        if let Some(pair) = self.line.pair(self.key, Part::Field) {
+            pair.integer(value, "i");
         }
     }
 
-    /// Writes an unsigned integer: `42u`, or as the integer `42i` for a server that has none
-    /// ([`EncodeOptions::unsigned`](super::EncodeOptions::unsigned)); one above 2⁶³ − 1 then refuses the record.
     #[inline(always)]
-    pub fn unsigned(self, value: u64) {
-        match self.wanted {
-            None | Some(ValueType::Unsigned) => {
-                if self.line.unsigned {
-                    if let Some(pair) = self.line.pair(self.key, Part::Field) {
-                        pair.unsigned(value, "u");
-                    }
-                } else {
-                    match i64::try_from(value) {
-                        Ok(value) => self.settled().integer(value),
-                        Err(_) => {
-                            let kind = EncodeErrorKind::UnsignedTooLarge(value);
-                            self.line.refuse(Part::Field, self.key, kind);
-                        }
-                    }
-                }
+    fn put_unsigned(self, value: u64) {
+        if self.line.unsigned {
+            if let Some(pair) = self.line.pair(self.key, Part::Field) {
+                pair.unsigned(value, "u");
             }
-            Some(ValueType::Float) => self.settled().float(value as f64),
-            Some(ValueType::Integer) => match i64::try_from(value) {
-                Ok(value) => self.integer(value),
-                Err(_) => self.misfit(value),
-            },
-            Some(ValueType::String) => self.printed(value),
-            Some(ValueType::Boolean) => self.misfit(value),
+        } else if let Ok(value) = i64::try_from(value) {
+            self.put_integer(value);
+        } else {
+            self.line.refuse(Part::Field, self.key, EncodeErrorKind::UnsignedTooLarge(value));
         }
     }
 
-    /// Writes a double by the shortest digits that read back equal. NaN and infinities leave the field out, or
-    /// refuse the record ([`NonFinite`]).
     #[inline(always)]
-    pub fn float(self, value: f64) {
-        if self.wanted.is_some_and(|wanted| wanted != ValueType::Float) {
-            return self.float_as(value, value);
-        }
+    fn put_float(self, value: f64) {
         let FieldSlot { line, key, ordinal, .. } = self;
         // Most measured values have few decimals, and a test for two of them is far cheaper than the general
         // way. A field that keeps failing it is asked no more until the buffer is cleared.
@@ -182,91 +235,19 @@ impl FieldSlot<'_, '_> {
         }
     }
 
-    /// Writes a single by the shortest digits that read back equal *as a single*: `0.1f32` is `0.1`, and not
-    /// `0.10000000149011612`, the double nearest to it.
     #[inline(always)]
-    pub fn float32(self, value: f32) {
-        if self.wanted.is_some_and(|wanted| wanted != ValueType::Float) {
-            return self.float_as(f64::from(value), value);
-        }
+    fn put_float32(self, value: f32) {
         if !value.is_finite() {
-            return self.line.not_finite(self.key);
-        }
-        if let Some(pair) = self.line.pair(self.key, Part::Field) {
+            self.line.not_finite(self.key);
+        } else if let Some(pair) = self.line.pair(self.key, Part::Field) {
             pair.float(value);
         }
     }
 
-    /// Writes `true` or `false`.
     #[inline(always)]
-    pub fn boolean(self, value: bool) {
-        match self.wanted {
-            None | Some(ValueType::Boolean) => {
-                if let Some(pair) = self.line.pair(self.key, Part::Field) {
-                    pair.boolean(value);
-                }
-            }
-            Some(ValueType::String) => self.printed(value),
-            Some(_) => self.unsigned(u64::from(value)),
-        }
-    }
-
-    /// Refuses the record, with the reason.
-    #[cold]
-    pub fn fail(self, reason: impl fmt::Display) {
-        self.line.refuse(Part::Field, self.key, EncodeErrorKind::Custom(reason.to_string()));
-    }
-
-    /// Asks for another type than the value's own: `as = "…"`.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn __coerce(mut self, wanted: ValueType) -> Self {
-        self.wanted = Some(wanted);
-        self
-    }
-
-    /// The slot with the question of type settled.
-    #[inline(always)]
-    fn settled(mut self) -> Self {
-        self.wanted = None;
-        self
-    }
-
-    /// A double as an integer, if it is a whole number in range, or as text.
-    fn float_as(self, value: f64, printed: impl zmij::Float + fmt::Display) {
-        const I64_END: f64 = 9_223_372_036_854_775_808.0;
-        const U64_END: f64 = 2.0 * I64_END;
-        if !value.is_finite() {
-            return self.line.not_finite(self.key);
-        }
-        let whole = value.fract() == 0.0;
-        match self.wanted {
-            Some(ValueType::String) => {
-                self.printed(zmij::Buffer::new().format_finite(printed).trim_end_matches(".0"))
-            }
-            Some(ValueType::Integer) if whole && (-I64_END..I64_END).contains(&value) => {
-                self.integer(value as i64)
-            }
-            Some(ValueType::Unsigned) if whole && (0.0..U64_END).contains(&value) => {
-                self.unsigned(value as u64)
-            }
-            _ => self.misfit(value),
-        }
-    }
-
-    /// The value's text as a string.
-    fn printed(self, value: impl fmt::Display) {
-        let mut text = ShortText { bytes: [0; ShortText::MAX], len: 0 };
-        // Cannot fail: no number has more characters.
-        let _ = fmt::write(&mut text, format_args!("{value}"));
-        self.settled().string(text.as_str());
-    }
-
-    #[cold]
-    fn misfit(self, value: impl fmt::Display) {
-        if let Some(wanted) = self.wanted {
-            let kind = EncodeErrorKind::Coercion { value: value.to_string(), wanted };
-            self.line.refuse(Part::Field, self.key, kind);
+    fn put_boolean(self, value: bool) {
+        if let Some(pair) = self.line.pair(self.key, Part::Field) {
+            pair.boolean(value);
         }
     }
 }
@@ -279,30 +260,6 @@ impl Line<'_> {
             NonFinite::Skip => self.skipped += 1,
             NonFinite::Error => self.refuse(Part::Field, key, EncodeErrorKind::NonFinite),
         }
-    }
-}
-
-/// The text of a number, without an allocation.
-struct ShortText {
-    bytes: [u8; ShortText::MAX],
-    len: usize,
-}
-
-impl ShortText {
-    /// The longest: `-2.2250738585072014e-308`.
-    const MAX: usize = 24;
-
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
-    }
-}
-
-impl fmt::Write for ShortText {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len + text.len();
-        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
     }
 }
 
