@@ -46,16 +46,12 @@ use super::{Precision, Timestamp, check, escape};
 pub struct Line<'b> {
     cursor: Cursor<'b>,
     pub(super) state: &'b mut State,
-    error: Option<EncodeError>,
     start: usize,
     /// Where the fields begin: at the comma of the first, which becomes a space.
     fields_at: usize,
     fields: u32,
-    /// A bit for each field that is tried as a short decimal.
-    pub(super) short: u32,
-    pub(super) skipped: u32,
-    pub(super) non_finite: NonFinite,
-    pub(super) unsigned: bool,
+    /// What becomes of NaN and infinities, if the record says so itself.
+    non_finite: Option<NonFinite>,
     stage: Stage,
     /// Keys of unknown origin were written: they may stand twice.
     unchecked: bool,
@@ -125,16 +121,13 @@ impl<'b> Line<'b> {
     #[inline(always)]
     pub(super) fn begin(text: &'b mut Text, state: &'b mut State) -> Self {
         let start = text.len();
+        state.begin();
         Line {
             cursor: Cursor::new(text),
-            error: None,
             start,
             fields_at: start,
             fields: 0,
-            short: state.short,
-            skipped: 0,
-            non_finite: state.options.non_finite,
-            unsigned: state.options.unsigned,
+            non_finite: None,
             stage: Stage::Start,
             unchecked: false,
             prefixed: false,
@@ -245,7 +238,7 @@ impl<'b> Line<'b> {
 
     /// Sets what becomes of NaN and infinities from here on, and returns what held before.
     #[inline(always)]
-    pub(crate) fn set_non_finite(&mut self, non_finite: NonFinite) -> NonFinite {
+    pub(crate) fn set_non_finite(&mut self, non_finite: Option<NonFinite>) -> Option<NonFinite> {
         std::mem::replace(&mut self.non_finite, non_finite)
     }
 
@@ -299,8 +292,16 @@ impl<'b> Line<'b> {
     /// Keeps an error about a tag or a field.
     #[inline(always)]
     pub(super) fn refuse(&mut self, part: Part, key: AnyKey<'_>, kind: EncodeErrorKind) {
-        let prefix = if self.prefixed { &self.state.prefix } else { "" };
-        self.error = first_error(self.error.take(), part, Some((prefix, key)), kind);
+        self.state.refuse(part, Some(key), self.prefixed, kind);
+    }
+
+    /// Leaves out a double that has no text, or refuses the record.
+    #[inline(always)]
+    pub(super) fn not_finite(&mut self, key: AnyKey<'_>) {
+        match self.non_finite.unwrap_or(self.state.options.non_finite) {
+            NonFinite::Skip => self.state.skip(),
+            NonFinite::Error => self.refuse(Part::Field, key, EncodeErrorKind::NonFinite),
+        }
     }
 
     // === Order and end ===
@@ -314,7 +315,7 @@ impl<'b> Line<'b> {
 
     #[inline(always)]
     fn refuse_at(&mut self, part: Part, kind: EncodeErrorKind) {
-        self.error = first_error(self.error.take(), part, None, kind);
+        self.state.refuse(part, None, self.prefixed, kind);
     }
 
     #[inline(always)]
@@ -327,10 +328,11 @@ impl<'b> Line<'b> {
         self.stage = Stage::Fields;
     }
 
+    /// Ends the fields: the comma of the first becomes the space before all.
     #[inline(always)]
     fn end_fields(&mut self) {
         match self.stage {
-            Stage::Fields if self.cursor.offset() > self.fields_at => {}
+            Stage::Fields if self.cursor.space_for_comma(self.fields_at) => {}
             Stage::Start => self.refuse_at(Part::Record, EncodeErrorKind::NoMeasurement),
             Stage::Tags | Stage::Fields => self.refuse_at(Part::Record, EncodeErrorKind::NoFields),
             Stage::End => self.refuse_at(Part::Timestamp, EncodeErrorKind::OutOfOrder),
@@ -344,35 +346,18 @@ impl<'b> Line<'b> {
         if self.stage != Stage::End {
             self.end_fields();
         }
-        if let Some(error) = self.error {
-            return Err(error);
+        let len = self.cursor.offset() - self.start;
+        if self.unchecked || len > self.state.max_line {
+            self.state.check(self.cursor.written(), self.fields_at - self.start);
         }
-        self.cursor.space_for_comma(self.fields_at);
-        let limit = self.state.options.max_series_key;
-        if self.unchecked || self.cursor.offset() - self.start > limit.saturating_sub(check::SERIES_KEY_EXTRA)
-        {
-            check::line(self.cursor.written(), self.fields_at - self.start, limit)?;
-        }
+        self.state.settle()?;
         // The newline is not counted yet.
         let Ok(end) = u32::try_from(self.cursor.offset() + 1) else {
             return Err(EncodeError::record(EncodeErrorKind::BufferFull));
         };
-        self.state.skipped += u64::from(self.skipped);
         self.cursor.commit();
         Ok(end)
     }
-}
-
-/// Keeps the first error: what follows it may be its consequence.
-#[cold]
-#[inline(never)]
-fn first_error(
-    before: Option<EncodeError>,
-    part: Part,
-    key: Option<(&str, AnyKey<'_>)>,
-    kind: EncodeErrorKind,
-) -> Option<EncodeError> {
-    before.or_else(|| Some(EncodeError::new(kind, part, key.map(|(prefix, key)| key.name(prefix)))))
 }
 
 impl State {

@@ -125,6 +125,13 @@ pub(super) const fn escaped_len(text: &str, special: Special) -> usize {
     len
 }
 
+/// The length of a string field with its escapes.
+#[cold]
+#[inline(never)]
+pub(super) fn string_len(value: &str) -> usize {
+    escaped_len(value, Special::String)
+}
+
 /// Writes `text` with its escapes into `out` from `at` on, and returns where it ends.
 pub(super) const fn escape_into(text: &str, special: Special, out: &mut [u8], mut at: usize) -> usize {
     let bytes = text.as_bytes();

@@ -36,8 +36,8 @@ pub fn prefixed<'b>(line: &mut Line<'b>, prefix: Prefix<'_>, group: impl FnOnce(
 }
 
 #[inline(always)]
-pub fn non_finite(line: &mut Line<'_>, non_finite: NonFinite) -> NonFinite {
-    line.set_non_finite(non_finite)
+pub fn non_finite(line: &mut Line<'_>, non_finite: impl Into<Option<NonFinite>>) -> Option<NonFinite> {
+    line.set_non_finite(non_finite.into())
 }
 
 #[inline(always)]

@@ -110,20 +110,21 @@ impl<'b> Cursor<'b> {
         len
     }
 
-    /// Puts a space in place of the comma at `offset`.
+    /// Puts a space in place of the comma at `offset`, if something was written from there on.
     #[inline(always)]
-    pub(super) fn space_for_comma(&mut self, offset: usize) {
-        debug_assert!(offset >= self.bytes.len() && offset < self.offset());
-        if offset < self.offset() {
-            // SAFETY: `offset` lies before `pos`: within the allocation, and written. One ASCII byte takes the
-            // place of another.
-            unsafe {
-                let at = self.bytes.as_mut_ptr().add(offset);
-                if at.read() == b',' {
-                    at.write(b' ');
-                }
+    pub(super) fn space_for_comma(&mut self, offset: usize) -> bool {
+        if offset < self.bytes.len() || offset >= self.offset() {
+            return false;
+        }
+        // SAFETY: `offset` lies before `pos`: within the allocation, and written. One ASCII byte takes the place
+        // of another.
+        unsafe {
+            let at = self.bytes.as_mut_ptr().add(offset);
+            if at.read() == b',' {
+                at.write(b' ');
             }
         }
+        true
     }
 
     /// Appends text as it is.
@@ -176,7 +177,7 @@ impl<'b> Cursor<'b> {
     pub(super) fn timestamp(&mut self, ticks: i64) {
         // SAFETY: a space and at most 28 bytes, of ROOM.
         self.pos = unsafe { write_ticks(write_ascii(self.pos, " "), ticks) };
-        self.ensure(0);
+        self.ensure_room();
     }
 
     /// Appends a space and a timestamp of 19 digits: the remembered second, and the nanoseconds behind it.
@@ -194,7 +195,16 @@ impl<'b> Cursor<'b> {
             at.add(6).cast::<u32>().write_unaligned(three(nanos));
             at.add(9)
         };
-        self.ensure(0);
+        self.ensure_room();
+    }
+
+    /// Makes ROOM at the position.
+    #[inline(always)]
+    fn ensure_room(&mut self) {
+        if self.pos > self.limit {
+            let len = self.offset();
+            (self.pos, self.limit) = grow(self.bytes, len, 0);
+        }
     }
 
     /// Makes `extra` bytes writable at the position, besides ROOM.
@@ -258,15 +268,16 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn hundredths(self, value: Hundredths) {
         let Hundredths { number, negative } = value;
+        let (whole, rest) = (number / 100, number % 100);
         // SAFETY: a sign, at most ten digits and four bytes, of the room that a pair has.
         let end = unsafe {
             self.at.write(b'-');
             let at = self.at.add(usize::from(negative));
-            let at = match TRIMMED.get(number as usize / 100) {
-                Some(&whole) => write_entry(at, whole),
-                None => write_digits(at, number / 100),
+            let at = match TRIMMED.get(whole as usize) {
+                Some(&entry) => write_entry(at, entry),
+                None => write_large_whole(at, whole),
             };
-            write_entry(at, DECIMALS[number as usize % 100])
+            write_entry(at, DECIMALS[rest as usize])
         };
         self.end(end);
     }
@@ -324,9 +335,7 @@ impl Pair<'_, '_> {
     #[inline(always)]
     fn end(self, end: *mut u8) {
         self.cursor.pos = end;
-        if end > self.cursor.limit {
-            self.cursor.ensure(0);
-        }
+        self.cursor.ensure_room();
     }
 }
 
@@ -442,6 +451,16 @@ unsafe fn write_digits(at: *mut u8, value: u32) -> *mut u8 {
         at.cast::<u64>().write_unaligned(text);
         at.add(len)
     }
+}
+
+/// As [`write_digits`], where it should not become part of the caller's code.
+///
+/// # Safety
+/// Eight bytes must be writable at `at`.
+#[inline(never)]
+unsafe fn write_large_whole(at: *mut u8, value: u32) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { write_digits(at, value) }
 }
 
 /// # Safety

@@ -10,7 +10,6 @@ use super::coerce::{Coerced, Given};
 use super::cursor::{AnyKey, Line};
 use super::error::{EncodeErrorKind, Part};
 use super::escape::Special;
-use super::options::NonFinite;
 use super::{ValueType, coerce, escape, number};
 
 /// The place of one tag: give it a value, or drop it to leave the tag out.
@@ -115,7 +114,7 @@ impl FieldSlot<'_, '_> {
     }
 
     /// Writes a double by the shortest digits that read back equal. NaN and infinities leave the field out, or
-    /// refuse the record ([`NonFinite`]).
+    /// refuse the record ([`NonFinite`](super::NonFinite)).
     #[inline(always)]
     pub fn float(self, value: f64) {
         match self.wanted {
@@ -176,9 +175,8 @@ impl FieldSlot<'_, '_> {
     #[inline(always)]
     fn put_string(self, value: &str) {
         let FieldSlot { line, key, .. } = self;
-        let limit = line.state.options.max_string;
-        if value.len() > limit / 2 {
-            let len = escape::escaped_len(value, Special::String);
+        if value.len() > line.state.max_plain {
+            let (len, limit) = (escape::string_len(value), line.state.options.max_string);
             if len > limit {
                 return line.refuse(Part::Field, key, EncodeErrorKind::StringTooLong { len, limit });
             }
@@ -198,7 +196,7 @@ impl FieldSlot<'_, '_> {
 
     #[inline(always)]
     fn put_unsigned(self, value: u64) {
-        if self.line.unsigned {
+        if self.line.state.options.unsigned {
             if let Some(pair) = self.line.pair(self.key, Part::Field) {
                 pair.unsigned(value, "u");
             }
@@ -215,14 +213,14 @@ impl FieldSlot<'_, '_> {
         // Most measured values have few decimals, and a test for two of them is far cheaper than the general
         // way. A field that keeps failing it is asked no more until the buffer is cleared.
         let place = ordinal % 32;
-        if line.short >> place & 1 != 0 {
+        if line.state.short >> place & 1 != 0 {
             if let Some(short) = number::hundredths(value) {
                 if let Some(pair) = line.pair(key, Part::Field) {
                     pair.hundredths(short);
                 }
                 return;
             }
-            line.short = line.state.missed(place);
+            line.state.missed(place);
         }
         if number::has_decimals(value) {
             if let Some(pair) = line.pair(key, Part::Field) {
@@ -248,17 +246,6 @@ impl FieldSlot<'_, '_> {
     fn put_boolean(self, value: bool) {
         if let Some(pair) = self.line.pair(self.key, Part::Field) {
             pair.boolean(value);
-        }
-    }
-}
-
-impl Line<'_> {
-    /// A double that has no text.
-    #[inline(always)]
-    fn not_finite(&mut self, key: AnyKey<'_>) {
-        match self.non_finite {
-            NonFinite::Skip => self.skipped += 1,
-            NonFinite::Error => self.refuse(Part::Field, key, EncodeErrorKind::NonFinite),
         }
     }
 }
