@@ -128,10 +128,11 @@ impl State {
     /// Checks the record that was written, if it has no error yet.
     #[inline(never)]
     pub(super) fn check(&mut self, line: &str, series_len: usize) {
-        if self.error.is_none() {
-            if let Err(error) = check::line(line, series_len, self.options.max_series_key) {
-                self.fail(error);
-            }
+        if self.error.is_some() {
+            return;
+        }
+        if let Err(error) = check::line(line, series_len, self.options.max_series_key) {
+            self.fail(error);
         }
     }
 

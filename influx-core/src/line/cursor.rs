@@ -146,8 +146,8 @@ impl<'b> Line<'b> {
             return self.refuse(Part::Measurement, AnyKey::Named(name), EncodeErrorKind::Name(flaw));
         }
         let pair = self.cursor.pair([]);
-        if let Err(pair) = pair.plain(name, "", Special::Measurement) {
-            pair.escaped(name, "", Special::Measurement);
+        if let Err(pair) = pair.plain(name, None, Special::Measurement) {
+            pair.escaped(name, None, Special::Measurement);
         }
     }
 

@@ -113,7 +113,7 @@ impl<'b> Cursor<'b> {
     /// Puts a space in place of the comma at `offset`, if something was written from there on.
     #[inline(always)]
     pub(super) fn space_for_comma(&mut self, offset: usize) -> bool {
-        if offset < self.bytes.len() || offset >= self.offset() {
+        if offset >= self.offset() {
             return false;
         }
         // SAFETY: `offset` lies before `pos`: within the allocation, and written. One ASCII byte takes the place
@@ -176,7 +176,7 @@ impl<'b> Cursor<'b> {
     #[inline(always)]
     pub(super) fn timestamp(&mut self, ticks: i64) {
         // SAFETY: a space and at most 28 bytes, of ROOM.
-        self.pos = unsafe { write_ticks(write_ascii(self.pos, " "), ticks) };
+        self.pos = unsafe { write_ticks(write_suffix(self.pos, Some(b' ')), ticks) };
         self.ensure_room();
     }
 
@@ -231,19 +231,19 @@ impl Pair<'_, '_> {
         self.end(end);
     }
 
-    /// Writes a signed integer and `suffix`.
+    /// Writes a signed integer and an ASCII `suffix`, if there is one.
     #[inline(always)]
-    pub(super) fn integer(self, value: i64, suffix: &str) {
-        // SAFETY: at most 20 bytes and the suffix (one byte), of the room that a pair has.
-        let end = unsafe { write_ascii(write_i64(self.at, value), suffix) };
+    pub(super) fn integer(self, value: i64, suffix: Option<u8>) {
+        // SAFETY: at most 20 bytes and the suffix, of the room that a pair has.
+        let end = unsafe { write_suffix(write_i64(self.at, value), suffix) };
         self.end(end);
     }
 
-    /// Writes an unsigned integer and `suffix`.
+    /// Writes an unsigned integer and an ASCII `suffix`, if there is one.
     #[inline(always)]
-    pub(super) fn unsigned(self, value: u64, suffix: &str) {
+    pub(super) fn unsigned(self, value: u64, suffix: Option<u8>) {
         // SAFETY: as in `integer`.
-        let end = unsafe { write_ascii(write_u64(self.at, value), suffix) };
+        let end = unsafe { write_suffix(write_u64(self.at, value), suffix) };
         self.end(end);
     }
 
@@ -285,27 +285,27 @@ impl Pair<'_, '_> {
     /// Copies `text` between two `quote`s (which are nothing, or one ASCII character) if no byte of it stops
     /// that; else gives itself back.
     #[inline(always)]
-    pub(super) fn plain(mut self, text: &str, quote: &str, special: Special) -> Result<(), Self> {
+    pub(super) fn plain(mut self, text: &str, quote: Option<u8>, special: Special) -> Result<(), Self> {
         self.reserve(text.len());
         // SAFETY: the reserve covers the text and both quotes.
         unsafe {
-            let at = write_ascii(self.at, quote);
+            let at = write_suffix(self.at, quote);
             if !copy_plain(text.as_bytes(), at, special) {
                 return Err(self);
             }
-            self.cursor.pos = write_ascii(at.add(text.len()), quote);
+            self.cursor.pos = write_suffix(at.add(text.len()), quote);
         }
         Ok(())
     }
 
     /// As [`plain`](Self::plain), with a backslash before each byte that `special` escapes.
     #[inline(always)]
-    pub(super) fn escaped(mut self, text: &str, quote: &str, special: Special) {
+    pub(super) fn escaped(mut self, text: &str, quote: Option<u8>, special: Special) {
         self.reserve(text.len());
         // SAFETY: the reserve covers the text with a backslash for each byte, and both quotes.
         self.cursor.pos = unsafe {
-            let at = write_ascii(self.at, quote);
-            write_ascii(write_escaped(at, text.as_bytes(), special), quote)
+            let at = write_suffix(self.at, quote);
+            write_suffix(write_escaped(at, text.as_bytes(), special), quote)
         };
     }
 
@@ -381,15 +381,15 @@ unsafe fn write_escaped(mut at: *mut u8, text: &[u8], special: Special) -> *mut 
     at
 }
 
-/// Writes the first byte of `text`, which is nothing or one ASCII character.
+/// Writes an ASCII character, if there is one.
 ///
 /// # Safety
 /// One byte must be writable at `at`.
 #[inline(always)]
-unsafe fn write_ascii(at: *mut u8, text: &str) -> *mut u8 {
-    match text.as_bytes().first() {
+unsafe fn write_suffix(at: *mut u8, suffix: Option<u8>) -> *mut u8 {
+    match suffix {
         // SAFETY: the caller's promise.
-        Some(&byte) => unsafe {
+        Some(byte) => unsafe {
             at.write(byte & 0x7f);
             at.add(1)
         },
@@ -422,22 +422,35 @@ unsafe fn write_ticks(at: *mut u8, ticks: i64) -> *mut u8 {
 /// 27 bytes must be writable at `at`: 20 digits, the last eight-byte store of which may begin at the 19th.
 #[inline(always)]
 unsafe fn write_u64(at: *mut u8, value: u64) -> *mut u8 {
-    const E8: u64 = 100_000_000;
-    // SAFETY: at most three stores of eight bytes, one behind the other's digits.
+    // SAFETY: the caller's promise.
     unsafe {
         if value < 1000 {
             write_entry(at, TRIMMED[value as usize])
         } else if value < E8 {
             write_digits(at, value as u32)
-        } else if value < E8 * E8 {
-            let at = write_digits(at, (value / E8) as u32);
-            write_padded(at, (value % E8) as u32)
         } else {
-            let (high, low) = (value / (E8 * E8), value % (E8 * E8));
-            let at = write_digits(at, high as u32);
-            let at = write_padded(at, (low / E8) as u32);
-            write_padded(at, (low % E8) as u32)
+            write_large(at, value)
         }
+    }
+}
+
+const E8: u64 = 100_000_000;
+
+/// As [`write_u64`], for nine digits and more, where it should not become part of the caller's code.
+///
+/// # Safety
+/// As for [`write_u64`].
+#[inline(never)]
+unsafe fn write_large(at: *mut u8, value: u64) -> *mut u8 {
+    let (high, low) = (value / E8, (value % E8) as u32);
+    // SAFETY: the caller's promise: at most three stores of eight bytes, one behind the other's digits.
+    unsafe {
+        let at = if high < E8 {
+            write_digits(at, high as u32)
+        } else {
+            write_padded(write_digits(at, (high / E8) as u32), (high % E8) as u32)
+        };
+        write_padded(at, low)
     }
 }
 

@@ -12,6 +12,9 @@ use super::error::{EncodeErrorKind, Part};
 use super::escape::Special;
 use super::{ValueType, coerce, escape, number};
 
+/// Around a string.
+const QUOTE: Option<u8> = Some(b'"');
+
 /// The place of one tag: give it a value, or drop it to leave the tag out.
 #[must_use = "a slot that is dropped leaves the tag out"]
 pub struct TagSlot<'l, 'b> {
@@ -42,9 +45,9 @@ impl TagSlot<'_, '_> {
         }
         let TagSlot { line, key } = self;
         let Some(pair) = line.pair(key, Part::Tag) else { return };
-        if let Err(pair) = pair.plain(value, "", Special::Name) {
+        if let Err(pair) = pair.plain(value, None, Special::Name) {
             match escape::tag_flaw(value) {
-                None => pair.escaped(value, "", Special::Name),
+                None => pair.escaped(value, None, Special::Name),
                 Some(flaw) => line.refuse(Part::Tag, key, EncodeErrorKind::Value(flaw)),
             }
         }
@@ -54,7 +57,7 @@ impl TagSlot<'_, '_> {
     #[inline(always)]
     pub fn integer(self, value: i64) {
         if let Some(pair) = self.line.pair(self.key, Part::Tag) {
-            pair.integer(value, "");
+            pair.integer(value, None);
         }
     }
 
@@ -62,7 +65,7 @@ impl TagSlot<'_, '_> {
     #[inline(always)]
     pub fn unsigned(self, value: u64) {
         if let Some(pair) = self.line.pair(self.key, Part::Tag) {
-            pair.unsigned(value, "");
+            pair.unsigned(value, None);
         }
     }
 
@@ -182,28 +185,27 @@ impl FieldSlot<'_, '_> {
             }
         }
         let Some(pair) = line.pair(key, Part::Field) else { return };
-        if let Err(pair) = pair.plain(value, "\"", Special::String) {
-            pair.escaped(value, "\"", Special::String);
+        if let Err(pair) = pair.plain(value, QUOTE, Special::String) {
+            pair.escaped(value, QUOTE, Special::String);
         }
     }
 
     #[inline(always)]
     fn put_integer(self, value: i64) {
         if let Some(pair) = self.line.pair(self.key, Part::Field) {
-            pair.integer(value, "i");
+            pair.integer(value, Some(b'i'));
         }
     }
 
     #[inline(always)]
     fn put_unsigned(self, value: u64) {
-        if self.line.state.options.unsigned {
-            if let Some(pair) = self.line.pair(self.key, Part::Field) {
-                pair.unsigned(value, "u");
-            }
-        } else if let Ok(value) = i64::try_from(value) {
-            self.put_integer(value);
-        } else {
-            self.line.refuse(Part::Field, self.key, EncodeErrorKind::UnsignedTooLarge(value));
+        let FieldSlot { line, key, .. } = self;
+        let unsigned = line.state.options.unsigned;
+        if !unsigned && value > i64::MAX as u64 {
+            return line.refuse(Part::Field, key, EncodeErrorKind::UnsignedTooLarge(value));
+        }
+        if let Some(pair) = line.pair(key, Part::Field) {
+            pair.unsigned(value, Some(if unsigned { b'u' } else { b'i' }));
         }
     }
 
