@@ -69,7 +69,7 @@ pub(crate) fn problem(kind: Kind, text: &str) -> Option<String> {
         return Some(format!("{noun} must not end with a backslash: it would swallow what follows"));
     }
     if let Some(special) = text.as_bytes().windows(2).find_map(|w| match w {
-        [b'\\', b',' | b' ' | b'='] => Some(char::from(w[1])),
+        [b'\\', b',' | b' ' | b'=' | b'\\'] => Some(char::from(w[1])),
         _ => None,
     }) {
         return Some(format!(
@@ -109,7 +109,7 @@ mod tests {
     fn what_line_protocol_cannot_carry_is_refused() {
         let kinds = [Kind::Measurement, Kind::Tag, Kind::Field, Kind::TagValue, Kind::Prefix];
         for kind in kinds {
-            for text in ["", "a\nb", "a\rb", "a\0b", "a\\", "a\\ b", "a\\,b", "a\\=b"] {
+            for text in ["", "a\nb", "a\rb", "a\0b", "a\\", "a\\ b", "a\\,b", "a\\=b", "a\\\\b"] {
                 assert!(problem(kind, text).is_some(), "{text:?}");
             }
         }
