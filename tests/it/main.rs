@@ -3,4 +3,5 @@
 mod call;
 mod corpus_read;
 mod server;
+mod ui;
 mod write;
