@@ -119,6 +119,9 @@ fn build(root: &Path, cases: &[PathBuf]) -> BTreeMap<String, Outcome> {
         outcome.executable = said["executable"].as_str().map(PathBuf::from).or(outcome.executable.take());
         let message = &said["message"];
         if message["level"] == "error" && !text(&message["message"]).starts_with("aborting due to") {
+            if !outcome.errors.is_empty() {
+                outcome.errors.push('\n');
+            }
             outcome.errors += &normalized(text(&message["rendered"]), root);
         }
     }
@@ -136,7 +139,7 @@ fn normalized(rendered: &str, root: &Path) -> String {
     let here = format!("{}{}", root.display(), std::path::MAIN_SEPARATOR);
     let (mut foreign, mut walk) = (false, false);
     let mut result = String::new();
-    for line in rendered.lines() {
+    for line in rendered.trim_end().lines() {
         let trimmed = line.trim_start();
         let (number, rest) = trimmed.split_at(trimmed.bytes().take_while(u8::is_ascii_digit).count());
         let rest = rest.trim_start();
