@@ -5,6 +5,7 @@ use super::{Described, Line, Schema};
 /// A type whose values are records: one line each.
 ///
 /// Derive it, or write [`encode`](Self::encode) by hand as shown at [`Line`].
+#[cfg_attr(feature = "derive", doc = "", doc = include_str!("measurement.md"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a measurement",
     label = "this type does not say how it becomes a line",
