@@ -1,5 +1,8 @@
 //! What the derives write: each shape and attribute by the line that comes out.
 
+#![allow(clippy::unwrap_used)]
+#![allow(clippy::needless_borrows_for_generic_args, reason = "references have impls of their own")]
+
 mod attributes;
 mod equal;
 mod flatten;

@@ -85,7 +85,7 @@ fn types_of_chrono() {
 fn types_of_jiff() {
     let time = jiff::Timestamp::from_nanosecond(-1_000_000_001).unwrap();
     check(time, -1_000_000_001);
-    check(&time.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(-3))), -1_000_000_001);
+    check(time.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(-3))), -1_000_000_001);
 }
 
 #[test]

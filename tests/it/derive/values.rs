@@ -105,7 +105,7 @@ fn values_of_tags() {
     tag(u64::MAX, ",t=18446744073709551615");
     tag(-1i8, ",t=-1");
     tag(true, ",t=true");
-    tag(&Some(&7u16), ",t=7");
+    tag(Some(&7u16), ",t=7");
     tag("C:\\dir", ",t=C:\\dir");
 }
 
