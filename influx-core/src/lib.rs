@@ -16,8 +16,18 @@ pub mod write;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use error::{Error, ErrorKind, Result, ServerError};
+/// Makes a struct or an enum a [`Measurement`](trait@Measurement), so that `LineBuffer::push` and every writer
+/// take it: one value is one line.
+///
 #[cfg(feature = "derive")]
-pub use influx_derive::{Measurement, TagValue};
+#[doc = include_str!("line/measurement.md")]
+pub use influx_derive::Measurement;
+/// Makes an enum or a newtype a [`TagValue`](trait@TagValue) and a [`FieldValue`], so that tags and fields can hold
+/// it.
+///
+#[cfg(feature = "derive")]
+#[doc = include_str!("line/tag_value.md")]
+pub use influx_derive::TagValue;
 #[doc(hidden)]
 pub use line::private as __private;
 pub use line::{

@@ -3,7 +3,7 @@
 
 use crate::ctxt::Ctxt;
 use crate::suggest::{nearest, one_of};
-use crate::symbol::{self, Symbol};
+use crate::symbol::{self, MEASUREMENT, Symbol, TAG_VALUE};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::meta::ParseNestedMeta;
@@ -130,11 +130,12 @@ impl Args<'_> {
     ) -> syn::Result<Option<T>> {
         let Some(mut literal) = self.text(meta)? else { return Ok(None) };
         let argument = meta.path.to_token_stream();
+        let written = literal.span();
         // One context for what is written around the path and the path, or rustc shows both as one wide span.
         literal.set_span(literal.span().resolved_at(Span::call_site()));
         Ok(literal
             .parse_with(parse)
-            .map_err(|_| self.cx.error(&literal, format_args!("`{argument}` takes {expected}")))
+            .map_err(|_| self.cx.error_at(written, format_args!("`{argument}` takes {expected}")))
             .ok())
     }
 
@@ -183,7 +184,17 @@ impl Args<'_> {
         let known = || known.iter().map(|symbol| symbol.as_str());
         let word = meta.path.to_token_stream().to_string();
         let elsewhere = OWNERS.iter().find(|(argument, _)| meta.path == *argument);
-        let hint = if let Some((_, place)) = elsewhere {
+        let twin =
+            TWINS.iter().find(|(other, ours)| meta.path == *other && known().any(|k| k == ours.as_str()));
+        let hint = if let Some((_, ours)) = twin {
+            format!(": write `{ours}`")
+        } else if let Some((_, place)) = elsewhere {
+            let own = format!("the type's `#[{owner}(…)]`");
+            let place = if place.contains(" or ") && [MEASUREMENT, TAG_VALUE].contains(&owner) {
+                &own
+            } else {
+                *place
+            };
             format!(": it belongs to {place}")
         } else if let Some(near) = nearest(&word, known()) {
             format!(": did you mean `{near}`?")
@@ -206,13 +217,35 @@ const OWNERS: [(Symbol, &str); 13] = [
     (symbol::NAME, "`#[tag]`, `#[field]`, `#[time]` and the type's `#[measurement(…)]`"),
     (symbol::NON_FINITE, "the type's `#[measurement(…)]`"),
     (symbol::PREFIX, "`#[flatten]`"),
-    (symbol::RENAME, "a variant's `#[tag_value(…)]`; elsewhere write `name`"),
+    (symbol::RENAME, "a variant's `#[tag_value(…)]`"),
     (symbol::RENAME_ALL, "the type's `#[measurement(…)]` or `#[tag_value(…)]`"),
     (symbol::SKIP_IF, "`#[tag]`, `#[field]` and `#[time]`"),
     (symbol::TAGS, "the type's `#[measurement(…)]`"),
     (symbol::UNIT, "`#[time]`"),
     (symbol::WITH, "`#[tag]`, `#[field]` and `#[time]`"),
 ];
+
+/// Reports each attribute but the first: one has room for all arguments.
+pub(crate) struct OneAttribute {
+    owner: Symbol,
+    seen: bool,
+}
+
+impl OneAttribute {
+    pub(crate) fn new(owner: Symbol) -> Self {
+        Self { owner, seen: false }
+    }
+
+    pub(crate) fn see(&mut self, cx: &Ctxt, attribute: &Attribute) {
+        if std::mem::replace(&mut self.seen, true) {
+            let owner = self.owner;
+            cx.error(attribute, format_args!("`#[{owner}]` is given twice: write all arguments in one"));
+        }
+    }
+}
+
+/// Arguments that do the same, each in its place.
+const TWINS: [(Symbol, Symbol); 2] = [(symbol::RENAME, symbol::NAME), (symbol::NAME, symbol::RENAME)];
 
 /// Takes what is left of one argument, so that the next one is still read.
 pub(crate) fn skip_value(input: ParseStream<'_>) -> syn::Result<TokenStream> {

@@ -140,7 +140,7 @@ impl<'a> Record<'a> {
         rename_all: Option<Case>,
     ) -> Self {
         let implied = || Name { text: Case::Snake.apply(&Name::from(ident).text), span: ident.span() };
-        let member = |(index, field)| RecordMember::new(cx, index, field, rename_all);
+        let member = |(index, field)| RecordMember::new(cx, index, field, rename_all, naming.misplaced_role);
         Self {
             ident,
             name: naming.name.clone().unwrap_or_else(implied),
@@ -180,12 +180,18 @@ impl<'a> Record<'a> {
 }
 
 impl<'a> RecordMember<'a> {
-    fn new(cx: &Ctxt, index: usize, field: &'a syn::Field, rename_all: Option<Case>) -> Self {
+    fn new(
+        cx: &Ctxt,
+        index: usize,
+        field: &'a syn::Field,
+        rename_all: Option<Case>,
+        misplaced_role: bool,
+    ) -> Self {
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::Unnamed(Index::from(index)),
         };
-        let Some(role) = Role::read(cx, field) else {
+        let Some(role) = Role::read(cx, field, misplaced_role) else {
             let content = Content::Invalid;
             return Self { member, ty: &field.ty, attribute: None, skip_if: None, with: None, content };
         };

@@ -1,7 +1,7 @@
 //! Attributes into plain structs. Only arguments that are wrong by themselves are reported here; what needs
 //! more than one attribute is in `check`.
 
-use crate::args::{Args, Once, skip_value};
+use crate::args::{Args, Once, OneAttribute, skip_value};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::name::Name;
@@ -28,6 +28,8 @@ pub(crate) struct Container {
 pub(crate) struct Naming {
     pub(crate) name: Option<Name>,
     pub(crate) rename_all: Option<Case>,
+    /// A role stands on the variant and not on its member, which has been reported.
+    pub(crate) misplaced_role: bool,
 }
 
 const NON_FINITE: [(&str, &str); 2] = [("skip", "Skip"), ("error", "Error")];
@@ -70,6 +72,7 @@ impl Container {
             naming: Naming {
                 name: name.get().map(Name::from),
                 rename_all: rename_all.get().map(|(case, _)| case),
+                misplaced_role: is_role_on(attributes),
             },
             packed: is_packed(attributes),
         }
@@ -93,7 +96,11 @@ impl Naming {
                 Ok(())
             });
         }
-        Self { name: name.get().map(Name::from), rename_all: rename_all.get().map(|(case, _)| case) }
+        Self {
+            name: name.get().map(Name::from),
+            rename_all: rename_all.get().map(|(case, _)| case),
+            misplaced_role: is_role_on(attributes),
+        }
     }
 }
 
@@ -103,16 +110,20 @@ fn measurement_attributes<'a>(
     attributes: &'a [Attribute],
     place: &'static str,
 ) -> impl Iterator<Item = Args<'a>> {
-    let mut once = Once::new(symbol::MEASUREMENT);
+    let mut one = OneAttribute::new(symbol::MEASUREMENT);
     attributes.iter().filter_map(move |attribute| {
         let owner = role_name(attribute)?;
         if owner == symbol::MEASUREMENT {
-            once.set(cx, attribute, Some(()));
+            one.see(cx, attribute);
             return Some(Args { cx, attribute, owner });
         }
         cx.error(attribute, format_args!("`#[{owner}]` is for members: put it on a member of {place}"));
         None
     })
+}
+
+fn is_role_on(attributes: &[Attribute]) -> bool {
+    attributes.iter().filter_map(role_name).any(|role| role != symbol::MEASUREMENT)
 }
 
 const TAGS_FORM: &str = "tags(env = \"prod\")";
@@ -192,8 +203,8 @@ const UNITS: [(&str, &str); 8] = [
 ];
 
 impl<'a> Role<'a> {
-    /// The member's role; a second one is reported, and so is one on nothing.
-    pub(crate) fn read(cx: &Ctxt, field: &'a syn::Field) -> Option<Self> {
+    /// The member's role; a second one is reported, and so is none, unless one was `misplaced`.
+    pub(crate) fn read(cx: &Ctxt, field: &'a syn::Field, misplaced: bool) -> Option<Self> {
         let mut first: Option<Self> = None;
         for attribute in &field.attrs {
             let Some(what) = role_name(attribute) else { continue };
@@ -212,7 +223,7 @@ impl<'a> Role<'a> {
                 ),
             }
         }
-        if first.is_none() {
+        if first.is_none() && !misplaced {
             cx.error(
                 field,
                 "this member has no role: mark it `#[tag]`, `#[field]`, `#[time]`, `#[measurement]`, \

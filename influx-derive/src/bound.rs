@@ -41,7 +41,7 @@ fn bound(input: &Input<'_>, member: &RecordMember<'_>) -> Option<TokenStream> {
         Content::Time { unit: None, .. } => quote!(#krate::Timestamp),
         Content::Time { unit: Some(_), .. } => quote!(#krate::Ticks),
         Content::Measurement => quote!(::core::convert::AsRef<::core::primitive::str>),
-        Content::Flatten { .. } => quote!(#krate::Group + #krate::Described),
+        Content::Flatten { .. } => quote!(#krate::Group),
         Content::Skip | Content::Invalid => return None,
     })
 }

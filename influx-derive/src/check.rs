@@ -101,16 +101,17 @@ fn member_names(cx: &Ctxt, member: &RecordMember<'_>) {
 fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
     let ty = member.ty;
     match &member.content {
-        Content::Field { ty: None, .. } => {
-            if let Some(with) = &member.with {
-                cx.error(
-                    with,
-                    "a field written by a function must say its type: add `as = \"float\"`, or `integer`, \
-                     `unsigned`, `string`, `boolean`",
-                );
-            }
-        }
+        Content::Field { ty: None, .. } if member.with.is_some() => cx.error(
+            member.attribute,
+            "a field written by a function must say its type: add `as = \"float\"`, or `integer`, `unsigned`, \
+             `string`, `boolean`",
+        ),
         _ if member.with.is_some() => {}
+        Content::Tag { .. } | Content::Field { .. } if known(ty) == Known::Wide => cx.error(
+            ty,
+            "InfluxDB has no integers of 128 bits: make it an `i64` or `u64`, or say with `with = \"…\"` how it is \
+             written",
+        ),
         Content::Tag { .. } if known(ty) == Known::Float => cx.error(
             ty,
             "a float cannot be a tag, for every new value would begin a new series: make it a `#[field]`, or say \
@@ -132,6 +133,13 @@ fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
             ),
             _ => {}
         },
+        Content::Measurement if matches!(known(ty), Known::Integer | Known::Wide | Known::Float) => {
+            cx.error(ty, "the measurement's name must be text: use `String`, `&str` or another `AsRef<str>`");
+        }
+        Content::Flatten { .. } if matches!(known(ty), Known::Integer | Known::Wide | Known::Float) => cx.error(
+            ty,
+            "a single value has no members to flatten: mark it `#[tag]`, `#[field]` or `#[time]` instead",
+        ),
         _ => {}
     }
 }

@@ -59,17 +59,21 @@ pub(crate) fn problem(kind: Kind, text: &str) -> Option<String> {
     }
     for (character, spelled) in [('\n', "newline"), ('\r', "carriage return"), ('\0', "NUL")] {
         if text.contains(character) {
-            return Some(format!("{noun} must not contain a {spelled}: line protocol cannot carry it"));
+            return Some(format!(
+                "{noun} must not contain a {spelled}: line protocol cannot carry it, remove it"
+            ));
         }
     }
     if kind == Kind::Column {
         return None;
     }
     if text.ends_with('\\') {
-        return Some(format!("{noun} must not end with a backslash: it would swallow what follows"));
+        return Some(format!(
+            "{noun} must not end with a backslash: it would escape what follows, remove it"
+        ));
     }
     if let Some(special) = text.as_bytes().windows(2).find_map(|w| match w {
-        [b'\\', b',' | b' ' | b'='] => Some(char::from(w[1])),
+        [b'\\', b',' | b' ' | b'=' | b'\\'] => Some(char::from(w[1])),
         _ => None,
     }) {
         return Some(format!(
@@ -78,15 +82,15 @@ pub(crate) fn problem(kind: Kind, text: &str) -> Option<String> {
         ));
     }
     if text.starts_with('\t') && kind != Kind::TagValue {
-        return Some(format!("{noun} must not begin with a tab: servers skip it"));
+        return Some(format!("{noun} must not begin with a tab: servers skip it, remove it"));
     }
     match kind {
-        Kind::Measurement if text.starts_with('#') => {
-            Some(format!("{noun} must not begin with `#`: InfluxDB would take the line for a comment"))
-        }
+        Kind::Measurement if text.starts_with('#') => Some(format!(
+            "{noun} must not begin with `#`: InfluxDB would take the line for a comment, choose another name"
+        )),
         Kind::Tag | Kind::Field if text == "time" => Some(format!(
             "{noun} must not be `time`, which InfluxDB reserves: mark the timestamp with `#[time]`, or choose \
-             another name with `name = \"…\"`",
+             another name",
         )),
         _ => None,
     }
@@ -109,7 +113,7 @@ mod tests {
     fn what_line_protocol_cannot_carry_is_refused() {
         let kinds = [Kind::Measurement, Kind::Tag, Kind::Field, Kind::TagValue, Kind::Prefix];
         for kind in kinds {
-            for text in ["", "a\nb", "a\rb", "a\0b", "a\\", "a\\ b", "a\\,b", "a\\=b"] {
+            for text in ["", "a\nb", "a\rb", "a\0b", "a\\", "a\\ b", "a\\,b", "a\\=b", "a\\\\b"] {
                 assert!(problem(kind, text).is_some(), "{text:?}");
             }
         }

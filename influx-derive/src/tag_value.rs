@@ -1,6 +1,6 @@
 //! What `#[derive(TagValue)]` stands on: attributes, shape and rules in one, since there are few.
 
-use crate::args::{Args, Once};
+use crate::args::{Args, Once, OneAttribute};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::name::{Kind, Name, problem};
@@ -143,9 +143,9 @@ fn unique<'a>(cx: &Ctxt, variants: Vec<(&'a Ident, Name)>) -> Vec<(&'a Ident, Na
 
 /// The `#[tag_value]` of a type or variant; a second one is reported.
 fn ours<'a>(cx: &'a Ctxt, attributes: &'a [Attribute]) -> impl Iterator<Item = Args<'a>> {
-    let mut once = Once::new(symbol::TAG_VALUE);
+    let mut one = OneAttribute::new(symbol::TAG_VALUE);
     attributes.iter().filter(|attribute| *attribute.path() == symbol::TAG_VALUE).map(move |attribute| {
-        once.set(cx, attribute, Some(()));
+        one.see(cx, attribute);
         Args { cx, attribute, owner: symbol::TAG_VALUE }
     })
 }

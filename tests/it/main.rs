@@ -2,5 +2,7 @@
 
 mod call;
 mod corpus_read;
+mod derive;
 mod server;
+mod ui;
 mod write;

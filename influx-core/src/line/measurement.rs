@@ -1,10 +1,11 @@
 //! What a record is.
 
-use super::Line;
+use super::{Described, Line, Schema};
 
 /// A type whose values are records: one line each.
 ///
 /// Derive it, or write [`encode`](Self::encode) by hand as shown at [`Line`].
+#[cfg_attr(feature = "derive", doc = "", doc = include_str!("measurement.md"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a measurement",
     label = "this type does not say how it becomes a line",
@@ -25,7 +26,10 @@ pub trait Measurement {
     label = "this type is no group of tags and fields",
     note = "add `#[derive(influx_core::Measurement)]` to it, with `#[measurement(group)]` if it is no record of its own"
 )]
-pub trait Group {
+pub trait Group: Described {
+    /// The schema of a group: what is no `Group` is then reported once, and not as lacking a schema, too.
+    #[doc(hidden)]
+    const __SCHEMA: &'static Schema = Self::SCHEMA;
     /// Writes the group's tags.
     fn tags(&self, line: &mut Line<'_>);
     /// Writes the group's fields.

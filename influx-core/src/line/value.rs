@@ -11,7 +11,8 @@ use super::{FieldSlot, TagSlot, ValueType};
 /// `None` and empty text leave the tag out. Floating-point numbers are left out of this on purpose: each value
 /// would be a series of its own.
 ///
-/// Unit enums and newtypes get it by `#[derive(TagValue)]`.
+/// Enums without data and newtypes get it by `#[derive(TagValue)]`.
+#[cfg_attr(feature = "derive", doc = "", doc = include_str!("tag_value.md"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the value of a tag",
     label = "not a tag value",

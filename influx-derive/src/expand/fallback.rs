@@ -6,26 +6,13 @@ use crate::ctxt::Ctxt;
 use crate::tag_value;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput};
+use syn::DeriveInput;
 
 pub(crate) fn measurement(input: &DeriveInput, error: &syn::Error) -> TokenStream {
     let errors = error.to_compile_error();
     let krate = Ctxt::silently(|cx| Container::read(cx, &input.attrs)).krate;
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let described = match &input.data {
-        Data::Enum(_) => quote! {
-            impl #impl_generics #krate::DescribedVariants for #ident #ty_generics #where_clause {
-                const SCHEMAS: &'static [&'static #krate::Schema] = &[];
-            }
-        },
-        Data::Struct(_) | Data::Union(_) => quote! {
-            impl #impl_generics #krate::Described for #ident #ty_generics #where_clause {
-                const SCHEMA: &'static #krate::Schema =
-                    &#krate::Schema::new(::core::option::Option::None, &[]);
-            }
-        },
-    };
     let stubs = hidden(quote! {
         impl #impl_generics #krate::Measurement for #ident #ty_generics #where_clause {
             fn encode(&self, _: &mut #krate::Line<'_>) {}
@@ -34,7 +21,10 @@ pub(crate) fn measurement(input: &DeriveInput, error: &syn::Error) -> TokenStrea
             fn tags(&self, _: &mut #krate::Line<'_>) {}
             fn fields(&self, _: &mut #krate::Line<'_>) {}
         }
-        #described
+        impl #impl_generics #krate::Described for #ident #ty_generics #where_clause {
+            const SCHEMA: &'static #krate::Schema =
+                &#krate::Schema::new(::core::option::Option::None, &[]);
+        }
     });
     quote!(#errors #stubs)
 }

@@ -86,7 +86,7 @@ fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
         }
         Content::Flatten { prefix } => {
             let prefix = prefix.as_ref().map_or("", |prefix| &prefix.text);
-            let schema = quote_spanned!(span=> <#ty as #krate::Described>::SCHEMA);
+            let schema = quote_spanned!(span=> <#ty as #krate::Group>::__SCHEMA);
             quote!(#krate::Member::Group { prefix: #prefix, schema: #schema })
         }
         Content::Measurement | Content::Skip | Content::Invalid => return None,
