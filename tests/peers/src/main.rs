@@ -14,12 +14,27 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         None | Some("encode") => encode(),
+        Some("verify") => return verify(),
         Some(other) => {
-            eprintln!("unknown argument {other:?}; there is only: encode");
+            eprintln!("unknown argument {other:?}; there are: encode, verify");
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Only whether what is written is right. A peer may be wrong; this library and the floor may not.
+fn verify() -> ExitCode {
+    let mut ours_wrong = false;
+    for (contender, outcome) in verify::all() {
+        let ours = contender::OURS.contains(&contender);
+        ours_wrong |= ours && outcome.is_err();
+        match outcome {
+            Ok(()) => println!("right: {contender}"),
+            Err(what) => println!("WRONG: {contender}: {what}"),
+        }
+    }
+    if ours_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn encode() {
