@@ -1,4 +1,88 @@
-//! Typed data into InfluxDB.
+//! Typed data into InfluxDB: an encoder that turns records into line protocol without allocations, and a client
+//! that sends them.
+//!
+//! A record that servers would read in another way than it was meant is refused before it is sent, so that no
+//! value can add a second line, another tag or another field.
+//!
+#![cfg_attr(all(feature = "client", feature = "derive", feature = "test-server"), doc = "```")]
+#![cfg_attr(not(all(feature = "client", feature = "derive", feature = "test-server")), doc = "```ignore")]
+//! use influx_core::testing::TestServer;
+//! use influx_core::{Client, Measurement};
+//!
+//! #[derive(Measurement)]
+//! struct Climate<'a> {
+//!     #[tag]
+//!     room: &'a str,
+//!     #[field]
+//!     temperature: f64,
+//!     #[field]
+//!     window_open: Option<bool>,
+//!     #[time(unit = "s")]
+//!     at: i64,
+//! }
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // An embedded server; put the URL of a real one in its place.
+//!     let server = TestServer::builder().token("secret").bucket("home").start()?;
+//!     let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+//!
+//!     let readings = [
+//!         Climate { room: "kitchen", temperature: 21.5, window_open: Some(true), at: 1_700_000_000 },
+//!         Climate { room: "hall", temperature: 18.0, window_open: None, at: 1_700_000_000 },
+//!     ];
+//!     let report = client.write("home", &readings).await?;
+//!
+//!     assert_eq!(report.lines, 2);
+//!     assert_eq!(server.series("home"), ["climate,room=hall", "climate,room=kitchen"]);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Concepts
+//!
+//! **Records.** A [`Measurement`] is a record: it encodes itself as one line. Derive it for a type of your
+//! own, set a [`Point`] together at run time, describe plain tuples with [`tuple::row`], or hand over lines
+//! that are text already ([`LineBuffer::push_raw`]). What its members may be is said at [`TagValue`],
+//! [`FieldValue`] and [`Timestamp`].
+//!
+//! **Lines.** A [`LineBuffer`] takes records one after the other, by its [`EncodeOptions`]: the [`Precision`]
+//! of times, what becomes of NaN ([`NonFinite`]), tags that every record gets, what the server can do. A
+//! record that is refused leaves it as it was, and the [`EncodeError`] names the part, the key and the
+//! reason. [`line::read`] is the way back, from text to points.
+//!
+//! **Sending.** A [`Client`] belongs to one server. Each call encodes what it is given at once and is one
+//! request when it is awaited; `Ok` means that the server has acknowledged all of it. It neither batches nor
+//! retries. All that can go wrong is one [`Error`], which knows whether the same call may be made again.
+//! Nothing here needs a client: the buffer's bytes are the body of a write request, whoever sends it.
+//!
+//! **Testing.** [`TestServer`] is an embedded InfluxDB for tests of your own: real HTTP on a free port, in
+//! memory, with what was stored at hand.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! | --- | --- | --- |
+//! | `derive` | yes | `#[derive(Measurement)]` and `#[derive(TagValue)]` |
+//! | `client` | yes | [`Client`], on tokio and reqwest; without it the crate is the encoder alone |
+//! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
+//! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
+//! | `test-server` | no | [`TestServer`] |
+//! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |
+//!
+//! # Stability
+//!
+//! The crate needs Rust 1.88. Before version 1.0, a change that breaks code raises the second number of the
+//! version, and so does a newer minimum Rust version. Items that are hidden from this documentation are no
+//! part of the API.
+//!
+#![cfg_attr(feature = "client", doc = "[`Client`]: Client")]
+#![cfg_attr(feature = "client", doc = "[`Error`]: Error")]
+#![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]
+#![cfg_attr(not(feature = "client"), doc = "[`Error`]: #features")]
+#![cfg_attr(feature = "test-server", doc = "[`TestServer`]: testing::TestServer")]
+#![cfg_attr(not(feature = "test-server"), doc = "[`TestServer`]: #features")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
 pub mod client;

@@ -16,11 +16,26 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         None | Some("encode") => encode(std::env::args().skip(2).collect()),
+        Some("verify") => verify(),
         Some(other) => {
-            eprintln!("unknown argument {other:?}; there is only: encode [contender …]");
+            eprintln!("unknown argument {other:?}; there are: encode [contender …], verify");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Only whether what is written is right. A peer may be wrong; this library and the floor may not.
+fn verify() -> ExitCode {
+    let mut ours_wrong = false;
+    for (contender, outcome) in verify::all() {
+        let ours = contender::OURS.contains(&contender);
+        ours_wrong |= ours && outcome.is_err();
+        match outcome {
+            Ok(()) => println!("right: {contender}"),
+            Err(what) => println!("WRONG: {contender}: {what}"),
+        }
+    }
+    if ours_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 /// Measures the contenders that are named, or all; fails if one of this library's is wrong.
@@ -43,7 +58,7 @@ fn encode(named: Vec<String>) -> ExitCode {
     }
     report::csv(&figures);
     report::summary(&figures, &verify::escaping());
-    let ours = |figure: &Figure| ["derive", "dyn", "point", "tuple", "floor"].contains(&figure.contender);
+    let ours = |figure: &Figure| contender::OURS.contains(&figure.contender);
     if figures.iter().any(|figure| ours(figure) && figure.wrong.is_some()) {
         return ExitCode::FAILURE;
     }

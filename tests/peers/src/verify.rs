@@ -1,7 +1,7 @@
 //! Reads back what a contender wrote, with the parser InfluxDB 3 uses, and compares it with the rows.
 
 use crate::contender::{self, Contender};
-use crate::data::{Cpu, Narrow};
+use crate::data::{self, Cpu, Doubles, Narrow};
 use influxdb_line_protocol::{FieldValue, ParsedLine, parse_lines};
 
 /// A row of the data, as the parser should give it back.
@@ -87,6 +87,26 @@ pub(crate) fn output<R: Row>(contender: &mut dyn Contender, rows: &[R]) -> Resul
         row.check(&line, contender.has_unsigned()).map_err(|what| format!("row {index}: {what}"))?;
     }
     if lines.next().is_some() { Err("more lines than rows".to_owned()) } else { Ok(()) }
+}
+
+/// What everyone makes of every row of the data, and of the awkward row.
+pub(crate) fn all() -> Vec<(&'static str, Result<(), String>)> {
+    fn try_all<R: Row>(
+        rows: &[R],
+        contenders: Vec<Box<dyn Contender + '_>>,
+        found: &mut Vec<(&'static str, Result<(), String>)>,
+    ) {
+        found.extend(contenders.into_iter().map(|mut one| (one.name(), output(&mut *one, rows))));
+    }
+    let mut found = Vec::new();
+    for doubles in Doubles::ALL {
+        let (cpu, narrow) = (data::cpu(doubles), data::narrow(doubles));
+        try_all(&cpu, contender::cpu(&cpu), &mut found);
+        try_all(&narrow, contender::narrow(&narrow), &mut found);
+    }
+    let awkward = [probe()];
+    try_all(&awkward, contender::cpu(&awkward), &mut found);
+    found
 }
 
 /// Names of those who get an awkward but valid row wrong, and how.
