@@ -1,6 +1,9 @@
 //! One binary for all integration tests: it links once.
 
+mod architecture;
 mod call;
+mod corpus_encode;
 mod corpus_read;
+mod round_trip;
 mod server;
 mod write;
