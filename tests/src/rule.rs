@@ -126,16 +126,18 @@ fn escaped(text: &str, specials: &str) -> usize {
 
 fn measurement_flaws(name: &str) -> impl Iterator<Item = Kind> {
     let comment = name.starts_with('#').then_some(Flaw::Comment);
-    flaws(name).chain(leading_tab(name)).chain(comment).map(Kind::Name)
+    flaws(name).chain(name_flaws(name)).chain(comment).map(Kind::Name)
 }
 
 fn key_flaws(key: &str) -> impl Iterator<Item = Kind> {
     let reserved = (key == "time").then_some(Flaw::Reserved);
-    flaws(key).chain(leading_tab(key)).chain(reserved).map(Kind::Name)
+    flaws(key).chain(name_flaws(key)).chain(reserved).map(Kind::Name)
 }
 
-fn leading_tab(text: &str) -> Option<Flaw> {
-    text.starts_with('\t').then_some(Flaw::LeadingTab)
+/// What is wrong with a measurement or a key only, and not with a tag value.
+fn name_flaws(name: &str) -> impl Iterator<Item = Flaw> {
+    let leading_tab = name.starts_with('\t').then_some(Flaw::LeadingTab);
+    leading_tab.into_iter().chain(name.contains("\\\"").then_some(Flaw::AmbiguousBackslash))
 }
 
 fn flaws(text: &str) -> impl Iterator<Item = Flaw> {
