@@ -3,6 +3,7 @@
 //! The cases are those of a fixed seed; `INFLUX_PROPERTY_CASES` says how many records there are, and
 //! `INFLUX_PROPERTY_SEED` begins elsewhere.
 
+use influx_core::LineBuffer;
 use influx_tests::generate::{Bytes, Seeded};
 use influx_tests::property::{Batch, Counts, check_text};
 
@@ -29,6 +30,18 @@ fn records_read_back_or_are_refused_by_a_rule() {
     for count in [all.accepted, all.refused * 2, all.tuples * 8, all.raw] {
         assert!(count * 3 > cases || cases < 1_000, "{all:?}");
     }
+}
+
+/// Two backslashes in a measurement are two characters to whoever reads names, and one to whoever splits lines:
+/// there the measurement ends early, and the quote in the field's key opens a string.
+#[test]
+fn a_line_that_would_swallow_the_next_is_refused() {
+    let line = r#"m,t=a\ b=c "=1"#;
+    let mut buffer = LineBuffer::new();
+    let error = buffer.push_raw(line).unwrap_err();
+    assert_eq!((error.accepted(), buffer.lines()), (0, 0));
+    check_text(line).unwrap();
+    check_text(&format!("{line}\nm v=1\n")).unwrap();
 }
 
 #[test]
