@@ -1,5 +1,7 @@
 //! The rules that keep the code one path each way, searched for in the sources.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

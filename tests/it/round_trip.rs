@@ -36,10 +36,11 @@ fn records_read_back_or_are_refused_by_a_rule() {
 /// there the measurement ends early, and the quote in the field's key opens a string.
 #[test]
 fn a_line_that_would_swallow_the_next_is_refused() {
-    let line = r#"m,t=a\ b=c "=1"#;
+    let line = r#"m\\ a=b "=1"#;
     let mut buffer = LineBuffer::new();
     let error = buffer.push_raw(line).unwrap_err();
     assert_eq!((error.accepted(), buffer.lines()), (0, 0));
+    assert_eq!(error.rejected()[0].reason.to_string(), "unbalanced quotes at byte 11");
     check_text(line).unwrap();
     check_text(&format!("{line}\nm v=1\n")).unwrap();
 }
