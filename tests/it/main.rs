@@ -1,8 +1,11 @@
 //! One binary for all integration tests: it links once.
 
+mod architecture;
 mod call;
+mod corpus_encode;
 mod corpus_read;
 mod derive;
+mod round_trip;
 mod server;
 mod ui;
 mod write;

@@ -1,6 +1,11 @@
-//! What the integration tests share.
+//! What the integration tests and the fuzz targets share.
 
+pub mod generate;
 pub mod oracle;
+pub mod property;
+pub mod reader;
+pub mod record;
+pub mod rule;
 
 /// The README: its examples are compiled and run as tests of documentation.
 #[cfg(doctest)]

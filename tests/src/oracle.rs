@@ -29,6 +29,8 @@ pub struct DecodeCase {
     pub key: String,
     /// How far the five decoders agree.
     pub class: Class,
+    /// Whether influxd 1.6.7 reads it.
+    pub read_by_influxd: bool,
     /// One or more lines, not always UTF-8.
     pub text: Vec<u8>,
     /// The unit of timestamps in the text, in nanoseconds.
@@ -90,6 +92,9 @@ pub enum Value {
     /// A float.
     #[serde(rename = "float")]
     Float(f64),
+    /// A float of 32 bits, which the corpus has none of.
+    #[serde(skip)]
+    Single(f32),
     /// A signed integer.
     #[serde(rename = "int")]
     Integer(i64),
@@ -154,6 +159,13 @@ struct Verdicts {
 #[derive(Deserialize)]
 struct Verdict {
     class: Class,
+    accepts: Accepts,
+}
+
+#[derive(Deserialize)]
+struct Accepts {
+    #[serde(rename = "influxd1.6.7")]
+    influxd: bool,
 }
 
 #[derive(Deserialize)]
@@ -233,6 +245,7 @@ impl RawDecode {
         };
         DecodeCase {
             class: verdicts.cases[&key].class,
+            read_by_influxd: verdicts.cases[&key].accepts.influxd,
             key,
             text: self.input.text.bytes(),
             precision_ns: self.input.precision as i64,

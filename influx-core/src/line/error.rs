@@ -119,8 +119,9 @@ pub enum Flaw {
     /// It ends with a backslash, which would escape what follows.
     #[error("ends with a backslash, which line protocol cannot express")]
     TrailingBackslash,
-    /// It has a backslash right before a comma, a space, an equals sign or another backslash.
-    #[error("has a backslash before a comma, space, `=` or backslash, which servers read differently")]
+    /// It has a backslash right before a comma, a space, an equals sign or another backslash; in a measurement or
+    /// a key, also before a quote.
+    #[error("has a backslash before a comma, space, `=`, quote or backslash, which servers read differently")]
     AmbiguousBackslash,
     /// A measurement begins with `#`.
     #[error("begins with `#`, which would make the line a comment")]

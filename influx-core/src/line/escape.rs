@@ -61,7 +61,7 @@ impl Special {
     }
 }
 
-/// What keeps `text` from being a measurement, a tag key, a tag value or a field key.
+/// What keeps `text` from being a tag value, and with more rules a measurement or a key.
 ///
 /// Newline, carriage return and NUL end or break a line in one parser or the other, escaped or not. A
 /// backslash at the end, before a character that is escaped, or before another is read differently by the two.
@@ -94,24 +94,45 @@ pub(super) fn tag_flaw(value: &str) -> Option<Flaw> {
     flaw(value)
 }
 
-/// What keeps `text` from being a tag key or a field key: as [`flaw`], the name that servers reserve, and a first
-/// tab, which 1.x skips before a field.
+/// What keeps `text` from being a tag key or a field key: as [`prefix_flaw`], and the name that servers reserve.
 pub(super) const fn key_flaw(text: &str) -> Option<Flaw> {
     match text.as_bytes() {
         b"time" => Some(Flaw::Reserved),
-        [b'\t', ..] => Some(Flaw::LeadingTab),
-        _ => flaw(text),
+        _ => prefix_flaw(text),
     }
 }
 
-/// What keeps `text` from being a measurement: as [`flaw`], and a first `#` or tab: one begins a
-/// comment, the other is skipped.
+/// What keeps `text` from being the beginning of a key: as [`flaw`], a first tab, which 1.x skips before a
+/// field, and a backslash before a quote.
+pub(super) const fn prefix_flaw(text: &str) -> Option<Flaw> {
+    match text.as_bytes() {
+        [b'\t', ..] => Some(Flaw::LeadingTab),
+        _ => name_flaw(text),
+    }
+}
+
+/// What keeps `text` from being a measurement: as [`flaw`], a backslash before a quote, and a first `#` or tab:
+/// one begins a comment, the other is skipped.
 pub(super) const fn measurement_flaw(text: &str) -> Option<Flaw> {
     match text.as_bytes() {
         [b'#', ..] => Some(Flaw::Comment),
         [b'\t', ..] => Some(Flaw::LeadingTab),
-        _ => flaw(text),
+        _ => name_flaw(text),
     }
+}
+
+/// As [`flaw`], and a backslash before a quote: in measurements and field keys 1.x and 2.x drop it (`Unescape`
+/// of `pkg/escape`), and 3.x keeps it. In tag values all keep it.
+const fn name_flaw(text: &str) -> Option<Flaw> {
+    let bytes = text.as_bytes();
+    let mut i = 1;
+    while i < bytes.len() {
+        if bytes[i - 1] == b'\\' && bytes[i] == b'"' {
+            return Some(Flaw::AmbiguousBackslash);
+        }
+        i += 1;
+    }
+    flaw(text)
 }
 
 /// The length of `text` with its escapes.
@@ -204,5 +225,12 @@ mod tests {
         assert_eq!(measurement_flaw("\ta"), Some(Flaw::LeadingTab));
         assert_eq!(key_flaw("\ta"), Some(Flaw::LeadingTab));
         assert_eq!(flaw("\ta"), None);
+        assert_eq!(flaw("a\\\"b"), None);
+        for name_flaw in [key_flaw, prefix_flaw, measurement_flaw] {
+            assert_eq!(name_flaw("a\\\"b"), Some(Flaw::AmbiguousBackslash));
+            assert_eq!(name_flaw("a\"\\b"), None);
+            assert_eq!(name_flaw("\ta"), Some(Flaw::LeadingTab));
+        }
+        assert_eq!(prefix_flaw("time"), None);
     }
 }

@@ -109,9 +109,9 @@ pub const fn prefix_len(prefix: &str) -> usize {
 }
 
 /// A prefix is the beginning of a key; it is checked as a key by itself, as the key must not depend on what
-/// follows.
+/// follows. `time` may begin a longer key.
 pub const fn prefix_text<const N: usize>(prefix: &str) -> [u8; N] {
-    refuse(escape::flaw(prefix));
+    refuse(escape::prefix_flaw(prefix));
     let mut text = [0; N];
     escape::escape_into(prefix, Special::Name, &mut text, 0);
     text
@@ -155,7 +155,7 @@ const fn refuse(flaw: Option<Flaw>) {
         Some(Flaw::Nul) => panic!("a name contains a NUL character"),
         Some(Flaw::TrailingBackslash) => panic!("a name ends with a backslash"),
         Some(Flaw::AmbiguousBackslash) => {
-            panic!("a name has a backslash before a comma, space, `=` or backslash")
+            panic!("a name has a backslash before a comma, space, `=`, quote or backslash")
         }
         Some(Flaw::Comment) => panic!("a measurement begins with `#`"),
         Some(Flaw::LeadingTab) => panic!("a name begins with a tab"),

@@ -183,7 +183,7 @@ pub enum ReadErrorKind {
     /// A value that is neither number nor string is no boolean.
     #[error("invalid boolean")]
     InvalidBoolean,
-    /// A string has no closing quote.
+    /// A string has no closing quote, or servers would look for one behind the end of the line.
     #[error("unbalanced quotes")]
     UnbalancedQuotes,
     /// A newline stands outside of a string, with no backslash before it: this is more than one line.

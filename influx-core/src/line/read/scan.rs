@@ -2,7 +2,7 @@
 //! escapes.
 
 use super::value::value_end;
-use super::{ReadError, ReadErrorKind as Kind, offset_in};
+use super::{ReadError, ReadErrorKind as Kind, offset_in, split};
 
 /// A line whose syntax is checked, in parts as written.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +24,12 @@ impl<'a> Scan<'a> {
         let series_end = tags_end(line, measurement_end)?;
         let fields_start = skip_whitespace(bytes, series_end);
         let fields_end = fields_end(bytes, fields_start)?;
+        let series = &line[start..series_end];
+        if series.contains("\\\\") && !split::ends(line) {
+            return Err(ReadError::new(Kind::UnbalancedQuotes, line.len()));
+        }
         Ok(Self {
-            series: &line[start..series_end],
+            series,
             measurement: &line[start..measurement_end],
             timestamp: timestamp(line, skip_whitespace(bytes, fields_end))?,
             fields: &line[fields_start..fields_end],

@@ -43,7 +43,7 @@ impl<'a> Iterator for Lines<'a> {
                 _ => {
                     let mut text = &self.text[start..newline(self.text, start)];
                     if needs_care(text) {
-                        text = &self.text[start..careful_end(bytes, start)];
+                        text = &self.text[start..careful_end(bytes, start).0];
                         self.number += text.bytes().filter(|&byte| byte == b'\n').count();
                     }
                     self.at = start + text.len() + 1;
@@ -69,8 +69,17 @@ fn needs_care(line: &str) -> bool {
     line.ends_with('\\') || line.bytes().fold(false, |quote, byte| quote | (byte == b'"'))
 }
 
+/// Whether a newline behind `line` ends it for all servers.
+///
+/// They split a text into lines before they look for names, and there a backslash escapes a backslash. So behind
+/// two backslashes in a series they may see fields that are none, and in a field's key a string that never ends.
+pub(super) fn ends(line: &str) -> bool {
+    careful_end(line.as_bytes(), 0) == (line.len(), false)
+}
+
 /// The way of the servers: from the first space on, a quote opens a string if there are more `=` than commas.
-fn careful_end(bytes: &[u8], start: usize) -> usize {
+/// Returns the end of the line, and whether a string is open there.
+fn careful_end(bytes: &[u8], start: usize) -> (usize, bool) {
     let (mut in_fields, mut quoted) = (false, false);
     let (mut equals, mut commas) = (0_usize, 0_usize);
     let mut at = next_mark(bytes, start);
@@ -81,10 +90,10 @@ fn careful_end(bytes: &[u8], start: usize) -> usize {
             b'=' if in_fields && !quoted => equals += 1,
             b',' if in_fields && !quoted => commas += 1,
             b'"' if in_fields && equals > commas => quoted = !quoted,
-            b'\n' if !quoted => return at,
+            b'\n' if !quoted => return (at, false),
             _ => {}
         }
         at = next_mark(bytes, at + 1);
     }
-    bytes.len()
+    (bytes.len(), quoted)
 }

@@ -1,0 +1,235 @@
+//! The rules that keep the code one path each way, searched for in the sources.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A source file: its path from the root of the workspace, and its text.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The lines that are code, with their numbers: no comments, no documentation.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(i, line)| (i + 1, line));
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    fn is_in(&self, place: &str) -> bool {
+        self.path.starts_with(place)
+    }
+}
+
+/// Whether `word` stands in `line` as a word of its own.
+fn has_word(line: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(inside) && !line[at + word.len()..].starts_with(inside))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// All Rust files below the folders, without what builds leave there.
+fn sources(folders: &[&str]) -> Vec<Source> {
+    let root = root();
+    let mut open: Vec<_> = folders.iter().map(|folder| root.join(folder)).collect();
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("target") {
+                    open.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let path = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+                found.push(Source { path, text });
+            }
+        }
+    }
+    assert!(!found.is_empty(), "nothing in {folders:?}");
+    found
+}
+
+/// What ships, and what shows how to use it.
+const CODE: [&str; 5] = ["influx-derive/src", "influx-core/src", "influx-frame/src", "examples", "tests"];
+
+/// Names the places of a rule's breaches; none may be left.
+#[track_caller]
+fn none(rule: &str, breaches: Vec<String>) {
+    assert!(breaches.is_empty(), "{rule}:\n{}", breaches.join("\n"));
+}
+
+#[test]
+fn unsafe_code_stands_in_one_file() {
+    const ALLOWED: [&str; 3] = [
+        "influx-core/src/line/raw.rs",
+        "tests/alloc/main.rs", // a global allocator is unsafe
+        "tests/peers/",        // measures with one, and holds the floor
+    ];
+    let mut used = [false; ALLOWED.len()];
+    let mut breaches = Vec::new();
+    for source in sources(&CODE) {
+        for (number, line) in source.code() {
+            // Lints and tests name it, too.
+            if has_word(line, "unsafe")
+                && ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern", "unsafe trait"]
+                    .iter()
+                    .any(|form| line.contains(form))
+            {
+                match ALLOWED.iter().position(|place| source.is_in(place)) {
+                    Some(place) => used[place] = true,
+                    None if source.path == "tests/it/architecture.rs" => {}
+                    None => breaches.push(format!("{}:{number}: {line}", source.path)),
+                }
+            }
+        }
+    }
+    none("`unsafe` outside of line/raw.rs", breaches);
+    assert_eq!(used, [true; ALLOWED.len()], "a place that needs no exception any more: {ALLOWED:?}");
+}
+
+#[test]
+fn every_unsafe_block_says_why_it_is_sound() {
+    let raw =
+        sources(&["influx-core/src/line"]).into_iter().find(|source| source.path.ends_with("line/raw.rs"));
+    let raw = raw.unwrap();
+    let lines: Vec<_> = raw.text.lines().collect();
+    let blocks = raw.code().filter(|(_, line)| line.contains("unsafe {"));
+    let bare = blocks.filter(|(number, _)| {
+        // The reason stands in the comment above the statement that the block is part of.
+        !lines[number.saturating_sub(8)..*number].iter().any(|line| line.contains("// SAFETY:"))
+    });
+    none("no `// SAFETY:` line", bare.map(|(number, line)| format!("line {number}: {line}")).collect());
+}
+
+#[test]
+fn one_file_names_the_http_library() {
+    let mut breaches = Vec::new();
+    let mut transport = false;
+    for source in sources(&CODE) {
+        if source.is_in("tests/peers/") || source.path == "tests/it/architecture.rs" {
+            continue;
+        }
+        for (number, line) in source.code().filter(|(_, line)| has_word(line, "reqwest")) {
+            match source.path.as_str() {
+                "influx-core/src/http/transport.rs" => transport = true,
+                _ => breaches.push(format!("{}:{number}: {line}", source.path)),
+            }
+        }
+    }
+    none("reqwest outside of http/transport.rs", breaches);
+    assert!(transport, "http/transport.rs is not where reqwest is named: has it moved?");
+}
+
+/// Line protocol is written where its bytes are escaped, and nowhere else is there code that escapes, or a
+/// format string that puts a line together. Tests write lines by hand to say what they expect.
+#[test]
+fn line_protocol_is_written_in_one_place() {
+    let mut breaches = Vec::new();
+    let mut inside = 0;
+    for source in sources(&["influx-derive/src", "influx-core/src", "influx-frame/src", "examples"]) {
+        let is_test = source.path.ends_with("tests.rs") || source.path.contains("/tests/");
+        let end = source.text.find("#[cfg(test)]").unwrap_or(source.text.len());
+        let lines = source.text[..end].lines().count();
+        for (number, line) in source.code().take_while(|(number, _)| *number <= lines) {
+            if is_test || !writes_line_protocol(line) {
+                continue;
+            }
+            if source.is_in("influx-core/src/line/") {
+                inside += 1;
+            } else {
+                breaches.push(format!("{}:{number}: {line}", source.path));
+            }
+        }
+    }
+    none("line protocol is written outside of line/", breaches);
+    assert!(inside >= 3, "the rule finds nothing in line/ any more: {inside}");
+}
+
+/// Whether a line of code names an escaped character of names, escapes one, or formats `key=value` behind a
+/// comma.
+fn writes_line_protocol(line: &str) -> bool {
+    let formats =
+        ["write!(", "format!(", "push_str(", "format_args!("].iter().any(|name| line.contains(name));
+    let pair =
+        [",{", "{}=", "}={", ",{}", "}i,", "}u,"].iter().filter(|part| line.contains(**part)).count() >= 2;
+    let escapes = [r#""\\,""#, r#""\\ ""#, r#""\\=""#, r"b'\\')", r"push('\\')", r#"push_str("\\")"#]
+        .iter()
+        .any(|text| line.contains(text));
+    let functions =
+        ["fn escape", "fn push_escaped", "fn write_escaped", "fn escaped"].iter().any(|f| line.contains(f));
+    escapes || functions || (formats && pair)
+}
+
+#[test]
+fn the_search_for_line_protocol_finds_it() {
+    for line in [
+        r#"write!(out, ",{key}={value}")"#,
+        r#"format!("{},{}={}", name, key, value)"#,
+        r#"text.replace(',', "\\,")"#,
+        "fn escape_tag(text: &str) -> String {",
+        r"out.push('\\');",
+    ] {
+        assert!(writes_line_protocol(line), "{line}");
+    }
+    for line in
+        [r#"format!("{}/api/v2/write?bucket={bucket}", self.url)"#, r#"write!(f, "{part} {key:?}: ")"#]
+    {
+        assert!(!writes_line_protocol(line), "{line}");
+    }
+}
+
+#[test]
+fn the_encoder_alone_needs_no_client() {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "-p", "influx-core", "--no-default-features"])
+        .args(["-e", "normal", "--prefix", "none", "--format", "{p}"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    if !tree.status.success() {
+        // the macro would be captured: nobody reads the output of a test that passes
+        let why = String::from_utf8_lossy(&tree.stderr);
+        let _ = writeln!(
+            io::stderr(),
+            "!!! SKIPPED: cargo tree cannot say what the encoder depends on: {why} !!!"
+        );
+        return;
+    }
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let names: Vec<_> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names.first(), Some(&"influx-core"));
+    // thiserror brings its macro, and that what macros need to be built.
+    const KNOWN: [&str; 8] = [
+        "influx-core",
+        "zmij",
+        "thiserror",
+        "thiserror-impl",
+        "proc-macro2",
+        "quote",
+        "syn",
+        "unicode-ident",
+    ];
+    let new: Vec<_> = names.into_iter().filter(|name| !name.is_empty() && !KNOWN.contains(name)).collect();
+    assert!(new.is_empty(), "the encoder alone depends on {new:?}:\n{tree}");
+}
+
+#[test]
+fn files_are_short_enough_to_read() {
+    const MOST: usize = 450;
+    // All `unsafe` stands in one file, and that cannot be cut.
+    const LONGER: (&str, usize) = ("influx-core/src/line/raw.rs", 550);
+    let lines = |source: &Source| source.text.lines().count();
+    let is_long = |source: &Source| lines(source) > if source.path == LONGER.0 { LONGER.1 } else { MOST };
+    let long = sources(&CODE).into_iter().filter(is_long);
+    none("too long", long.map(|source| format!("{}: {}", source.path, lines(&source))).collect());
+}
