@@ -74,6 +74,7 @@ pub(crate) fn problem(kind: Kind, text: &str) -> Option<String> {
     }
     if let Some(special) = text.as_bytes().windows(2).find_map(|w| match w {
         [b'\\', b',' | b' ' | b'=' | b'\\'] => Some(char::from(w[1])),
+        [b'\\', b'"'] if kind != Kind::TagValue => Some('"'),
         _ => None,
     }) {
         return Some(format!(
@@ -116,6 +117,7 @@ mod tests {
             for text in ["", "a\nb", "a\rb", "a\0b", "a\\", "a\\ b", "a\\,b", "a\\=b", "a\\\\b"] {
                 assert!(problem(kind, text).is_some(), "{text:?}");
             }
+            assert_eq!(problem(kind, "a\\\"b").is_some(), kind != Kind::TagValue);
         }
     }
 

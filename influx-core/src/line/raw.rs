@@ -19,6 +19,9 @@ const ROOM: usize = 128;
 /// The longest key that is copied without asking for room; `ROOM - KEY` is left for the value.
 const KEY: usize = 64;
 
+/// Texts beyond this take the slow way.
+const HUGE: usize = isize::MAX as usize / 4;
+
 /// Capacity that is added at the least when the buffer grows.
 const GROWTH: usize = 4 * 1024;
 
@@ -176,7 +179,7 @@ impl<'b> Cursor<'b> {
     #[inline(always)]
     pub(super) fn timestamp(&mut self, ticks: i64) {
         // SAFETY: a space and at most 28 bytes, of ROOM.
-        self.pos = unsafe { write_ticks(write_suffix(self.pos, Some(b' ')), ticks) };
+        self.pos = unsafe { write_i64(write_suffix(self.pos, Some(b' ')), ticks) };
         self.ensure_room();
     }
 
@@ -210,11 +213,10 @@ impl<'b> Cursor<'b> {
     /// Makes `extra` bytes writable at the position, besides ROOM.
     #[inline(always)]
     fn ensure(&mut self, extra: usize) {
-        if (self.limit as usize).wrapping_sub(self.pos as usize) as isize >= extra as isize {
-            return;
+        if (self.limit as usize).saturating_sub(self.pos as usize) < extra {
+            let len = self.offset();
+            (self.pos, self.limit) = grow(self.bytes, len, extra);
         }
-        let len = self.offset();
-        (self.pos, self.limit) = grow(self.bytes, len, extra);
     }
 }
 
@@ -275,7 +277,7 @@ impl Pair<'_, '_> {
             let at = self.at.add(usize::from(negative));
             let at = match TRIMMED.get(whole as usize) {
                 Some(&entry) => write_entry(at, entry),
-                None => write_large_whole(at, whole),
+                None => write_large(at, u64::from(whole)),
             };
             write_entry(at, DECIMALS[rest as usize])
         };
@@ -313,8 +315,9 @@ impl Pair<'_, '_> {
     #[inline(always)]
     fn reserve(&mut self, len: usize) {
         let spare = (self.cursor.limit as usize).wrapping_sub(self.at as usize) as isize;
-        let needed = 2 * len + 2;
-        if spare < needed as isize {
+        // On 64 bits no text is so long that its double is no `isize`.
+        if spare < len.wrapping_mul(2).wrapping_add(2) as isize || (usize::BITS < 64 && len > HUGE) {
+            let needed = len.saturating_mul(2).saturating_add(2);
             let key = self.at as usize - self.cursor.pos as usize;
             let used = self.cursor.offset() + key;
             (self.at, self.cursor.limit) = grow(self.cursor.bytes, used, needed);
@@ -344,7 +347,7 @@ impl Pair<'_, '_> {
 #[inline(never)]
 fn grow(bytes: &mut Vec<u8>, used: usize, extra: usize) -> (*mut u8, *mut u8) {
     let start = bytes.len();
-    let more = extra + ROOM + GROWTH;
+    let more = extra.saturating_add(ROOM + GROWTH);
     // SAFETY: every byte before `used` was written; the length is set back before anything can panic, so that
     // a record that does not fit leaves the vector as it was.
     let reserved = unsafe {
@@ -355,7 +358,7 @@ fn grow(bytes: &mut Vec<u8>, used: usize, extra: usize) -> (*mut u8, *mut u8) {
     };
     if reserved.is_err() {
         // Fails again, now in the way that the standard library reports it.
-        bytes.reserve(used - start + more);
+        bytes.reserve(more.saturating_add(used - start));
     }
     let base = bytes.as_mut_ptr();
     // SAFETY: `used + extra + ROOM` is at most the capacity.
@@ -408,16 +411,6 @@ unsafe fn write_i64(at: *mut u8, value: i64) -> *mut u8 {
     }
 }
 
-/// As [`write_i64`], where it should not become part of the caller's code.
-///
-/// # Safety
-/// 28 bytes must be writable at `at`.
-#[inline(never)]
-unsafe fn write_ticks(at: *mut u8, ticks: i64) -> *mut u8 {
-    // SAFETY: the caller's promise.
-    unsafe { write_i64(at, ticks) }
-}
-
 /// # Safety
 /// 27 bytes must be writable at `at`: 20 digits, the last eight-byte store of which may begin at the 19th.
 #[inline(always)]
@@ -436,21 +429,26 @@ unsafe fn write_u64(at: *mut u8, value: u64) -> *mut u8 {
 
 const E8: u64 = 100_000_000;
 
-/// As [`write_u64`], for nine digits and more, where it should not become part of the caller's code.
+/// As [`write_u64`], where it should not become part of the caller's code.
 ///
 /// # Safety
 /// As for [`write_u64`].
 #[inline(never)]
 unsafe fn write_large(at: *mut u8, value: u64) -> *mut u8 {
-    let (high, low) = (value / E8, (value % E8) as u32);
+    let padded = |number: u64| Digits::of(number as u32).padded();
     // SAFETY: the caller's promise: at most three stores of eight bytes, one behind the other's digits.
     unsafe {
-        let at = if high < E8 {
-            write_digits(at, high as u32)
-        } else {
-            write_padded(write_digits(at, (high / E8) as u32), (high % E8) as u32)
-        };
-        write_padded(at, low)
+        if value < E8 {
+            return write_digits(at, value as u32);
+        }
+        let high = value / E8;
+        let mut at = write_digits(at, (if high < E8 { high } else { high / E8 }) as u32);
+        if high >= E8 {
+            at.cast::<u64>().write_unaligned(padded(high % E8));
+            at = at.add(8);
+        }
+        at.cast::<u64>().write_unaligned(padded(value % E8));
+        at.add(8)
     }
 }
 
@@ -463,27 +461,6 @@ unsafe fn write_digits(at: *mut u8, value: u32) -> *mut u8 {
     unsafe {
         at.cast::<u64>().write_unaligned(text);
         at.add(len)
-    }
-}
-
-/// As [`write_digits`], where it should not become part of the caller's code.
-///
-/// # Safety
-/// Eight bytes must be writable at `at`.
-#[inline(never)]
-unsafe fn write_large_whole(at: *mut u8, value: u32) -> *mut u8 {
-    // SAFETY: the caller's promise.
-    unsafe { write_digits(at, value) }
-}
-
-/// # Safety
-/// Eight bytes must be writable at `at`.
-#[inline(always)]
-unsafe fn write_padded(at: *mut u8, value: u32) -> *mut u8 {
-    // SAFETY: the caller's promise.
-    unsafe {
-        at.cast::<u64>().write_unaligned(Digits::of(value).padded());
-        at.add(8)
     }
 }
 

@@ -36,8 +36,8 @@ pub struct FieldSlot<'l, 'b> {
 impl TagSlot<'_, '_> {
     /// Writes text. Empty text leaves the tag out, as servers refuse an empty value.
     ///
-    /// A newline, a carriage return, NUL, a trailing backslash, or a backslash before a comma, space or `=`
-    /// refuses the record: there is no text for them that all servers read alike.
+    /// A newline, a carriage return, NUL, a trailing backslash, or a backslash before a comma, space, `=` or
+    /// backslash refuses the record: there is no text for them that all servers read alike.
     #[inline(always)]
     pub fn text(self, value: &str) {
         if value.is_empty() {

@@ -304,7 +304,10 @@ fn a_tag_that_cannot_be_written_is_named() {
     for (host, reason) in [
         ("a\nb", "contains a newline, which would end the line"),
         ("a\\", "ends with a backslash, which line protocol cannot express"),
-        ("a\\\\b", "has a backslash before a comma, space, `=` or backslash, which servers read differently"),
+        (
+            "a\\\\b",
+            "has a backslash before a comma, space, `=`, quote or backslash, which servers read differently",
+        ),
     ] {
         assert_eq!(refusal(&Cpu { host, usage: 0.5 }), format!("tag \"the host\": the value {reason}"));
     }
