@@ -186,16 +186,17 @@ impl<'b> Cursor<'b> {
     /// Appends a space and a timestamp of 19 digits: the remembered second, and the nanoseconds behind it.
     #[inline(always)]
     pub(super) fn timestamp_of(&mut self, second: &TimeCache, nanos: u32) {
-        let three = |number: u32| PADDED[number as usize % 1000];
+        let three = |number: u32| PADDED[number as usize];
+        let (millis, micros) = ((nanos / 1_000_000).min(999), nanos / 1000 % 1000);
         // SAFETY: 20 bytes, and one store of four bytes begins at the 18th, of ROOM.
         self.pos = unsafe {
             let (low, high) = second.words();
             self.pos.cast::<u64>().write_unaligned(low);
             self.pos.add(8).cast::<u64>().write_unaligned(high);
             let at = self.pos.add(11);
-            at.cast::<u32>().write_unaligned(three(nanos / 1_000_000));
-            at.add(3).cast::<u32>().write_unaligned(three(nanos / 1000));
-            at.add(6).cast::<u32>().write_unaligned(three(nanos));
+            at.cast::<u32>().write_unaligned(three(millis));
+            at.add(3).cast::<u32>().write_unaligned(three(micros));
+            at.add(6).cast::<u32>().write_unaligned(three(nanos % 1000));
             at.add(9)
         };
         self.ensure_room();
@@ -317,10 +318,9 @@ impl Pair<'_, '_> {
         let spare = (self.cursor.limit as usize).wrapping_sub(self.at as usize) as isize;
         // On 64 bits no text is so long that its double is no `isize`.
         if spare < len.wrapping_mul(2).wrapping_add(2) as isize || (usize::BITS < 64 && len > HUGE) {
-            let needed = len.saturating_mul(2).saturating_add(2);
             let key = self.at as usize - self.cursor.pos as usize;
             let used = self.cursor.offset() + key;
-            (self.at, self.cursor.limit) = grow(self.cursor.bytes, used, needed);
+            (self.at, self.cursor.limit) = grow_for_text(self.cursor.bytes, used, len);
             // SAFETY: `grow` returned the position after the key; the position before it lies `key` bytes
             // back, in the same allocation.
             self.cursor.pos = unsafe { self.at.sub(key) };
@@ -363,6 +363,13 @@ fn grow(bytes: &mut Vec<u8>, used: usize, extra: usize) -> (*mut u8, *mut u8) {
     let base = bytes.as_mut_ptr();
     // SAFETY: `used + extra + ROOM` is at most the capacity.
     unsafe { (base.add(used), base.add(bytes.capacity() - ROOM)) }
+}
+
+/// As [`grow`], for a text of `len` bytes with its escapes and quotes.
+#[cold]
+#[inline(never)]
+fn grow_for_text(bytes: &mut Vec<u8>, used: usize, len: usize) -> (*mut u8, *mut u8) {
+    grow(bytes, used, len.saturating_mul(2).saturating_add(2))
 }
 
 /// # Safety
@@ -433,6 +440,7 @@ const E8: u64 = 100_000_000;
 ///
 /// # Safety
 /// As for [`write_u64`].
+#[cold]
 #[inline(never)]
 unsafe fn write_large(at: *mut u8, value: u64) -> *mut u8 {
     let padded = |number: u64| Digits::of(number as u32).padded();
@@ -508,44 +516,40 @@ unsafe fn copy_plain(text: &[u8], at: *mut u8, special: Special) -> bool {
     // SAFETY: all loads and stores lie within `len` bytes: two that overlap cover every length from one to two
     // widths.
     unsafe {
-        match len {
-            8..16 => {
-                let head = from.cast::<u64>().read_unaligned();
-                let tail = from.add(len - 8).cast::<u64>().read_unaligned();
-                at.cast::<u64>().write_unaligned(head);
-                at.add(len - 8).cast::<u64>().write_unaligned(tail);
-                !stops(head, tail, special)
-            }
-            4..8 => {
-                let head = from.cast::<u32>().read_unaligned();
-                let tail = from.add(len - 4).cast::<u32>().read_unaligned();
-                at.cast::<u32>().write_unaligned(head);
-                at.add(len - 4).cast::<u32>().write_unaligned(tail);
-                let both = u64::from(head) | u64::from(tail) << 32;
-                !stops(both, both, special)
-            }
-            16.. => {
-                let mut found = false;
-                let mut i = 0;
-                loop {
-                    let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
-                    at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
-                    found |= stops(low, high, special);
-                    if i == len - 16 {
-                        break !found;
-                    }
-                    i = (i + 16).min(len - 16);
+        // Each class by one compare, the likeliest first.
+        if len.wrapping_sub(8) < 8 {
+            let head = from.cast::<u64>().read_unaligned();
+            let tail = from.add(len - 8).cast::<u64>().read_unaligned();
+            at.cast::<u64>().write_unaligned(head);
+            at.add(len - 8).cast::<u64>().write_unaligned(tail);
+            !stops(head, tail, special)
+        } else if len.wrapping_sub(4) < 4 {
+            let head = from.cast::<u32>().read_unaligned();
+            let tail = from.add(len - 4).cast::<u32>().read_unaligned();
+            at.cast::<u32>().write_unaligned(head);
+            at.add(len - 4).cast::<u32>().write_unaligned(tail);
+            let both = u64::from(head) | u64::from(tail) << 32;
+            !stops(both, both, special)
+        } else if len >= 16 {
+            let (mut found, mut i) = (false, 0);
+            loop {
+                let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
+                at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
+                found |= stops(low, high, special);
+                if i == len - 16 {
+                    break !found;
                 }
+                i = (i + 16).min(len - 16);
             }
-            1..4 => {
-                let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
-                at.write(first);
-                at.add(len / 2).write(middle);
-                at.add(len - 1).write(last);
-                let all = u64::from(u32::from_ne_bytes([first, middle, last, last]));
-                !stops(all | all << 32, all | all << 32, special)
-            }
-            0 => true,
+        } else if len > 0 {
+            let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
+            at.write(first);
+            at.add(len / 2).write(middle);
+            at.add(len - 1).write(last);
+            let all = u64::from(u32::from_ne_bytes([first, middle, last, last]));
+            !stops(all | all << 32, all | all << 32, special)
+        } else {
+            true
         }
     }
 }
