@@ -29,14 +29,15 @@ pub(crate) trait Contender {
     fn output(&self) -> &[u8];
 }
 
-/// The names of this library's contenders, and of the floor they are held to.
-pub(crate) const OURS: [&str; 5] = ["derive", "dyn", "point", "tuple", "floor"];
+/// The names of this library's contenders, and of the floors they are held to.
+pub(crate) const OURS: [&str; 6] = ["derive", "dyn", "point", "tuple", "floor", "floor-tables"];
 
 /// Everyone who takes part with the "cpu" row.
 pub(crate) fn cpu(rows: &[Cpu]) -> Vec<Box<dyn Contender + '_>> {
     let mut all = ours::cpu(rows);
     all.extend([
-        Box::new(floor::CpuRows::new(rows)) as Box<dyn Contender + '_>,
+        Box::new(floor::CpuRows::<false>::new(rows)) as Box<dyn Contender + '_>,
+        Box::new(floor::CpuRows::<true>::new(rows)),
         Box::new(questdb::CpuRows::new(rows)),
         Box::new(influxdb2::CpuRows::new(rows)),
         Box::new(influxdb3::CpuRows::new(rows)),
@@ -49,7 +50,8 @@ pub(crate) fn cpu(rows: &[Cpu]) -> Vec<Box<dyn Contender + '_>> {
 pub(crate) fn narrow(rows: &[Narrow]) -> Vec<Box<dyn Contender + '_>> {
     let mut all = ours::narrow(rows);
     all.extend([
-        Box::new(floor::NarrowRows::new(rows)) as Box<dyn Contender + '_>,
+        Box::new(floor::NarrowRows::<false>::new(rows)) as Box<dyn Contender + '_>,
+        Box::new(floor::NarrowRows::<true>::new(rows)),
         Box::new(questdb::NarrowRows::new(rows)),
         Box::new(influxdb2::NarrowRows::new(rows)),
         Box::new(influxdb3::NarrowRows::new(rows)),

@@ -1,25 +1,27 @@
-//! The yardstick: an encoder written by hand for exactly these two rows.
+//! The yardstick: an encoder written by hand for exactly these two rows; and the same with look-up tables.
 
 use super::Contender;
 use crate::data::{Cpu, Narrow};
 use crate::floor::Floor;
 
-const NAME: &str = "floor";
-
-pub(super) struct CpuRows<'a> {
-    rows: &'a [Cpu],
-    floor: Floor,
+const fn name(tables: bool) -> &'static str {
+    if tables { "floor-tables" } else { "floor" }
 }
 
-impl<'a> CpuRows<'a> {
+pub(super) struct CpuRows<'a, const TABLES: bool> {
+    rows: &'a [Cpu],
+    floor: Floor<TABLES>,
+}
+
+impl<'a, const TABLES: bool> CpuRows<'a, TABLES> {
     pub(super) fn new(rows: &'a [Cpu]) -> Self {
         Self { rows, floor: Floor::new() }
     }
 }
 
-impl Contender for CpuRows<'_> {
+impl<const TABLES: bool> Contender for CpuRows<'_, TABLES> {
     fn name(&self) -> &'static str {
-        NAME
+        name(TABLES)
     }
 
     fn encode(&mut self) {
@@ -34,20 +36,20 @@ impl Contender for CpuRows<'_> {
     }
 }
 
-pub(super) struct NarrowRows<'a> {
+pub(super) struct NarrowRows<'a, const TABLES: bool> {
     rows: &'a [Narrow],
-    floor: Floor,
+    floor: Floor<TABLES>,
 }
 
-impl<'a> NarrowRows<'a> {
+impl<'a, const TABLES: bool> NarrowRows<'a, TABLES> {
     pub(super) fn new(rows: &'a [Narrow]) -> Self {
         Self { rows, floor: Floor::new() }
     }
 }
 
-impl Contender for NarrowRows<'_> {
+impl<const TABLES: bool> Contender for NarrowRows<'_, TABLES> {
     fn name(&self) -> &'static str {
-        NAME
+        name(TABLES)
     }
 
     fn encode(&mut self) {

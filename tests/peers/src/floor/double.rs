@@ -32,11 +32,15 @@ impl Doubles {
     /// # Safety
     /// There is room for 24 bytes and the slack.
     #[inline(always)]
-    pub(super) unsafe fn write<const FIELD: usize>(&mut self, out: Out, value: f64) -> Result<Out, Refused> {
+    pub(super) unsafe fn write<const FIELD: usize, const TABLES: bool>(
+        &mut self,
+        out: Out,
+        value: f64,
+    ) -> Result<Out, Refused> {
         if self.misses[FIELD] < MISSES {
             if let Some(hundredths) = hundredths(value) {
                 // SAFETY: the caller's contract.
-                return Ok(unsafe { short(out, hundredths) });
+                return Ok(unsafe { short::<TABLES>(out, hundredths) });
             }
             self.misses[FIELD] += 1;
         }
@@ -59,12 +63,15 @@ fn hundredths(value: f64) -> Option<i32> {
 /// # Safety
 /// There is room for 16 bytes.
 #[inline(always)]
-unsafe fn short(out: Out, hundredths: i32) -> Out {
+unsafe fn short<const TABLES: bool>(out: Out, hundredths: i32) -> Out {
     let n = hundredths.unsigned_abs();
     // SAFETY: the caller's contract.
     unsafe {
         out.store(b'-');
         let out = out.add(usize::from(hundredths < 0));
+        if !TABLES {
+            return short_digits(out, n);
+        }
         if n >= 100_000 {
             return short_long(out, n);
         }
@@ -85,12 +92,12 @@ static FRACTION: [[u8; 4]; 100] = {
     table
 };
 
-/// From 1000 to below a million, where the tables end.
+/// Any number of hundredths below 10⁸.
 ///
 /// # Safety
 /// There is room for 16 bytes.
-#[inline(never)]
-unsafe fn short_long(out: Out, hundredths: u32) -> Out {
+#[inline(always)]
+unsafe fn short_digits(out: Out, hundredths: u32) -> Out {
     let digits = digits8(hundredths);
     let zeros = (digits | 1 << 40).trailing_zeros() & !7; // bits of leading zeros; the unit always stays
     let whole = 6 - (zeros / 8) as usize;
@@ -103,6 +110,16 @@ unsafe fn short_long(out: Out, hundredths: u32) -> Out {
         out.add(whole).store((ascii >> 40) as u32 & 0x00ff_ff00 | u32::from(b'.'));
         out.add(whole + decimals)
     }
+}
+
+/// From 1000 to below a million, where the tables end.
+///
+/// # Safety
+/// There is room for 16 bytes.
+#[inline(never)]
+unsafe fn short_long(out: Out, hundredths: u32) -> Out {
+    // SAFETY: the caller's contract.
+    unsafe { short_digits(out, hundredths) }
 }
 
 /// # Safety

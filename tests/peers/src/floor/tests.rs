@@ -25,7 +25,10 @@ fn narrow(value: f64) -> Narrow {
 }
 
 /// All rows pass, one line each, and the recorded ends are where the lines end.
-fn holds<R: Row>(rows: &[R], push: impl Fn(&mut Floor, &R) -> Result<(), Refused>) {
+fn holds<R: Row, const TABLES: bool>(
+    rows: &[R],
+    push: impl Fn(&mut Floor<TABLES>, &R) -> Result<(), Refused>,
+) {
     let mut floor = Floor::new();
     for row in rows {
         push(&mut floor, row).unwrap();
@@ -64,9 +67,11 @@ fn every_double_reads_back() {
     values.extend((0..20_000).map(|_| (random.f64() * 1e17).trunc()));
     // One batch a value, so that the short path is never switched off, then all in one, where it is.
     for chunk in values.chunks(4) {
-        holds(&chunk.iter().copied().map(narrow).collect::<Vec<_>>(), Floor::push_narrow);
+        holds(&chunk.iter().copied().map(narrow).collect::<Vec<_>>(), Floor::<false>::push_narrow);
+        holds(&chunk.iter().copied().map(narrow).collect::<Vec<_>>(), Floor::<true>::push_narrow);
     }
-    holds(&values.into_iter().map(narrow).collect::<Vec<_>>(), Floor::push_narrow);
+    holds(&values.iter().copied().map(narrow).collect::<Vec<_>>(), Floor::<false>::push_narrow);
+    holds(&values.into_iter().map(narrow).collect::<Vec<_>>(), Floor::<true>::push_narrow);
 }
 
 #[test]
@@ -75,7 +80,7 @@ fn whole_doubles_have_no_point() {
         [(0.0, "0"), (-0.0, "-0"), (5.0, "5"), (-120.0, "-120"), (1e15, "1000000000000000"), (2.5, "2.5")]
     {
         for misses in [0, 255] {
-            let mut floor = Floor::new();
+            let mut floor = Floor::<true>::new();
             floor.doubles = super::Doubles::missed(misses);
             floor.push_narrow(&narrow(value)).unwrap();
             assert_eq!(floor.as_bytes(), format!("cpu,host=a value={text} 1\n").as_bytes());
@@ -85,7 +90,7 @@ fn whole_doubles_have_no_point() {
 
 #[test]
 fn what_is_not_finite_is_refused() {
-    let mut floor = Floor::new();
+    let mut floor = Floor::<false>::new();
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert_eq!(floor.push_narrow(&narrow(value)), Err(Refused));
     }
@@ -117,7 +122,8 @@ fn every_integer_and_time_reads_back() {
         rows.push(Cpu { ctx_switches: 10u64.pow(power), ..cpu() });
         rows.push(Cpu { ctx_switches: 10u64.pow(power) - 1, ..cpu() });
     }
-    holds(&rows, Floor::push_cpu);
+    holds(&rows, Floor::<false>::push_cpu);
+    holds(&rows, Floor::<true>::push_cpu);
 }
 
 #[test]
@@ -134,12 +140,13 @@ fn every_place_of_every_length_is_escaped() {
             }
         }
     }
-    holds(&rows, Floor::push_cpu);
+    holds(&rows, Floor::<false>::push_cpu);
+    holds(&rows, Floor::<true>::push_cpu);
 }
 
 #[test]
 fn tags_without_a_valid_text_are_refused() {
-    let mut floor = Floor::new();
+    let mut floor = Floor::<false>::new();
     for text in ["", "\\", "a\\", "a\nb", "a\tb", "a\\\\b", "a\\ b", "0123456789abcdef0123456789\\"] {
         assert_eq!(floor.push_cpu(&Cpu { region: text.to_owned(), ..cpu() }), Err(Refused), "{text:?}");
     }

@@ -26,12 +26,12 @@ impl Seconds {
     /// # Safety
     /// There is room for 23 bytes and the slack.
     #[inline(always)]
-    pub(super) unsafe fn write(&mut self, out: Out, before: u8, time: i64) -> Out {
+    pub(super) unsafe fn write<const TABLES: bool>(&mut self, out: Out, before: u8, time: i64) -> Out {
         debug_assert_eq!(before, self.text[0]);
         // SAFETY: the caller's contract.
         unsafe {
             match self.nanos(time) {
-                Some(nanos) => finish(out.literal(&self.text, 12), nanos),
+                Some(nanos) => finish::<TABLES>(out.literal(&self.text, 12), nanos),
                 None => {
                     out.store(before);
                     unusual(out.add(1), time)
@@ -45,11 +45,11 @@ impl Seconds {
     /// # Safety
     /// There is room for 22 bytes and the slack.
     #[inline(always)]
-    pub(super) unsafe fn write_bare(&mut self, out: Out, time: i64) -> Out {
+    pub(super) unsafe fn write_bare<const TABLES: bool>(&mut self, out: Out, time: i64) -> Out {
         // SAFETY: the caller's contract.
         unsafe {
             match self.nanos(time) {
-                Some(nanos) => finish(out.literal(&self.bare, 11), nanos),
+                Some(nanos) => finish::<TABLES>(out.literal(&self.bare, 11), nanos),
                 None => unusual(out, time),
             }
         }
@@ -83,7 +83,15 @@ impl Seconds {
 /// # Safety
 /// There is room for 10 bytes.
 #[inline(always)]
-unsafe fn finish(out: Out, nanos: u32) -> Out {
+unsafe fn finish<const TABLES: bool>(out: Out, nanos: u32) -> Out {
+    if !TABLES {
+        // SAFETY: the caller's contract.
+        return unsafe {
+            out.store(ascii8(nanos / 10));
+            out.add(8).store([b'0' + (nanos % 10) as u8, b'\n']);
+            out.add(10)
+        };
+    }
     let (millis, micros) = (nanos / 1_000_000, nanos / 1_000 % 1_000);
     // SAFETY: the caller's contract.
     unsafe {
