@@ -46,6 +46,8 @@ pub(super) struct State {
     /// The longest string that needs no count of its escapes.
     pub(super) max_plain: usize,
     skipped: u64,
+    /// Whether every line has a timestamp.
+    pub(super) all_stamped: bool,
     /// Whether anything rare happened to the record being written: what follows says what.
     eventful: bool,
     /// The first error of the record being written.
@@ -77,6 +79,7 @@ impl State {
             short: u32::MAX,
             misses: [0; 32],
             skipped: 0,
+            all_stamped: true,
             eventful: false,
             error: None,
             skipped_here: 0,
@@ -182,6 +185,11 @@ impl LineBuffer {
         LineBuffer { state: State::new(options), ..LineBuffer::default() }
     }
 
+    /// An empty buffer with the default options and room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        LineBuffer { text: Text::with_capacity(bytes), ..LineBuffer::default() }
+    }
+
     /// Encodes a record as the next line.
     ///
     /// # Errors
@@ -196,7 +204,11 @@ impl LineBuffer {
     }
 
     /// Appends lines that come as text, each checked. Blank lines and comments are left out. Returns how many
-    /// lines were appended. Default tags are added to lines that lack them; timestamps are taken as they are.
+    /// lines were appended. Default tags are added to lines that lack them.
+    ///
+    /// Each line must be line protocol by the [reader](super::read), have no key twice and none called `time`,
+    /// keep to the limits, and have its time in the buffer's precision and in range. Otherwise it is taken as it
+    /// stands: names in it may be such that servers read them differently.
     ///
     /// # Errors
     /// Some lines are no line protocol: the error names each by its number. **All others are appended.**
@@ -284,6 +296,12 @@ impl LineBuffer {
         self.state.skipped
     }
 
+    /// Whether every line has a timestamp. Such lines may be sent again: they overwrite themselves, where a line
+    /// that the server stamps would be stored twice.
+    pub fn all_stamped(&self) -> bool {
+        self.state.all_stamped
+    }
+
     /// The options that records are encoded with.
     pub fn options(&self) -> &EncodeOptions {
         &self.state.options
@@ -299,6 +317,7 @@ impl LineBuffer {
         self.text.clear();
         self.ends.clear();
         self.state.skipped = 0;
+        self.state.all_stamped = true;
         self.state.short = u32::MAX;
         self.state.misses = [0; 32];
     }

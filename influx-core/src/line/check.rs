@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::error::{EncodeError, EncodeErrorKind, Part};
+use super::error::{EncodeError, EncodeErrorKind, Flaw, Part};
 use super::key;
 use super::options::EncodeOptions;
 use super::read::{Fields, Tags};
@@ -11,20 +11,16 @@ use super::read::{Fields, Tags};
 /// InfluxDB's `models/points.go`).
 pub(super) const SERIES_KEY_EXTRA: usize = 4;
 
-/// Checks a finished line for keys that stand twice and for the length of its series key. `series_len` is the
+/// Checks a finished line for its keys and for the length of its series key. `series_len` is the
 /// length of measurement and tag set.
 #[cold]
 #[inline(never)]
 pub(super) fn line(line: &str, series_len: usize, limit: usize) -> Result<(), EncodeError> {
     let (series, fields) = line.split_at(series_len);
-    if let Some(key) = first_double(Tags::of_series(series).map(|(key, _)| key)) {
-        return Err(twice(Part::Tag, key));
-    }
+    keys(Part::Tag, Tags::of_series(series).map(|(key, _)| key))?;
     // Behind the space.
     let fields = Fields::of(&fields[1..]);
-    if let Some(key) = first_double(fields.clone().map(|(key, _)| key)) {
-        return Err(twice(Part::Field, key));
-    }
+    keys(Part::Field, fields.clone().map(|(key, _)| key))?;
     let longest = fields.map(|(key, _)| key.len()).max().unwrap_or_default();
     let len = series_len + SERIES_KEY_EXTRA + longest;
     if len > limit {
@@ -33,8 +29,16 @@ pub(super) fn line(line: &str, series_len: usize, limit: usize) -> Result<(), En
     Ok(())
 }
 
-fn twice(part: Part, key: &str) -> EncodeError {
-    EncodeError::new(EncodeErrorKind::DuplicateKey, part, Some(key::unescaped(key)))
+/// Checks that no key stands twice, and none is `time`: a prefix can make that of a key that is not.
+fn keys<'a>(part: Part, keys: impl Iterator<Item = &'a str> + Clone) -> Result<(), EncodeError> {
+    let refused = |key, kind| Err(EncodeError::new(kind, part, Some(key::unescaped(key))));
+    if let Some(time) = keys.clone().find(|&key| key == "time") {
+        return refused(time, EncodeErrorKind::Name(Flaw::Reserved));
+    }
+    match first_double(keys) {
+        Some(key) => refused(key, EncodeErrorKind::DuplicateKey),
+        None => Ok(()),
+    }
 }
 
 /// The first key that stood before. The encoder escapes a name in one way only, so that equal text is an equal

@@ -13,7 +13,7 @@ use super::options::NonFinite;
 use super::raw::{Cursor, Pair, Text};
 use super::read::Scan;
 use super::slot::{FieldSlot, TagSlot};
-use super::{Precision, Timestamp, check, escape};
+use super::{Epoch, Precision, Timestamp, check, escape};
 
 /// Where a [`Measurement`](super::Measurement) writes itself: the measurement, then tags, then fields, then the
 /// timestamp.
@@ -55,6 +55,7 @@ pub struct Line<'b> {
     stage: Stage,
     /// Keys of unknown origin were written: they may stand twice.
     unchecked: bool,
+    stamped: bool,
     /// Keys stand behind `state.prefix`.
     prefixed: bool,
 }
@@ -97,6 +98,15 @@ impl<'k> sealed::Sealed<'k> for Key<'k> {
     }
 }
 
+impl<'k> LineKey<'k> for &'k String {}
+#[allow(private_interfaces, reason = "sealed")]
+impl<'k> sealed::Sealed<'k> for &'k String {
+    #[inline(always)]
+    fn any(self) -> AnyKey<'k> {
+        AnyKey::Named(self)
+    }
+}
+
 impl<'k> LineKey<'k> for &'k str {}
 #[allow(private_interfaces, reason = "sealed")]
 impl<'k> sealed::Sealed<'k> for &'k str {
@@ -130,6 +140,7 @@ impl<'b> Line<'b> {
             non_finite: None,
             stage: Stage::Start,
             unchecked: false,
+            stamped: false,
             prefixed: false,
             state,
         }
@@ -138,38 +149,42 @@ impl<'b> Line<'b> {
     // === What a record calls ===
 
     /// Writes the measurement. It must come first, and once.
+    ///
+    /// The record is refused if the name is empty, begins with `#` or a tab, or has characters that servers
+    /// read differently: see [`Flaw`].
     #[inline]
     pub fn measurement(&mut self, name: &str) {
-        self.expect(Stage::Start, Part::Measurement);
-        self.stage = Stage::Tags;
-        if let Some(flaw) = escape::measurement_flaw(name) {
-            return self.refuse(Part::Measurement, AnyKey::Named(name), EncodeErrorKind::Name(flaw));
-        }
-        let pair = self.cursor.pair([]);
-        if let Err(pair) = pair.plain(name, None, Special::Measurement) {
-            pair.escaped(name, None, Special::Measurement);
-        }
+        self.check_keys();
+        self.named(name);
     }
 
-    /// The slot of the next tag.
+    /// The slot of the next tag. Tags stand behind the measurement and before the fields.
+    ///
+    /// The record is refused if the key is `time`, stands twice, or has a [`Flaw`].
     #[inline(always)]
     pub fn tag<'l>(&'l mut self, key: impl LineKey<'l>) -> TagSlot<'l, 'b> {
-        self.unchecked = true;
+        self.check_keys();
         self.tag_slot(key.any())
     }
 
-    /// The slot of the next field.
+    /// The slot of the next field. Fields stand behind the tags and before the timestamp; a record needs one.
+    ///
+    /// The record is refused if the key is `time`, stands twice, or has a [`Flaw`].
     #[inline(always)]
     pub fn field<'l>(&'l mut self, key: impl LineKey<'l>) -> FieldSlot<'l, 'b> {
-        self.unchecked = true;
+        self.check_keys();
         self.field_slot(key.any())
     }
 
     /// Writes the timestamp, in the buffer's precision. `None` leaves it out: the server stamps the record.
+    ///
+    /// It comes last, and once. The record is refused if servers cannot store the time: see
+    /// [`EncodeErrorKind::TimeOutOfRange`].
     #[inline(always)]
     pub fn timestamp<T: Timestamp + ?Sized>(&mut self, time: &T) {
         self.end_fields();
         let Some(epoch) = time.to_epoch() else { return };
+        self.stamped = true;
         let precision = self.state.options.precision;
         if precision == Precision::Nanoseconds {
             // A second that the cache knows is in range.
@@ -196,6 +211,25 @@ impl<'b> Line<'b> {
         self.expect(Stage::Start, Part::Measurement);
         self.stage = Stage::Tags;
         self.cursor.literal(name.0).end_here();
+    }
+
+    #[inline]
+    pub(crate) fn named(&mut self, name: &str) {
+        self.expect(Stage::Start, Part::Measurement);
+        self.stage = Stage::Tags;
+        if let Some(flaw) = escape::measurement_flaw(name) {
+            return self.refuse(Part::Measurement, AnyKey::Named(name), EncodeErrorKind::Name(flaw));
+        }
+        let pair = self.cursor.pair([]);
+        if let Err(pair) = pair.plain(name, None, Special::Measurement) {
+            pair.escaped(name, None, Special::Measurement);
+        }
+    }
+
+    /// Looks for keys that stand twice when the line ends.
+    #[inline(always)]
+    pub(crate) fn check_keys(&mut self) {
+        self.unchecked = true;
     }
 
     #[inline(always)]
@@ -248,26 +282,18 @@ impl<'b> Line<'b> {
         self.cursor.text(line.series);
         self.begin_fields();
         self.cursor.pair([",", line.fields]).end_here();
-        self.end_fields();
         if let Some(ticks) = line.timestamp {
-            self.cursor.timestamp(ticks);
+            self.timestamp(&Epoch::from_ticks(ticks, self.state.options.precision));
         }
-        for (key, _) in line.tags() {
-            self.refuse_reserved(Part::Tag, key);
-        }
-        let limit = self.state.options.max_string;
+        self.check_keys();
+        let (limit, unsigned) = (self.state.options.max_string, self.state.options.unsigned);
         for (key, value) in line.fields() {
-            self.refuse_reserved(Part::Field, key);
-            let len = value.len().saturating_sub("\"\"".len());
-            if value.starts_with('"') && len > limit {
-                self.refuse(Part::Field, AnyKey::Named(key), EncodeErrorKind::StringTooLong { len, limit });
-            }
-        }
-    }
-
-    fn refuse_reserved(&mut self, part: Part, key: &str) {
-        if key == "time" {
-            self.refuse(part, AnyKey::Named(key), EncodeErrorKind::Name(Flaw::Reserved));
+            let kind = match (value.as_bytes(), value.len().saturating_sub("\"\"".len())) {
+                ([b'"', ..], len) if len > limit => EncodeErrorKind::StringTooLong { len, limit },
+                ([.., b'u'], _) if !unsigned => EncodeErrorKind::NoUnsigned,
+                _ => continue,
+            };
+            self.refuse(Part::Field, AnyKey::Named(key), kind);
         }
     }
 
@@ -350,13 +376,15 @@ impl<'b> Line<'b> {
         if self.unchecked || len > self.state.max_line {
             self.state.check(self.cursor.written(), self.fields_at - self.start);
         }
-        self.state.settle()?;
         // The newline is not counted yet.
-        let Ok(end) = u32::try_from(self.cursor.offset() + 1) else {
-            return Err(EncodeError::record(EncodeErrorKind::BufferFull));
-        };
+        let end = self.cursor.offset() + 1;
+        if end > u32::MAX as usize {
+            self.state.fail(EncodeError::record(EncodeErrorKind::BufferFull));
+        }
+        self.state.settle()?;
+        self.state.all_stamped &= self.stamped;
         self.cursor.commit();
-        Ok(end)
+        Ok(end as u32)
     }
 }
 

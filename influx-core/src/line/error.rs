@@ -64,6 +64,9 @@ pub enum EncodeErrorKind {
     /// An unsigned integer above 2⁶³ − 1, for a server without unsigned integers.
     #[error("{0} is above the largest integer, 9223372036854775807, and the server has no unsigned integers")]
     UnsignedTooLarge(u64),
+    /// A line of text has an unsigned integer (`42u`), for a server without them.
+    #[error("the value is an unsigned integer, which the server does not have")]
+    NoUnsigned,
     /// A value cannot be written as the type that `as = "…"` asks for.
     #[error("{value} is no {wanted}")]
     Coercion {

@@ -1,5 +1,7 @@
 //! Text that is ready to be stored in words: what keys and names are made of.
 
+use std::fmt;
+
 /// The size of the words that literals are stored in.
 pub(super) const WORD: usize = 8;
 
@@ -7,14 +9,14 @@ pub(super) const WORD: usize = 8;
 ///
 /// Storing it word by word may store beyond its end. The bytes there are zero, and whatever comes next in a line
 /// overwrites them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Literal<'a> {
     padded: &'a [u8],
     len: usize,
 }
 
 /// A [`Literal`] that is made at run time.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct OwnedLiteral {
     padded: Box<[u8]>,
     len: usize,
@@ -63,5 +65,17 @@ impl OwnedLiteral {
     #[inline(always)]
     pub(super) fn as_literal(&self) -> Literal<'_> {
         Literal { padded: &self.padded, len: self.len }
+    }
+}
+
+impl fmt::Debug for Literal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl fmt::Debug for OwnedLiteral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_literal().fmt(f)
     }
 }

@@ -1,5 +1,8 @@
 //! What a record is.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use super::{Described, Line, Schema};
 
 /// A type whose values are records: one line each.
@@ -20,7 +23,8 @@ pub trait Measurement {
 /// Tags and fields that are part of other records: what `#[flatten]` takes.
 ///
 /// Every derived [`Measurement`] that is a struct is one; `#[measurement(group)]` makes a type only that. The
-/// two halves are separate because all tags of a line stand before its fields.
+/// halves are separate because all tags of a line stand before its fields. One written by hand lists its tags
+/// and fields in [`Described::SCHEMA`]; what it writes is checked for keys that stand twice.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be flattened",
     label = "this type is no group of tags and fields",
@@ -30,6 +34,9 @@ pub trait Group: Described {
     /// The schema of a group: what is no `Group` is then reported once, and not as lacking a schema, too.
     #[doc(hidden)]
     const __SCHEMA: &'static Schema = Self::SCHEMA;
+    /// Whether the macro wrote this, and so has checked that no key stands twice.
+    #[doc(hidden)]
+    const __DERIVED: bool = false;
     /// Writes the group's tags.
     fn tags(&self, line: &mut Line<'_>);
     /// Writes the group's fields.
@@ -39,51 +46,33 @@ pub trait Group: Described {
     fn time(&self, _line: &mut Line<'_>) {}
 }
 
-impl<T: Measurement + ?Sized> Measurement for &T {
-    #[inline(always)]
-    fn encode(&self, line: &mut Line<'_>) {
-        (**self).encode(line);
-    }
+/// Types that stand for a record or a group of theirs.
+macro_rules! through {
+    ($([$($sized:tt)*] $type:ty: $trait:ident { $($method:ident)* } $(const $constant:ident)?;)*) => {$(
+        impl<T: $trait $($sized)*> $trait for $type {
+            $(const $constant: bool = T::$constant;)?
+            $(
+                #[inline(always)]
+                fn $method(&self, line: &mut Line<'_>) {
+                    (**self).$method(line);
+                }
+            )*
+        }
+    )*};
 }
 
-impl<T: Measurement + ?Sized> Measurement for Box<T> {
-    #[inline(always)]
-    fn encode(&self, line: &mut Line<'_>) {
-        (**self).encode(line);
-    }
-}
-
-impl<T: Group + ?Sized> Group for &T {
-    #[inline(always)]
-    fn tags(&self, line: &mut Line<'_>) {
-        (**self).tags(line);
-    }
-    #[inline(always)]
-    fn fields(&self, line: &mut Line<'_>) {
-        (**self).fields(line);
-    }
-    #[inline(always)]
-    fn time(&self, line: &mut Line<'_>) {
-        (**self).time(line);
-    }
-}
-
-impl<T: Group + ?Sized> Group for Box<T> {
-    #[inline(always)]
-    fn tags(&self, line: &mut Line<'_>) {
-        (**self).tags(line);
-    }
-    #[inline(always)]
-    fn fields(&self, line: &mut Line<'_>) {
-        (**self).fields(line);
-    }
-    #[inline(always)]
-    fn time(&self, line: &mut Line<'_>) {
-        (**self).time(line);
-    }
+through! {
+    [+ ?Sized] &T: Measurement { encode };
+    [+ ?Sized] &mut T: Measurement { encode };
+    [+ ?Sized] Box<T>: Measurement { encode };
+    [+ ?Sized] Rc<T>: Measurement { encode };
+    [+ ?Sized] Arc<T>: Measurement { encode };
+    [] &T: Group { tags fields time } const __DERIVED;
+    [] Box<T>: Group { tags fields time } const __DERIVED;
 }
 
 impl<T: Group> Group for Option<T> {
+    const __DERIVED: bool = T::__DERIVED;
     #[inline(always)]
     fn tags(&self, line: &mut Line<'_>) {
         if let Some(group) = self {

@@ -24,6 +24,8 @@ mod raw;
 pub mod read;
 mod schema;
 mod slot;
+#[cfg(test)]
+mod tests;
 mod time;
 pub mod tuple;
 mod value;

@@ -115,6 +115,10 @@ pub(super) struct Hundredths {
 pub(super) fn hundredths(value: f64) -> Option<Hundredths> {
     /// Added to a double far smaller, it leaves the nearest integer in the lowest bits of the sum.
     const ROUNDS: f64 = 4_503_599_627_370_496.0; // 2⁵²
+    // The x87 unit keeps more bits than a double has, and the sum would not be rounded.
+    if cfg!(all(target_arch = "x86", not(target_feature = "sse2"))) {
+        return None;
+    }
     let size = value.abs();
     let sum = size * 100.0 + ROUNDS;
     // The first is false for NaN, too.

@@ -35,6 +35,7 @@ pub(super) struct DefaultTag {
 
 /// What becomes of a double that is NaN or infinite, for which line protocol has no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum NonFinite {
     /// The field is left out and counted by
     /// [`LineBuffer::skipped_non_finite`](super::LineBuffer::skipped_non_finite).

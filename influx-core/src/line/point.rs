@@ -1,6 +1,8 @@
 //! A record made at run time.
 
 use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::cursor::AnyKey;
 use super::{EncodeError, EncodeOptions, Epoch, Line, LineBuffer, Measurement, Precision, Timestamp};
@@ -196,15 +198,53 @@ impl PointField for f32 {
     }
 }
 
-impl PointTag for &String {
-    fn into_tag(self) -> Option<String> {
-        Some(self.clone())
+/// Text in other owners.
+macro_rules! texts {
+    ($($type:ty)*) => {$(
+        impl PointTag for $type {
+            fn into_tag(self) -> Option<String> {
+                let text: &str = &self;
+                text.into_tag()
+            }
+        }
+        impl PointField for $type {
+            fn into_field(self) -> Option<PointValue> {
+                let text: &str = &self;
+                text.into_field()
+            }
+        }
+    )*};
+}
+
+texts! { &String Box<str> Rc<str> Arc<str> }
+
+/// References to values, as maps and slices give them.
+macro_rules! copied {
+    ($($type:ty)*) => {$(
+        impl PointTag for &$type {
+            fn into_tag(self) -> Option<String> {
+                (*self).into_tag()
+            }
+        }
+        impl PointField for &$type {
+            fn into_field(self) -> Option<PointValue> {
+                (*self).into_field()
+            }
+        }
+    )*};
+}
+
+copied! { bool i8 i16 i32 i64 isize u8 u16 u32 u64 usize char }
+
+impl PointField for &f64 {
+    fn into_field(self) -> Option<PointValue> {
+        (*self).into_field()
     }
 }
 
-impl PointField for &String {
+impl PointField for &f32 {
     fn into_field(self) -> Option<PointValue> {
-        self.as_str().into_field()
+        (*self).into_field()
     }
 }
 

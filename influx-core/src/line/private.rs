@@ -8,11 +8,24 @@ use super::cursor::AnyKey;
 use super::error::Flaw;
 use super::escape::{self, Special};
 use super::literal::{self, Literal};
-use super::{Epoch, FieldSlot, Key, Line, NonFinite, Schema, TagSlot, Ticks, TimeUnit, ValueType};
+use super::{Epoch, FieldSlot, Group, Key, Line, NonFinite, Schema, TagSlot, Ticks, TimeUnit, ValueType};
 
 #[inline(always)]
 pub fn measurement(line: &mut Line<'_>, name: Name<'_>) {
     line.name(name);
+}
+
+#[inline(always)]
+pub fn measurement_named(line: &mut Line<'_>, name: &str) {
+    line.named(name);
+}
+
+/// Before a group is flattened: keys of one that was written by hand are checked when the line ends.
+#[inline(always)]
+pub fn flattens<G: Group + ?Sized>(line: &mut Line<'_>) {
+    if !G::__DERIVED {
+        line.check_keys();
+    }
 }
 
 #[inline(always)]
@@ -50,8 +63,8 @@ pub const fn check_unique(schema: &'static Schema) {
     schema.check_unique();
 }
 
-/// Whether `as = "…"` may turn one type into the other: text stays text, and only numbers become booleans of
-/// no kind.
+/// Whether `as = "…"` may turn one type into the other: a string is nothing else, and only a boolean is a
+/// boolean; the rest is checked value by value.
 #[allow(clippy::panic, reason = "at compile time: a panic is the compile error")]
 pub const fn check_coercible(from: ValueType, to: ValueType) {
     use ValueType::{Boolean, Float, Integer, String, Unsigned};

@@ -6,6 +6,7 @@
 //! Nothing becomes part of the vector before [`Cursor::commit`]; a dropped cursor leaves it as it was.
 #![allow(unsafe_code)]
 
+use std::alloc::{Layout, handle_alloc_error};
 use std::mem::{align_of, size_of};
 use std::{ptr, slice};
 
@@ -25,8 +26,8 @@ const HUGE: usize = isize::MAX as usize / 4;
 /// Capacity that is added at the least when the buffer grows.
 const GROWTH: usize = 4 * 1024;
 
-// zmij formats into its own buffer type. It is 24 plain bytes, so that it may stand in ours.
-const _: () = assert!(size_of::<zmij::Buffer>() == 24 && align_of::<zmij::Buffer>() == 1);
+// zmij formats into its own buffer type. It is plain bytes, so that it may stand in ours.
+const _: () = assert!(align_of::<zmij::Buffer>() == 1);
 const _: () = assert!(KEY + size_of::<zmij::Buffer>() + size_of::<u64>() <= ROOM);
 
 /// Lines as bytes. Only cursors write to it, and only whole `str`s and ASCII: it is always UTF-8.
@@ -36,7 +37,6 @@ pub(super) struct Text(Vec<u8>);
 impl Text {
     #[inline]
     pub(super) fn as_str(&self) -> &str {
-        debug_assert!(std::str::from_utf8(&self.0).is_ok());
         // SAFETY: see the type.
         unsafe { std::str::from_utf8_unchecked(&self.0) }
     }
@@ -44,6 +44,10 @@ impl Text {
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Text(Vec::with_capacity(bytes))
     }
 
     pub(super) fn clear(&mut self) {
@@ -101,16 +105,16 @@ impl<'b> Cursor<'b> {
         }
     }
 
-    /// Makes all that was written part of the vector, ended by a newline, and returns its length.
+    /// Makes all that was written part of the text, ended by a newline.
     #[inline(always)]
-    pub(super) fn commit(self) -> usize {
+    pub(super) fn commit(self) {
+        debug_assert!(std::str::from_utf8(self.written().as_bytes()).is_ok());
         let len = self.offset() + 1;
         // SAFETY: ROOM bytes are writable at `pos`; all bytes before it were written.
         unsafe {
             self.pos.write(b'\n');
             self.bytes.set_len(len);
         }
-        len
     }
 
     /// Puts a space in place of the comma at `offset`, if something was written from there on.
@@ -290,7 +294,7 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn plain(mut self, text: &str, quote: Option<u8>, special: Special) -> Result<(), Self> {
         self.reserve(text.len());
-        // SAFETY: the reserve covers the text and both quotes.
+        // SAFETY: the text and both quotes end before `limit`, so that ROOM is left behind them.
         unsafe {
             let at = write_suffix(self.at, quote);
             if !copy_plain(text.as_bytes(), at, special) {
@@ -357,8 +361,7 @@ fn grow(bytes: &mut Vec<u8>, used: usize, extra: usize) -> (*mut u8, *mut u8) {
         reserved
     };
     if reserved.is_err() {
-        // Fails again, now in the way that the standard library reports it.
-        bytes.reserve(more.saturating_add(used - start));
+        handle_alloc_error(Layout::array::<u8>(more).unwrap_or(Layout::new::<u8>()));
     }
     let base = bytes.as_mut_ptr();
     // SAFETY: `used + extra + ROOM` is at most the capacity.
@@ -440,7 +443,6 @@ const E8: u64 = 100_000_000;
 ///
 /// # Safety
 /// As for [`write_u64`].
-#[cold]
 #[inline(never)]
 unsafe fn write_large(at: *mut u8, value: u64) -> *mut u8 {
     let padded = |number: u64| Digits::of(number as u32).padded();
@@ -486,16 +488,24 @@ unsafe fn write_entry(at: *mut u8, entry: u32) -> *mut u8 {
 }
 
 /// # Safety
-/// 24 bytes must be writable at `at`.
+/// A `zmij::Buffer` must be writable at `at`.
 #[inline(always)]
 unsafe fn write_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
-    // SAFETY: the caller's promise; the buffer type is 24 bytes that need no initialisation (asserted above). Its
-    // text begins at its first byte.
-    unsafe { at.add((*at.cast::<zmij::Buffer>()).format_finite(value).len()) }
+    // SAFETY: the caller's promise; the buffer type is bytes that need no initialisation, and no more than the
+    // caller has (asserted above). If its text does not begin at its first byte, which today it does, the text
+    // is moved there.
+    unsafe {
+        let text = (*at.cast::<zmij::Buffer>()).format_finite(value);
+        let (from, len) = (text.as_ptr(), text.len());
+        if from != at.cast_const() {
+            ptr::copy(from, at, len);
+        }
+        at.add(len)
+    }
 }
 
 /// # Safety
-/// 24 bytes must be writable at `at`.
+/// A `zmij::Buffer` must be writable at `at`.
 #[inline(never)]
 unsafe fn write_whole_or_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
     // SAFETY: the caller's promise. The text has at least three bytes, as `0.0` has.

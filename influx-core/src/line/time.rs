@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The unit that timestamps are written in. A destination has one; servers are told it in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Precision {
     /// `ns`, the default of servers and of this crate.
     #[default]

@@ -50,7 +50,7 @@ pub struct Tag(Named);
 pub struct Field(Named);
 
 /// The role of a tuple's element as a count of time units: see [`time()`].
-pub struct Time<U>(PhantomData<U>);
+pub struct Time<U>(PhantomData<fn() -> U>);
 
 /// The role of a tuple's element as the time: see [`timestamp`].
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +72,8 @@ pub fn field(key: &str) -> Field {
     Field(Named::new(key))
 }
 
-/// An element that is the time, as an integer count of units: `time::<Seconds>()`.
+/// An element that is the time, as an integer count of units: `time::<Seconds>()`. An `Option` leaves the
+/// timestamp out where it is `None`.
 pub fn time<U: TimeUnit>() -> Time<U> {
     Time(PhantomData)
 }
