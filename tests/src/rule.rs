@@ -112,8 +112,11 @@ fn ticks(record: &Record, settings: &Settings) -> Option<i64> {
     const LIMIT: i128 = 9_223_372_036_854_775_806;
     let (ticks, unit) = record.time?;
     let nanos = i128::from(ticks) * i128::from(unit.nanos());
-    let in_range = (-LIMIT..=LIMIT).contains(&nanos);
-    in_range.then(|| nanos.div_euclid(settings.precision.nanos().into()) as i64)
+    let precision = i128::from(settings.precision.nanos());
+    let written = nanos.div_euclid(precision);
+    // Both the moment and what servers make of its text.
+    let in_range = (-LIMIT..=LIMIT).contains(&nanos) && (-LIMIT..=LIMIT).contains(&(written * precision));
+    in_range.then_some(written as i64)
 }
 
 fn twice<'a>(keys: impl Iterator<Item = &'a String> + Clone) -> bool {
