@@ -5,14 +5,14 @@
 
 use std::fmt;
 
-use super::buffer::State;
-use super::error::{EncodeError, EncodeErrorKind, Flaw, Part};
+use super::error::{EncodeError, EncodeErrorKind, Part};
 use super::escape::Special;
 use super::key::{self, Key, Name, Prefix};
 use super::options::NonFinite;
 use super::raw::{Cursor, Pair, Text};
 use super::read::Scan;
 use super::slot::{FieldSlot, TagSlot};
+use super::state::State;
 use super::{Epoch, Precision, Timestamp, check, escape};
 
 /// Where a [`Measurement`](super::Measurement) writes itself: the measurement, then tags, then fields, then the
@@ -151,7 +151,7 @@ impl<'b> Line<'b> {
     /// Writes the measurement. It must come first, and once.
     ///
     /// The record is refused if the name is empty, begins with `#` or a tab, or has characters that servers
-    /// read differently: see [`Flaw`].
+    /// read differently: see [`Flaw`](super::Flaw).
     #[inline]
     pub fn measurement(&mut self, name: &str) {
         self.check_keys();
@@ -160,7 +160,7 @@ impl<'b> Line<'b> {
 
     /// The slot of the next tag. Tags stand behind the measurement and before the fields.
     ///
-    /// The record is refused if the key is `time`, stands twice, or has a [`Flaw`].
+    /// The record is refused if the key is `time`, stands twice, or has a [`Flaw`](super::Flaw).
     #[inline(always)]
     pub fn tag<'l>(&'l mut self, key: impl LineKey<'l>) -> TagSlot<'l, 'b> {
         self.check_keys();
@@ -169,7 +169,7 @@ impl<'b> Line<'b> {
 
     /// The slot of the next field. Fields stand behind the tags and before the timestamp; a record needs one.
     ///
-    /// The record is refused if the key is `time`, stands twice, or has a [`Flaw`].
+    /// The record is refused if the key is `time`, stands twice, or has a [`Flaw`](super::Flaw).
     #[inline(always)]
     pub fn field<'l>(&'l mut self, key: impl LineKey<'l>) -> FieldSlot<'l, 'b> {
         self.check_keys();
@@ -385,27 +385,6 @@ impl<'b> Line<'b> {
         self.state.all_stamped &= self.stamped;
         self.cursor.commit();
         Ok(end as u32)
-    }
-}
-
-impl State {
-    /// Writes `,name=` into `composed`, behind the prefix if there is one.
-    fn compose(&mut self, name: &str, prefixed: bool) -> Result<(), Flaw> {
-        let prefix = if prefixed { self.prefix.as_str() } else { "" };
-        match escape::key_flaw(name) {
-            // With a prefix it is another name.
-            Some(Flaw::Reserved) if !prefix.is_empty() => {}
-            Some(flaw) => return Err(flaw),
-            None => {}
-        }
-        key::compose(&mut self.composed, prefix, name);
-        if self.composed == ",time=" { Err(Flaw::Reserved) } else { Ok(()) }
-    }
-
-    #[inline(never)]
-    fn set_prefix(&mut self, keep: usize, prefix: &str) {
-        self.prefix.truncate(keep);
-        self.prefix.push_str(prefix);
     }
 }
 

@@ -24,6 +24,7 @@ mod raw;
 pub mod read;
 mod schema;
 mod slot;
+mod state;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -183,7 +183,7 @@ impl<'b> Cursor<'b> {
     #[inline(always)]
     pub(super) fn timestamp(&mut self, ticks: i64) {
         // SAFETY: a space and at most 28 bytes, of ROOM.
-        self.pos = unsafe { write_i64(write_suffix(self.pos, Some(b' ')), ticks) };
+        self.pos = unsafe { Out(self.pos).store(b' ', 1).integer(ticks).0 };
         self.ensure_room();
     }
 
@@ -192,16 +192,11 @@ impl<'b> Cursor<'b> {
     pub(super) fn timestamp_of(&mut self, second: &TimeCache, nanos: u32) {
         let three = |number: u32| PADDED[number as usize];
         let (millis, micros) = ((nanos / 1_000_000).min(999), nanos / 1000 % 1000);
+        let (low, high) = second.words();
         // SAFETY: 20 bytes, and one store of four bytes begins at the 18th, of ROOM.
         self.pos = unsafe {
-            let (low, high) = second.words();
-            self.pos.cast::<u64>().write_unaligned(low);
-            self.pos.add(8).cast::<u64>().write_unaligned(high);
-            let at = self.pos.add(11);
-            at.cast::<u32>().write_unaligned(three(millis));
-            at.add(3).cast::<u32>().write_unaligned(three(micros));
-            at.add(6).cast::<u32>().write_unaligned(three(nanos % 1000));
-            at.add(9)
+            let out = Out(self.pos).store(low, 8).store(high, 3);
+            out.store(three(millis), 3).store(three(micros), 3).store(three(nanos % 1000), 3).0
         };
         self.ensure_room();
     }
@@ -231,18 +226,15 @@ impl Pair<'_, '_> {
         // By a table: a branch on a value is mispredicted as often as the value changes.
         let (text, len) = BOOLEANS[usize::from(value)];
         // SAFETY: 8 bytes of the room that a pair has; `len` is at most 5.
-        let end = unsafe {
-            self.at.cast::<u64>().write_unaligned(text);
-            self.at.add(len)
-        };
+        let end = unsafe { self.out().store(text, len) };
         self.end(end);
     }
 
     /// Writes a signed integer and an ASCII `suffix`, if there is one.
     #[inline(always)]
     pub(super) fn integer(self, value: i64, suffix: Option<u8>) {
-        // SAFETY: at most 20 bytes and the suffix, of the room that a pair has.
-        let end = unsafe { write_suffix(write_i64(self.at, value), suffix) };
+        // SAFETY: 28 bytes and the suffix, of the room that a pair has.
+        let end = unsafe { self.out().integer(value).ascii(suffix) };
         self.end(end);
     }
 
@@ -250,7 +242,7 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn unsigned(self, value: u64, suffix: Option<u8>) {
         // SAFETY: as in `integer`.
-        let end = unsafe { write_suffix(write_u64(self.at, value), suffix) };
+        let end = unsafe { self.out().unsigned(value).ascii(suffix) };
         self.end(end);
     }
 
@@ -259,7 +251,7 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn decimal(self, value: f64) {
         // SAFETY: a pair has room for zmij's buffer.
-        let end = unsafe { write_float(self.at, value) };
+        let end = unsafe { self.out().float(value) };
         self.end(end);
     }
 
@@ -267,7 +259,7 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn float(self, value: impl zmij::Float) {
         // SAFETY: a pair has room for zmij's buffer.
-        let end = unsafe { write_whole_or_float(self.at, value) };
+        let end = unsafe { self.out().whole_or_float(value) };
         self.end(end);
     }
 
@@ -278,13 +270,12 @@ impl Pair<'_, '_> {
         let (whole, rest) = (number / 100, number % 100);
         // SAFETY: a sign, at most ten digits and four bytes, of the room that a pair has.
         let end = unsafe {
-            self.at.write(b'-');
-            let at = self.at.add(usize::from(negative));
-            let at = match TRIMMED.get(whole as usize) {
-                Some(&entry) => write_entry(at, entry),
-                None => write_large(at, u64::from(whole)),
+            let out = self.out().store(b'-', usize::from(negative));
+            let out = match TRIMMED.get(whole as usize) {
+                Some(&entry) => out.entry(entry),
+                None => out.large(u64::from(whole)),
             };
-            write_entry(at, DECIMALS[rest as usize])
+            out.entry(DECIMALS[rest as usize])
         };
         self.end(end);
     }
@@ -296,11 +287,11 @@ impl Pair<'_, '_> {
         self.reserve(text.len());
         // SAFETY: the text and both quotes end before `limit`, so that ROOM is left behind them.
         unsafe {
-            let at = write_suffix(self.at, quote);
-            if !copy_plain(text.as_bytes(), at, special) {
+            let out = self.out().ascii(quote);
+            if !out.plain(text.as_bytes(), special) {
                 return Err(self);
             }
-            self.cursor.pos = write_suffix(at.add(text.len()), quote);
+            self.cursor.pos = Out(out.0.add(text.len())).ascii(quote).0;
         }
         Ok(())
     }
@@ -309,11 +300,13 @@ impl Pair<'_, '_> {
     #[inline(always)]
     pub(super) fn escaped(mut self, text: &str, quote: Option<u8>, special: Special) {
         self.reserve(text.len());
-        // SAFETY: the reserve covers the text with a backslash for each byte, and both quotes.
-        self.cursor.pos = unsafe {
-            let at = write_suffix(self.at, quote);
-            write_suffix(write_escaped(at, text.as_bytes(), special), quote)
-        };
+        // SAFETY: as in `plain`, each byte of the text with a backslash.
+        self.cursor.pos = unsafe { self.out().ascii(quote).escaped(text.as_bytes(), special).ascii(quote).0 };
+    }
+
+    #[inline(always)]
+    fn out(&self) -> Out {
+        Out(self.at)
     }
 
     /// Makes room for `2 * len` bytes of text and two quotes, so that ROOM is left after them.
@@ -334,14 +327,14 @@ impl Pair<'_, '_> {
     /// Ends the pair without a value.
     #[inline(always)]
     pub(super) fn end_here(self) {
-        let end = self.at;
+        let end = self.out();
         self.end(end);
     }
 
     /// Moves the position behind the pair and asks for ROOM again.
     #[inline(always)]
-    fn end(self, end: *mut u8) {
-        self.cursor.pos = end;
+    fn end(self, end: Out) {
+        self.cursor.pos = end.0;
         self.cursor.ensure_room();
     }
 }
@@ -375,194 +368,196 @@ fn grow_for_text(bytes: &mut Vec<u8>, used: usize, len: usize) -> (*mut u8, *mut
     grow(bytes, used, len.saturating_mul(2).saturating_add(2))
 }
 
-/// # Safety
-/// `2 * text.len()` bytes must be writable at `at`.
-#[cold]
-#[inline(never)]
-unsafe fn write_escaped(mut at: *mut u8, text: &[u8], special: Special) -> *mut u8 {
-    for &byte in text {
-        // SAFETY: the caller's promise: at most two bytes for each of the text.
-        unsafe {
-            if special.escapes(byte) {
-                at.write(b'\\');
-                at = at.add(1);
-            }
-            at.write(byte);
-            at = at.add(1);
-        }
-    }
-    at
-}
+/// Where the next byte goes. Whoever calls its methods has made room for what they store: so many bytes, and
+/// those of the last store that lie beyond the text.
+#[derive(Clone, Copy)]
+struct Out(*mut u8);
 
-/// Writes an ASCII character, if there is one.
-///
-/// # Safety
-/// One byte must be writable at `at`.
-#[inline(always)]
-unsafe fn write_suffix(at: *mut u8, suffix: Option<u8>) -> *mut u8 {
-    match suffix {
+impl Out {
+    /// Stores a value, of which `len` bytes count.
+    ///
+    /// # Safety
+    /// Room for the value; `len` is at most its size.
+    #[inline(always)]
+    unsafe fn store<T: Copy>(self, value: T, len: usize) -> Self {
         // SAFETY: the caller's promise.
-        Some(byte) => unsafe {
-            at.write(byte & 0x7f);
-            at.add(1)
-        },
-        None => at,
-    }
-}
-
-/// # Safety
-/// 28 bytes must be writable at `at`: a sign, and as for [`write_u64`].
-#[inline(always)]
-unsafe fn write_i64(at: *mut u8, value: i64) -> *mut u8 {
-    // SAFETY: the caller's promise; the sign takes one byte.
-    unsafe {
-        at.write(b'-');
-        write_u64(at.add(usize::from(value < 0)), value.unsigned_abs())
-    }
-}
-
-/// # Safety
-/// 27 bytes must be writable at `at`: 20 digits, the last eight-byte store of which may begin at the 19th.
-#[inline(always)]
-unsafe fn write_u64(at: *mut u8, value: u64) -> *mut u8 {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if value < 1000 {
-            write_entry(at, TRIMMED[value as usize])
-        } else if value < E8 {
-            write_digits(at, value as u32)
-        } else {
-            write_large(at, value)
+        unsafe {
+            self.0.cast::<T>().write_unaligned(value);
+            Out(self.0.add(len))
         }
     }
-}
 
-const E8: u64 = 100_000_000;
-
-/// As [`write_u64`], where it should not become part of the caller's code.
-///
-/// # Safety
-/// As for [`write_u64`].
-#[inline(never)]
-unsafe fn write_large(at: *mut u8, value: u64) -> *mut u8 {
-    let padded = |number: u64| Digits::of(number as u32).padded();
-    // SAFETY: the caller's promise: at most three stores of eight bytes, one behind the other's digits.
-    unsafe {
-        if value < E8 {
-            return write_digits(at, value as u32);
+    /// Stores an ASCII character, if there is one.
+    ///
+    /// # Safety
+    /// Room for one byte.
+    #[inline(always)]
+    unsafe fn ascii(self, byte: Option<u8>) -> Self {
+        match byte {
+            // SAFETY: the caller's promise.
+            Some(byte) => unsafe { self.store(byte & 0x7f, 1) },
+            None => self,
         }
-        let high = value / E8;
-        let mut at = write_digits(at, (if high < E8 { high } else { high / E8 }) as u32);
-        if high >= E8 {
-            at.cast::<u64>().write_unaligned(padded(high % E8));
-            at = at.add(8);
-        }
-        at.cast::<u64>().write_unaligned(padded(value % E8));
-        at.add(8)
     }
-}
 
-/// # Safety
-/// Eight bytes must be writable at `at`.
-#[inline(always)]
-unsafe fn write_digits(at: *mut u8, value: u32) -> *mut u8 {
-    let (text, len) = Digits::of(value).trimmed();
-    // SAFETY: the caller's promise; `len` is at most 8.
-    unsafe {
-        at.cast::<u64>().write_unaligned(text);
-        at.add(len)
+    /// Stores an entry of the tables of [`number`](super::number).
+    ///
+    /// # Safety
+    /// Room for four bytes.
+    #[inline(always)]
+    unsafe fn entry(self, entry: u32) -> Self {
+        // SAFETY: the caller's promise; an entry's length is at most 3.
+        unsafe { self.store(entry, number::entry_len(entry)) }
     }
-}
 
-/// Writes an entry of the tables of [`number`](super::number).
-///
-/// # Safety
-/// Four bytes must be writable at `at`.
-#[inline(always)]
-unsafe fn write_entry(at: *mut u8, entry: u32) -> *mut u8 {
-    // SAFETY: the caller's promise; an entry's length is at most 3.
-    unsafe {
-        at.cast::<u32>().write_unaligned(entry);
-        at.add(number::entry_len(entry))
+    /// # Safety
+    /// Room for 28 bytes: a sign, and as for [`unsigned`](Self::unsigned).
+    #[inline(always)]
+    unsafe fn integer(self, value: i64) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { self.store(b'-', usize::from(value < 0)).unsigned(value.unsigned_abs()) }
     }
-}
 
-/// # Safety
-/// A `zmij::Buffer` must be writable at `at`.
-#[inline(always)]
-unsafe fn write_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
-    // SAFETY: the caller's promise; the buffer type is bytes that need no initialisation, and no more than the
-    // caller has (asserted above). If its text does not begin at its first byte, which today it does, the text
-    // is moved there.
-    unsafe {
-        let text = (*at.cast::<zmij::Buffer>()).format_finite(value);
-        let (from, len) = (text.as_ptr(), text.len());
-        if from != at.cast_const() {
-            ptr::copy(from, at, len);
-        }
-        at.add(len)
-    }
-}
-
-/// # Safety
-/// A `zmij::Buffer` must be writable at `at`.
-#[inline(never)]
-unsafe fn write_whole_or_float<F: zmij::Float>(at: *mut u8, value: F) -> *mut u8 {
-    // SAFETY: the caller's promise. The text has at least three bytes, as `0.0` has.
-    unsafe {
-        let end = write_float(at, value);
-        let tail = end.sub(2);
-        if tail.cast::<[u8; 2]>().read_unaligned() == *b".0" { tail } else { end }
-    }
-}
-
-/// Copies `text` to `at` and says whether none of its bytes is `special`.
-///
-/// # Safety
-/// `text.len()` bytes must be writable at `at`.
-#[inline(always)]
-unsafe fn copy_plain(text: &[u8], at: *mut u8, special: Special) -> bool {
-    let (from, len) = (text.as_ptr(), text.len());
-    // SAFETY: all loads and stores lie within `len` bytes: two that overlap cover every length from one to two
-    // widths.
-    unsafe {
-        // Each class by one compare, the likeliest first.
-        if len.wrapping_sub(8) < 8 {
-            let head = from.cast::<u64>().read_unaligned();
-            let tail = from.add(len - 8).cast::<u64>().read_unaligned();
-            at.cast::<u64>().write_unaligned(head);
-            at.add(len - 8).cast::<u64>().write_unaligned(tail);
-            !stops(head, tail, special)
-        } else if len.wrapping_sub(4) < 4 {
-            let head = from.cast::<u32>().read_unaligned();
-            let tail = from.add(len - 4).cast::<u32>().read_unaligned();
-            at.cast::<u32>().write_unaligned(head);
-            at.add(len - 4).cast::<u32>().write_unaligned(tail);
-            let both = u64::from(head) | u64::from(tail) << 32;
-            !stops(both, both, special)
-        } else if len >= 16 {
-            let (mut found, mut i) = (false, 0);
-            loop {
-                let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
-                at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
-                found |= stops(low, high, special);
-                if i == len - 16 {
-                    break !found;
-                }
-                i = (i + 16).min(len - 16);
+    /// # Safety
+    /// Room for 27 bytes: 20 digits, the last store of eight bytes among which may begin at the 19th.
+    #[inline(always)]
+    unsafe fn unsigned(self, value: u64) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if value < 1000 {
+                self.entry(TRIMMED[value as usize])
+            } else if value < E8 {
+                self.digits(value as u32)
+            } else {
+                self.large(value)
             }
-        } else if len > 0 {
-            let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
-            at.write(first);
-            at.add(len / 2).write(middle);
-            at.add(len - 1).write(last);
-            let all = u64::from(u32::from_ne_bytes([first, middle, last, last]));
-            !stops(all | all << 32, all | all << 32, special)
-        } else {
-            true
+        }
+    }
+
+    /// As [`unsigned`](Self::unsigned), where it should not become part of the caller's code.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(never)]
+    unsafe fn large(self, value: u64) -> Self {
+        let padded = |number: u64| Digits::of(number as u32).padded();
+        // SAFETY: the caller's promise: at most three stores of eight bytes, one behind the other's digits.
+        unsafe {
+            match value / E8 {
+                0 => self.digits(value as u32),
+                high @ 1..E8 => self.digits(high as u32).store(padded(value % E8), 8),
+                high => {
+                    let out = self.digits((high / E8) as u32);
+                    out.store(padded(high % E8), 8).store(padded(value % E8), 8)
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// Room for eight bytes.
+    #[inline(always)]
+    unsafe fn digits(self, value: u32) -> Self {
+        let (text, len) = Digits::of(value).trimmed();
+        // SAFETY: the caller's promise; `len` is at most 8.
+        unsafe { self.store(text, len) }
+    }
+
+    /// # Safety
+    /// Room for zmij's buffer.
+    #[inline(always)]
+    unsafe fn float<F: zmij::Float>(self, value: F) -> Self {
+        // SAFETY: the caller's promise; the buffer type is bytes that need no initialisation. If its text does
+        // not begin at its first byte, which today it does, the text is moved there.
+        unsafe {
+            let text = (*self.0.cast::<zmij::Buffer>()).format_finite(value);
+            let (from, len) = (text.as_ptr(), text.len());
+            if from != self.0.cast_const() {
+                ptr::copy(from, self.0, len);
+            }
+            Out(self.0.add(len))
+        }
+    }
+
+    /// As [`float`](Self::float), a whole number without `.0`.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(never)]
+    unsafe fn whole_or_float<F: zmij::Float>(self, value: F) -> Self {
+        // SAFETY: the caller's promise. The text has at least three bytes, as `0.0` has.
+        unsafe {
+            let end = self.float(value);
+            let tail = end.0.sub(2);
+            if tail.cast::<[u8; 2]>().read_unaligned() == *b".0" { Out(tail) } else { end }
+        }
+    }
+
+    /// Stores text with a backslash before each byte that `special` escapes.
+    ///
+    /// # Safety
+    /// Room for twice the text.
+    #[cold]
+    #[inline(never)]
+    unsafe fn escaped(mut self, text: &[u8], special: Special) -> Self {
+        for &byte in text {
+            // SAFETY: the caller's promise: at most two bytes for each of the text.
+            unsafe { self = self.store(b'\\', usize::from(special.escapes(byte))).store(byte, 1) };
+        }
+        self
+    }
+
+    /// Stores text, and says whether none of its bytes stops a plain copy.
+    ///
+    /// # Safety
+    /// Room for the text.
+    #[inline(always)]
+    unsafe fn plain(self, text: &[u8], special: Special) -> bool {
+        let (from, at, len) = (text.as_ptr(), self.0, text.len());
+        // SAFETY: all loads and stores lie within `len` bytes: two that overlap cover every length from one to
+        // two widths.
+        unsafe {
+            // Each class by one compare, the likeliest first.
+            if len.wrapping_sub(8) < 8 {
+                let head = from.cast::<u64>().read_unaligned();
+                let tail = from.add(len - 8).cast::<u64>().read_unaligned();
+                at.cast::<u64>().write_unaligned(head);
+                at.add(len - 8).cast::<u64>().write_unaligned(tail);
+                !stops(head, tail, special)
+            } else if len.wrapping_sub(4) < 4 {
+                let head = from.cast::<u32>().read_unaligned();
+                let tail = from.add(len - 4).cast::<u32>().read_unaligned();
+                at.cast::<u32>().write_unaligned(head);
+                at.add(len - 4).cast::<u32>().write_unaligned(tail);
+                let both = u64::from(head) | u64::from(tail) << 32;
+                !stops(both, both, special)
+            } else if len >= 16 {
+                let (mut found, mut i) = (false, 0);
+                loop {
+                    let [low, high] = from.add(i).cast::<[u64; 2]>().read_unaligned();
+                    at.add(i).cast::<[u64; 2]>().write_unaligned([low, high]);
+                    found |= stops(low, high, special);
+                    if i == len - 16 {
+                        break !found;
+                    }
+                    i = (i + 16).min(len - 16);
+                }
+            } else if len > 0 {
+                let (first, middle, last) = (*from, *from.add(len / 2), *from.add(len - 1));
+                at.write(first);
+                at.add(len / 2).write(middle);
+                at.add(len - 1).write(last);
+                let all = u64::from(u32::from_ne_bytes([first, middle, last, last]));
+                !stops(all | all << 32, all | all << 32, special)
+            } else {
+                true
+            }
         }
     }
 }
+
+/// What eight digits hold, and one more.
+const E8: u64 = 100_000_000;
 
 /// Whether any of sixteen bytes stops a plain copy.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
