@@ -35,8 +35,8 @@ pub(super) fn coerce(given: Given, wanted: ValueType) -> Option<Coerced> {
     };
     Some(match wanted {
         ValueType::Float => Coerced::Float(match given {
-            Given::Float(value) => value,
-            Given::Float32(value) => f64::from(value),
+            // A float as a float is written as it is, and never asked for here.
+            Given::Float(_) | Given::Float32(_) => return None,
             Given::Integer(value) => value as f64,
             Given::Unsigned(value) => value as f64,
             Given::Boolean(value) => f64::from(u8::from(value)),
