@@ -4,11 +4,14 @@
 //! `INFLUX_PROPERTY_SEED` begins elsewhere.
 
 use influx_core::LineBuffer;
-use influx_tests::generate::{Bytes, Seeded};
+use influx_tests::generate::{Bytes, Seeded, Source};
 use influx_tests::property::{Batch, Counts, check_text};
 
 /// What a debug build checks in a few seconds.
 const CASES: u64 = 20_000;
+
+/// Texts put together from pieces.
+const PIECED: u64 = 20_000;
 
 #[test]
 fn records_read_back_or_are_refused_by_a_rule() {
@@ -65,6 +68,9 @@ fn any_text_is_read_or_refused_line_by_line() {
         "m 0 =1\tv=2",
         "m \\",
         "#",
+        "m,time=a v=1\nm time=1\nm v=1",
+        "m v=1,v=2\nm v=1u,w=18446744073709551615u\nm v=1 9223372037\nm v=1 -9223372037",
+        "m\\\\,t\\\"=a\\b\\=\\\\c v\\\"=1",
     ];
     for text in texts {
         check_text(text).unwrap();
@@ -76,6 +82,20 @@ fn any_text_is_read_or_refused_line_by_line() {
             check_text(&text[..at]).unwrap();
             check_text(&text[at..]).unwrap();
         }
+    }
+    // Pieces of lines in any order.
+    const PIECES: [&str; 24] = [
+        "m", "m", ",", ",", " ", " ", "=", "=", "\\", "\"", "\n", "\t", "a", "v=1", "v=1", ",t=a", "1u",
+        "1i", "\"a\"", " 1", "#", "time", "\r", "\0",
+    ];
+    for seed in 0..PIECED {
+        let mut source = Seeded::new(seed);
+        let text: String = (0..2 + source.below(16)).map(|_| source.pick(&PIECES)).collect();
+        check_text(&text).unwrap();
+        check_text(&format!("m{text}")).unwrap();
+        check_text(&format!("m,{text} v=1")).unwrap();
+        check_text(&format!("m v={text}")).unwrap();
+        check_text(&format!("m {text}=1")).unwrap();
     }
 }
 

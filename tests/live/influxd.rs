@@ -23,13 +23,15 @@ impl Influxd {
     ///
     /// # Panics
     ///
-    /// If there is one and it does not start: a test must not pass by skipping.
+    /// If there is one and it does not start, or if `INFLUX_LIVE` is `required` and there is none: a test must
+    /// not pass by skipping.
     pub(crate) fn start() -> Option<Self> {
         let version = Command::new("influxd").arg("version").output();
         let version = version.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         match version {
             Ok(version) if version.contains(" v1.") => {}
             other => {
+                assert!(!is_required(), "INFLUX_LIVE=required, but no influxd 1.x is on the path: {other:?}");
                 // the macro would be captured: nobody reads the output of a test that passes
                 let _ = writeln!(io::stderr(), "!!! SKIPPED: no influxd 1.x on the path ({other:?}) !!!");
                 return None;
@@ -156,6 +158,15 @@ impl Drop for Influxd {
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Whether what cannot be checked is a failure.
+fn is_required() -> bool {
+    match std::env::var("INFLUX_LIVE") {
+        Ok(value) if value == "required" => true,
+        Ok(value) if !value.is_empty() => panic!("INFLUX_LIVE={value}: it is `required` or unset"),
+        _ => false,
     }
 }
 

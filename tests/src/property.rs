@@ -2,7 +2,7 @@
 //! applies to it, and then nothing has changed.
 
 use influx_core::line::read;
-use influx_core::{EncodeError, LineBuffer, Measurement};
+use influx_core::{EncodeError, LineBuffer, Measurement, Precision, RejectReason};
 
 use crate::generate::{self, Source};
 use crate::reader::{self, check_one};
@@ -266,9 +266,9 @@ fn push_raw(lines: &LineBuffer, settings: &Settings) -> Result<u64, String> {
     Ok(accepted as u64)
 }
 
-/// What must hold for any text, valid or not: the reader ends, its lines lie in the text in order, what it
-/// reads the official parser does not read as something else, and [`LineBuffer::push_raw`] takes just the lines
-/// that it reads.
+/// What must hold for any text, valid or not: the reader ends, and its lines lie in the text in order;
+/// [`LineBuffer::push_raw`] takes just the lines that it reads, but for those that a rule refuses, and what it
+/// took says the same to both readers.
 ///
 /// # Errors
 ///
@@ -291,24 +291,68 @@ pub fn check_text(text: &str) -> Result<(), String> {
     }
     skipped(&text[at..])?;
 
-    let readable = read::lines(text).filter(|line| read::parse(line.text).is_ok()).count();
-    let mut buffer = LineBuffer::new();
+    take_text(text, &Settings::default())?;
+    take_text(text, &Settings { precision: Precision::Seconds, unsigned: false, ..Settings::default() })
+}
+
+/// What [`LineBuffer::push_raw`] makes of a text.
+fn take_text(text: &str, settings: &Settings) -> Result<(), String> {
+    let mut buffer = settings.buffer();
     let (accepted, rejected) = match buffer.push_raw(text) {
-        Ok(accepted) => (accepted, 0),
-        Err(error) => (error.accepted(), error.rejected().len()),
+        Ok(accepted) => (accepted, Vec::new()),
+        Err(error) => (error.accepted(), error.rejected().to_vec()),
     };
-    if accepted != buffer.lines() || accepted > readable || accepted + rejected != read::lines(text).count() {
-        return Err(format!("{accepted} taken and {rejected} refused of {readable} in {text:?}"));
+    if accepted != buffer.lines() || accepted + rejected.len() != read::lines(text).count() {
+        return Err(format!("{accepted} taken of {text:?}, and refused {rejected:?}"));
     }
     if !read::lines(buffer.as_str()).map(|line| line.text).eq(buffer.iter()) {
         return Err(format!("{text:?} became {:?}, which falls into other lines", buffer.as_str()));
     }
-    for line in buffer.iter() {
-        if let Err(error) = read::parse(line) {
-            return Err(format!("{line:?}, taken from {text:?}: {error}"));
+
+    let (mut rejected, mut taken) = (rejected.iter().peekable(), buffer.iter());
+    for line in read::lines(text) {
+        let parsed = read::parse(line.text);
+        let refused = rejected.next_if(|refused| (refused.line, &*refused.text) == (line.number, line.text));
+        match (refused.map(|refused| &refused.reason), parsed) {
+            (Some(RejectReason::Read(_)), Err(_)) => {}
+            (Some(RejectReason::Encode(error)), Ok(parsed))
+                if rule::refuses_text(error.kind(), &parsed, settings) => {}
+            (None, Ok(_)) => taken_as_it_stands(line.text, taken.next().unwrap_or_default())?,
+            (refused, parsed) => return Err(format!("{line:?} reads {parsed:?}, refused: {refused:?}")),
         }
     }
     Ok(())
+}
+
+/// Whether a line that was taken says what the text said: to both readers, of which the official one may refuse
+/// it. Names are taken as written: where they have two backslashes in a row, the official parser reads one.
+fn taken_as_it_stands(text: &str, taken: &str) -> Result<(), String> {
+    let (meant, read) = (reader::by_project(text)?, reader::by_project(taken)?);
+    let mut keys = meant
+        .iter()
+        .flat_map(|line| line.tags.iter().map(|(key, _)| key).chain(line.fields.iter().map(|(key, _)| key)));
+    if meant.len() != 1 || meant != read || keys.any(|key| key == "time") {
+        return Err(format!("{text:?}, which reads {meant:?}, was taken as {taken:?}, which reads {read:?}"));
+    }
+    match reader::by_official(taken) {
+        Ok(official) if one_backslash(official.clone()) != one_backslash(read.clone()) => {
+            Err(format!("{taken:?}: the official parser reads {official:?}, the project {read:?}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Names with one backslash where more stand in a row.
+fn one_backslash(mut lines: Vec<reader::Reading>) -> Vec<reader::Reading> {
+    for line in &mut lines {
+        let tags = line.tags.iter_mut().flat_map(|(key, value)| [key, value]);
+        for name in tags.chain(line.fields.iter_mut().map(|(key, _)| key)).chain([&mut line.name]) {
+            while name.contains(r"\\") {
+                *name = name.replace(r"\\", r"\");
+            }
+        }
+    }
+    lines
 }
 
 /// Between two lines stand only blank lines and comments.

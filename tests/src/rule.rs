@@ -1,6 +1,7 @@
 //! What the documentation of the encoder promises, written a second time: which records it refuses and why,
 //! and what those it takes say.
 
+use influx_core::line::read::{self, ParsedLine};
 use influx_core::{EncodeErrorKind as Kind, Flaw, NonFinite, Part};
 
 use crate::reader::Reading;
@@ -73,6 +74,34 @@ pub fn row_refusals(record: &Record) -> Vec<(Part, Kind)> {
     all
 }
 
+/// Whether a line of text, which the reader reads, gives this reason to refuse it.
+pub fn refuses_text(kind: &Kind, line: &ParsedLine<'_>, settings: &Settings) -> bool {
+    let mut keys = line.tags.iter().map(|(key, _)| key).chain(line.fields.iter().map(|(key, _)| key));
+    let mut values = line.fields.iter().map(|(_, value)| value);
+    match *kind {
+        Kind::Name(Flaw::Reserved) => keys.any(|key| key == "time"),
+        Kind::DuplicateKey => {
+            let fields: Vec<_> = line.fields.iter().map(|(key, _)| key.to_string()).collect();
+            twice(fields.iter())
+        }
+        Kind::TimeOutOfRange => line.timestamp.is_some_and(|ticks| {
+            nanos_in_range(i128::from(ticks) * i128::from(settings.precision.nanos())).is_none()
+        }),
+        Kind::UnsignedTooLarge(found) => {
+            !settings.unsigned && values.any(|value| *value == read::Value::Unsigned(found))
+        }
+        // As they stand, escapes and all.
+        Kind::StringTooLong { len, limit } => {
+            len > limit
+                && values.any(|value| {
+                    matches!(value, read::Value::String(text) if (text.len()..=2 * text.len()).contains(&len))
+                })
+        }
+        Kind::SeriesKeyTooLong { len, limit } => len > limit && len > line.series_len,
+        _ => false,
+    }
+}
+
 /// What the line of a record that is not refused says.
 pub fn meaning(record: &Record, settings: &Settings) -> Reading {
     let value = |value: &Value| match value {
@@ -109,14 +138,19 @@ fn missing<'a>(record: &Record, settings: &'a Settings) -> impl Iterator<Item = 
 }
 
 fn ticks(record: &Record, settings: &Settings) -> Option<i64> {
-    const LIMIT: i128 = 9_223_372_036_854_775_806;
     let (ticks, unit) = record.time?;
-    let nanos = i128::from(ticks) * i128::from(unit.nanos());
+    let nanos = nanos_in_range(i128::from(ticks) * i128::from(unit.nanos()))?;
     let precision = i128::from(settings.precision.nanos());
     let written = nanos.div_euclid(precision);
-    // Both the moment and what servers make of its text.
-    let in_range = (-LIMIT..=LIMIT).contains(&nanos) && (-LIMIT..=LIMIT).contains(&(written * precision));
-    in_range.then_some(written as i64)
+    // Servers scale back what they read.
+    nanos_in_range(written * precision)?;
+    Some(written as i64)
+}
+
+/// The nanoseconds that servers store.
+fn nanos_in_range(nanos: i128) -> Option<i128> {
+    const LIMIT: i128 = 9_223_372_036_854_775_806;
+    (-LIMIT..=LIMIT).contains(&nanos).then_some(nanos)
 }
 
 fn twice<'a>(keys: impl Iterator<Item = &'a String> + Clone) -> bool {

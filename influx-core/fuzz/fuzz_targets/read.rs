@@ -1,4 +1,5 @@
-//! Any text: the reader ends, covers all of it, and `push_raw` takes only what reads back.
+//! Any text: the reader ends, covers all of it, and `push_raw` takes what both readers
+//! read alike.
 #![no_main]
 
 use influx_tests::property::check_text;

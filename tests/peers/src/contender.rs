@@ -59,3 +59,14 @@ pub(crate) fn narrow(rows: &[Narrow]) -> Vec<Box<dyn Contender + '_>> {
     ]);
     all
 }
+
+/// The names of all who take part with either row.
+pub(crate) fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = cpu(&[]).iter().map(|one| one.name()).collect();
+    for one in narrow(&[]) {
+        if !names.contains(&one.name()) {
+            names.push(one.name());
+        }
+    }
+    names
+}

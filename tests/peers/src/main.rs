@@ -38,8 +38,14 @@ fn verify() -> ExitCode {
     if ours_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// Measures the contenders that are named, or all; fails if one of this library's is wrong.
+/// Measures the contenders that are named, or all; fails if one of this library's is wrong, or if one is named
+/// that is not there.
 fn encode(named: Vec<String>) -> ExitCode {
+    let names = contender::names();
+    if let Some(unknown) = named.iter().find(|name| !names.contains(&name.as_str())) {
+        eprintln!("unknown contender {unknown:?}; there are: {}", names.join(", "));
+        return ExitCode::FAILURE;
+    }
     let takes_part = |one: &dyn Contender| named.is_empty() || named.iter().any(|name| name == one.name());
     let mut figures = Vec::new();
     for doubles in Doubles::ALL {
