@@ -30,6 +30,9 @@ pub trait Group: Described {
     /// The schema of a group: what is no `Group` is then reported once, and not as lacking a schema, too.
     #[doc(hidden)]
     const __SCHEMA: &'static Schema = Self::SCHEMA;
+    /// Whether the schema is known to list every key, as derived ones do.
+    #[doc(hidden)]
+    const __DERIVED: bool = false;
     /// Writes the group's tags.
     fn tags(&self, line: &mut Line<'_>);
     /// Writes the group's fields.
@@ -54,6 +57,7 @@ impl<T: Measurement + ?Sized> Measurement for Box<T> {
 }
 
 impl<T: Group + ?Sized> Group for &T {
+    const __DERIVED: bool = T::__DERIVED;
     #[inline(always)]
     fn tags(&self, line: &mut Line<'_>) {
         (**self).tags(line);
@@ -69,6 +73,7 @@ impl<T: Group + ?Sized> Group for &T {
 }
 
 impl<T: Group + ?Sized> Group for Box<T> {
+    const __DERIVED: bool = T::__DERIVED;
     #[inline(always)]
     fn tags(&self, line: &mut Line<'_>) {
         (**self).tags(line);
@@ -84,6 +89,7 @@ impl<T: Group + ?Sized> Group for Box<T> {
 }
 
 impl<T: Group> Group for Option<T> {
+    const __DERIVED: bool = T::__DERIVED;
     #[inline(always)]
     fn tags(&self, line: &mut Line<'_>) {
         if let Some(group) = self {

@@ -8,12 +8,22 @@ use super::cursor::AnyKey;
 use super::error::Flaw;
 use super::escape::{self, Special};
 use super::literal::{self, Literal};
-use super::{Epoch, FieldSlot, Key, Line, NonFinite, Schema, TagSlot, Ticks, TimeUnit, ValueType};
+use super::{Epoch, FieldSlot, Group, Key, Line, NonFinite, Schema, TagSlot, Ticks, TimeUnit, ValueType};
 
 #[inline(always)]
 pub fn measurement(line: &mut Line<'_>, name: Name<'_>) {
     line.name(name);
 }
+
+/// A measurement that the record brings.
+#[inline(always)]
+pub fn measurement_named(line: &mut Line<'_>, name: &str) {
+    line.measurement(name);
+}
+
+/// Said before a record is written, for each type that it flattens.
+#[inline(always)]
+pub fn flattens<G: Group + ?Sized>(_line: &mut Line<'_>) {}
 
 #[inline(always)]
 pub fn tag<'l, 'b>(line: &'l mut Line<'b>, key: Key<'l>) -> TagSlot<'l, 'b> {
