@@ -126,6 +126,11 @@ fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
             (Known::Time, Some((_, span))) => {
                 cx.error_at(*span, "this type knows its unit: remove `unit`, which is for integers");
             }
+            (Known::NoZone, _) => cx.error(
+                ty,
+                "this type has no zone, so it is no point in time: use `DateTime<Utc>` of chrono or `OffsetDateTime` \
+                 of time",
+            ),
             (Known::Wide | Known::Float | Known::NoTime, _) => cx.error(
                 ty,
                 "this type cannot be a time: use `SystemTime`, `Nanos` or a type of chrono, jiff or time, or an \

@@ -10,6 +10,8 @@ pub(crate) enum Known {
     Float,
     /// A type that is already a timestamp.
     Time,
+    /// A time of day at an unknown place, which is no timestamp.
+    NoZone,
     /// A type that can never be one.
     NoTime,
     Nothing,
@@ -38,10 +40,11 @@ pub(crate) fn known(ty: &Type) -> Known {
                 }
                 ("i128" | "u128", 1) => Known::Wide,
                 ("f32" | "f64", 1) => Known::Float,
+                ("NaiveDateTime" | "PrimitiveDateTime", _) => Known::NoZone,
                 ("bool" | "char" | "str", 1) | ("String" | "Instant" | "Duration", _) => Known::NoTime,
                 (
-                    "SystemTime" | "DateTime" | "NaiveDateTime" | "OffsetDateTime" | "PrimitiveDateTime"
-                    | "UtcDateTime" | "Zoned" | "Nanos" | "Micros" | "Millis" | "Seconds",
+                    "SystemTime" | "DateTime" | "OffsetDateTime" | "UtcDateTime" | "Zoned" | "Nanos"
+                    | "Micros" | "Millis" | "Seconds",
                     _,
                 ) => Known::Time,
                 _ => Known::Nothing,
@@ -58,13 +61,15 @@ mod tests {
 
     #[test]
     fn spelled_types() {
-        let cases: [(Type, Known); 9] = [
+        let cases: [(Type, Known); 11] = [
             (parse_quote!(i64), Known::Integer),
             (parse_quote!(Option<&'a u32>), Known::Integer),
             (parse_quote!(::core::option::Option<(i64)>), Known::Integer),
             (parse_quote!(u128), Known::Wide),
             (parse_quote!(&f64), Known::Float),
             (parse_quote!(chrono::DateTime<Utc>), Known::Time),
+            (parse_quote!(Option<chrono::NaiveDateTime>), Known::NoZone),
+            (parse_quote!(PrimitiveDateTime), Known::NoZone),
             (parse_quote!(&'a str), Known::NoTime),
             (parse_quote!(my::i64), Known::Nothing),
             (parse_quote!(<T as Clock>::SystemTime), Known::Nothing),

@@ -1,7 +1,8 @@
 //! The compile errors of the derives: each file in `tests/ui` but those in `pass` must fail to compile.
 //!
 //! On the compiler named in `tests/ui/rustc-version` the errors are, word for word, those of the `.stderr` beside
-//! the case. On any other, whose own words may differ, the message must still be ours. The files in `pass` must
+//! the case. On any other, whose own words may differ, each message of ours must still be among them. A `.stderr`
+//! without a case is an error. The files in `pass` must
 //! compile and run.
 //!
 //! All cases are one cargo project, built at once. `INFLUX_UI=overwrite` writes the `.stderr` files anew: read
@@ -51,7 +52,8 @@ fn compile_errors() {
             None
         } else {
             let expected = read(&expected);
-            let same = if exact { errors == expected } else { errors.contains(message(&expected)) };
+            let ours = || expected.lines().all(|line| errors.contains(message(line)));
+            let same = if exact { errors == expected } else { ours() };
             (!same).then(|| format!("expected:\n{expected}\nfound:\n{errors}"))
         };
         if let Some(problem) = problem {
@@ -69,6 +71,7 @@ fn cases(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for topic in fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         for file in fs::read_dir(topic).unwrap().map(|entry| entry.unwrap().path()) {
+            assert!(file.with_extension("rs").exists(), "{} belongs to no case", file.display());
             if file.extension().is_some_and(|extension| extension == "rs") {
                 found.push(file.strip_prefix(root).unwrap().to_owned());
             }
@@ -171,15 +174,22 @@ fn normalized(rendered: &str, root: &Path) -> String {
     result
 }
 
-/// The part of the first error that is ours: all of it without a code, what a trait or a constant says behind one;
+/// What is ours in a line that begins an error: all of it without a code, what a trait or a constant says behind one;
 /// nothing where the words are rustc's.
-fn message(expected: &str) -> &str {
-    let first = expected.lines().next().unwrap_or_default();
-    match first.split_once(": ") {
+fn message(line: &str) -> &str {
+    match line.split_once(": ") {
         Some(("error" | "error[E0277]", ours)) => ours,
         Some(("error[E0080]", panic)) => panic.split_once(": ").map_or("", |(_, ours)| ours),
         _ => "",
     }
+}
+
+#[test]
+fn each_error_of_ours_is_compared() {
+    let expected = "error: one\n  --> a.rs\n\nerror[E0277]: two: 2\nerror[E0080]: evaluation panicked: three\n\
+                    error[E0282]: rustc's\n";
+    let ours: Vec<_> = expected.lines().map(message).filter(|message| !message.is_empty()).collect();
+    assert_eq!(ours, ["one", "two: 2", "three"]);
 }
 
 fn rustc_version() -> String {

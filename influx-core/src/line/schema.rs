@@ -1,7 +1,11 @@
 //! What a derived type is made of: names, roles and types, known at compile time.
 
+mod leaves;
+
 use std::borrow::Cow;
 use std::fmt;
+
+use leaves::Leaves;
 
 /// The type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,16 +46,19 @@ pub struct Schema {
     pub members: &'static [Member],
 }
 
-/// A member of a [`Schema`].
+/// A member of a [`Schema`]: made by [`tag`](Self::tag), [`field`](Self::field), [`time`](Self::time) and
+/// [`group`](Self::group).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Member {
     /// A tag.
+    #[non_exhaustive]
     Tag {
         /// Its key.
         name: &'static str,
     },
     /// A field.
+    #[non_exhaustive]
     Field {
         /// Its key.
         name: &'static str,
@@ -59,11 +66,13 @@ pub enum Member {
         ty: ValueType,
     },
     /// The timestamp.
+    #[non_exhaustive]
     Time {
         /// The name of the struct's member, for forms of data where the time has a name.
         name: &'static str,
     },
     /// The members of a flattened type.
+    #[non_exhaustive]
     Group {
         /// What stands before each of their keys.
         prefix: &'static str,
@@ -119,19 +128,33 @@ pub enum Role {
     label = "this type does not list its tags and fields",
     note = "add `#[derive(influx_core::Measurement)]` to it, with `#[measurement(group)]` if it is no record of its own"
 )]
-pub trait Described {
+pub trait Described: DescribedVariants {
     /// Names, roles and types.
     const SCHEMA: &'static Schema;
 }
 
-/// A type whose records are of one or several schemas: structs have one, enums one for each variant.
+/// A type whose records are of one or several schemas: every type with `#[derive(Measurement)]`. Structs have one,
+/// which is their [`Described::SCHEMA`], enums one for each variant.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no schemas",
+    label = "this type does not list its tags and fields",
+    note = "add `#[derive(influx_core::Measurement)]` to it"
+)]
 pub trait DescribedVariants {
     /// The schemas, in declared order.
     const SCHEMAS: &'static [&'static Schema];
 }
 
-impl<T: Described> DescribedVariants for T {
-    const SCHEMAS: &'static [&'static Schema] = &[T::SCHEMA];
+impl<T: DescribedVariants + ?Sized> DescribedVariants for &T {
+    const SCHEMAS: &'static [&'static Schema] = T::SCHEMAS;
+}
+
+impl<T: DescribedVariants + ?Sized> DescribedVariants for Box<T> {
+    const SCHEMAS: &'static [&'static Schema] = T::SCHEMAS;
+}
+
+impl<T: DescribedVariants> DescribedVariants for Option<T> {
+    const SCHEMAS: &'static [&'static Schema] = T::SCHEMAS;
 }
 
 impl<T: Described + ?Sized> Described for &T {
@@ -159,246 +182,31 @@ impl Schema {
     }
 
     /// Refuses at compile time what only shows when groups are joined: a key that stands twice, one that is
-    /// `time`, and two times of which neither is the record's own.
+    /// `time`, and two times of which neither goes before the other.
     pub(super) const fn check_unique(&'static self) {
-        let mut outer = Leaves::of(self);
-        let (mut own_time, mut times) = (false, 0);
-        while let Some(one) = outer.next() {
-            if matches!(one.role, Role::Time) {
-                own_time |= one.len == 1;
-                times += 1;
-                if times > 1 && !own_time && !outer.own_time_follows() {
-                    one.panic(
-                        "the time `",
-                        "` is the second that is flattened: give the record a time of its own",
-                    );
-                }
-            }
-            if one.equals(&TIME) {
-                one.panic("the flattened key `", "` is reserved for the timestamp: choose another prefix");
-            }
-            let mut inner = outer;
-            while let Some(other) = inner.next() {
-                if one.equals(&other) {
-                    one.panic(
-                        "the key `",
-                        "` stands twice in this record: set a prefix where it is flattened",
-                    );
-                }
-            }
-        }
+        leaves::check_times(self);
+        leaves::check_keys(self);
     }
 }
 
-/// Groups may be nested so deep.
-const DEPTH: usize = 8;
-
-/// What no key may be.
-const TIME: Leaf = Leaf { parts: ["time"; DEPTH], len: 1, role: Role::Tag };
-
-/// The walk over the leaves of a tree; it runs at compile time, too.
-#[derive(Clone, Copy)]
-struct Leaves {
-    /// The schemas around the next leaf, each with the place in it.
-    stack: [(&'static Schema, usize); DEPTH],
-    prefixes: [&'static str; DEPTH],
-    depth: usize,
-}
-
-/// A leaf, its name in parts.
-#[derive(Clone, Copy)]
-struct Leaf {
-    parts: [&'static str; DEPTH],
-    len: usize,
-    role: Role,
-}
-
-impl Leaves {
-    const fn of(schema: &'static Schema) -> Self {
-        Leaves { stack: [(schema, 0); DEPTH], prefixes: [""; DEPTH], depth: 1 }
+impl Member {
+    /// A tag of this key.
+    pub const fn tag(name: &'static str) -> Self {
+        Member::Tag { name }
     }
 
-    /// Whether the outermost schema still has a time.
-    const fn own_time_follows(&self) -> bool {
-        let (schema, mut place) = self.stack[0];
-        while place < schema.members.len() {
-            if matches!(schema.members[place], Member::Time { .. }) {
-                return true;
-            }
-            place += 1;
-        }
-        false
+    /// A field of this key and type.
+    pub const fn field(name: &'static str, ty: ValueType) -> Self {
+        Member::Field { name, ty }
     }
 
-    #[allow(clippy::panic, reason = "at compile time: a panic is the compile error")]
-    const fn next(&mut self) -> Option<Leaf> {
-        while self.depth > 0 {
-            let (schema, place) = self.stack[self.depth - 1];
-            if place == schema.members.len() {
-                self.depth -= 1;
-                continue;
-            }
-            self.stack[self.depth - 1].1 += 1;
-            let (name, role) = match schema.members[place] {
-                Member::Tag { name } => (name, Role::Tag),
-                Member::Field { name, ty } => (name, Role::Field(ty)),
-                Member::Time { name } => (name, Role::Time),
-                Member::Group { prefix, schema } => {
-                    if self.depth == DEPTH {
-                        panic!("groups are flattened more than eight levels deep");
-                    }
-                    self.prefixes[self.depth - 1] = prefix;
-                    self.stack[self.depth] = (schema, 0);
-                    self.depth += 1;
-                    continue;
-                }
-            };
-            let mut parts = self.prefixes;
-            parts[self.depth - 1] = name;
-            return Some(Leaf { parts, len: self.depth, role });
-        }
-        None
-    }
-}
-
-impl Leaf {
-    fn column(&self) -> Column {
-        let name = match &self.parts[..self.len] {
-            [name] => Cow::Borrowed(*name),
-            parts => Cow::Owned(parts.concat()),
-        };
-        Column { name, role: self.role }
+    /// The timestamp, under the name of its member.
+    pub const fn time(name: &'static str) -> Self {
+        Member::Time { name }
     }
 
-    /// How many bytes the name has.
-    const fn size(&self) -> usize {
-        let (mut size, mut part) = (0, 0);
-        while part < self.len {
-            size += self.parts[part].len();
-            part += 1;
-        }
-        size
-    }
-
-    const fn byte(&self, mut at: usize) -> u8 {
-        let mut part = 0;
-        while at >= self.parts[part].len() {
-            at -= self.parts[part].len();
-            part += 1;
-        }
-        self.parts[part].as_bytes()[at]
-    }
-
-    /// Whether both are keys, and the same.
-    const fn equals(&self, other: &Leaf) -> bool {
-        let size = self.size();
-        if matches!(self.role, Role::Time) || matches!(other.role, Role::Time) || size != other.size() {
-            return false;
-        }
-        let mut at = 0;
-        while at < size {
-            if self.byte(at) != other.byte(at) {
-                return false;
-            }
-            at += 1;
-        }
-        true
-    }
-
-    /// Fails with the key between two texts.
-    #[allow(clippy::panic, reason = "at compile time: a panic is the compile error")]
-    const fn panic(&self, before: &str, after: &str) -> ! {
-        let mut message = [b' '; 256];
-        let mut at = append(&mut message, 0, before);
-        let mut part = 0;
-        while part < self.len {
-            at = append(&mut message, at, self.parts[part]);
-            part += 1;
-        }
-        at = append(&mut message, at, after);
-        match std::str::from_utf8(message.split_at(at).0) {
-            Ok(message) => panic!("{}", message),
-            Err(_) => panic!("a key stands twice in this record, or is `time`"),
-        }
-    }
-}
-
-const fn append(message: &mut [u8], mut at: usize, text: &str) -> usize {
-    let mut i = 0;
-    while i < text.len() && at < message.len() {
-        message[at] = text.as_bytes()[i];
-        at += 1;
-        i += 1;
-    }
-    at
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const INNER: &Schema = &Schema::new(None, &[Member::Tag { name: "host" }, Member::Time { name: "time" }]);
-    const OUTER: &Schema = &Schema::new(
-        Some("cpu"),
-        &[
-            Member::Tag { name: "host" },
-            Member::Group { prefix: "a_", schema: INNER },
-            Member::Field { name: "x", ty: ValueType::Float },
-        ],
-    );
-
-    #[test]
-    fn columns_stand_behind_their_prefixes() {
-        let names: Vec<_> = OUTER.columns().into_iter().map(|column| column.name).collect();
-        assert_eq!(names, ["host", "a_host", "a_time", "x"]);
-        OUTER.check_unique();
-    }
-
-    #[test]
-    #[should_panic(expected = "the key `a_host` stands twice")]
-    fn a_key_that_two_groups_make_is_found() {
-        const TWICE: &Schema = &Schema::new(
-            None,
-            &[
-                Member::Group { prefix: "a_", schema: INNER },
-                Member::Field { name: "a_host", ty: ValueType::Float },
-            ],
-        );
-        TWICE.check_unique();
-    }
-
-    #[test]
-    #[should_panic(expected = "the time `b_time` is the second")]
-    fn two_flattened_times_are_found() {
-        const TWO: &Schema = &Schema::new(
-            None,
-            &[
-                Member::Group { prefix: "a_", schema: INNER },
-                Member::Group { prefix: "b_", schema: INNER },
-                Member::Field { name: "x", ty: ValueType::Float },
-            ],
-        );
-        TWO.check_unique();
-    }
-
-    #[test]
-    fn a_time_of_its_own_wins() {
-        const OWN: &Schema = &Schema::new(
-            None,
-            &[
-                Member::Group { prefix: "a_", schema: INNER },
-                Member::Group { prefix: "b_", schema: INNER },
-                Member::Time { name: "at" },
-            ],
-        );
-        OWN.check_unique();
-    }
-
-    #[test]
-    #[should_panic(expected = "the flattened key `time` is reserved")]
-    fn time_is_found_in_parts() {
-        const ME: &Schema = &Schema::new(None, &[Member::Field { name: "me", ty: ValueType::Float }]);
-        const SPLIT: &Schema = &Schema::new(None, &[Member::Group { prefix: "ti", schema: ME }]);
-        SPLIT.check_unique();
+    /// The members of a flattened type, a prefix before each of their keys. The prefix may be empty.
+    pub const fn group(prefix: &'static str, schema: &'static Schema) -> Self {
+        Member::Group { prefix, schema }
     }
 }

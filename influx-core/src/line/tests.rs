@@ -5,6 +5,10 @@ use super::*;
 /// A group written by hand, with two tags and two fields that its schema does not list.
 struct Pair(&'static str, &'static str);
 
+impl DescribedVariants for Pair {
+    const SCHEMAS: &'static [&'static Schema] = &[Self::SCHEMA];
+}
+
 impl Described for Pair {
     const SCHEMA: &'static Schema = &Schema::new(None, &[]);
 }

@@ -25,6 +25,9 @@ pub(crate) fn measurement(input: &DeriveInput, error: &syn::Error) -> TokenStrea
             const SCHEMA: &'static #krate::Schema =
                 &#krate::Schema::new(::core::option::Option::None, &[]);
         }
+        impl #impl_generics #krate::DescribedVariants for #ident #ty_generics #where_clause {
+            const SCHEMAS: &'static [&'static #krate::Schema] = &[];
+        }
     });
     quote!(#errors #stubs)
 }
@@ -34,6 +37,20 @@ pub(crate) fn tag_value(input: &DeriveInput, error: &syn::Error) -> TokenStream 
     let krate = Ctxt::silently(|cx| tag_value::Container::read(cx, &input.attrs)).krate;
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let points = [quote!(#ident #ty_generics), quote!(&#ident #ty_generics)].map(|this| {
+        quote! {
+            impl #impl_generics #krate::PointTag for #this #where_clause {
+                fn into_tag(self) -> ::core::option::Option<::std::string::String> {
+                    ::core::option::Option::None
+                }
+            }
+            impl #impl_generics #krate::PointField for #this #where_clause {
+                fn into_field(self) -> ::core::option::Option<#krate::PointValue> {
+                    ::core::option::Option::None
+                }
+            }
+        }
+    });
     let stubs = hidden(quote! {
         impl #impl_generics #krate::TagValue for #ident #ty_generics #where_clause {
             fn write_tag(&self, _: #krate::TagSlot<'_, '_>) {}
@@ -42,6 +59,7 @@ pub(crate) fn tag_value(input: &DeriveInput, error: &syn::Error) -> TokenStream 
             const TYPE: #krate::ValueType = #krate::ValueType::String;
             fn write_field(&self, _: #krate::FieldSlot<'_, '_>) {}
         }
+        #(#points)*
     });
     quote!(#errors #stubs)
 }

@@ -24,11 +24,11 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 
 fn expand(input: &Input<'_>) -> TokenStream {
     let generics = bound::with_bounds(input);
-    let (check_now, check_in_use) = schema::checks(input);
+    let schema::Checks { now, in_use } = schema::checks(input);
     let impls = match &input.data {
         Shape::Record(record) => {
             let writer = Writer { input, receiver: Receiver::Struct };
-            let measurement = measurement(input, &generics, &writer.record(record, &check_in_use));
+            let measurement = measurement(input, &generics, &writer.record(record, &in_use));
             let group = group(input, &generics, record);
             let described = schema::described(input, &generics, record, false);
             quote!(#measurement #group #described)
@@ -40,12 +40,12 @@ fn expand(input: &Input<'_>) -> TokenStream {
         }
         Shape::Enum(variants) => {
             let body = match_variants(input, variants);
-            let measurement = measurement(input, &generics, &quote!(#check_in_use #body));
+            let measurement = measurement(input, &generics, &quote!(#in_use #body));
             let described = schema::described_variants(input, &generics, variants);
             quote!(#measurement #described)
         }
     };
-    hidden(quote!(#impls #check_now))
+    hidden(quote!(#impls #now))
 }
 
 fn measurement(input: &Input<'_>, generics: &Generics, body: &TokenStream) -> TokenStream {
@@ -67,6 +67,10 @@ fn group(input: &Input<'_>, generics: &Generics, record: &Record<'_>) -> TokenSt
     let Input { ident, krate, .. } = input;
     let attributes = attributes();
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let derived = record.groups().map(|(member, _)| {
+        let ty = member.ty;
+        quote_spanned!(at(ty)=> && <#ty as #krate::Group>::__DERIVED)
+    });
     let writer = Writer { input, receiver: Receiver::Struct };
     let method = |name: Ident, body: TokenStream| {
         let line = if body.is_empty() { quote!(_) } else { quote!(__line) };
@@ -84,6 +88,7 @@ fn group(input: &Input<'_>, generics: &Generics, record: &Record<'_>) -> TokenSt
     quote! {
         #attributes
         impl #impl_generics #krate::Group for #ident #ty_generics #where_clause {
+            const __DERIVED: bool = true #(#derived)*;
             #tags
             #fields
             #time
@@ -101,7 +106,13 @@ fn match_variants(input: &Input<'_>, variants: &[Record<'_>]) -> TokenStream {
                 quote!(#member: #binding)
             },
         );
-        let body = [writer.name(variant), writer.tags(variant), writer.fields(variant), writer.time(variant)];
+        let body = [
+            writer.flattens(variant),
+            writer.name(variant),
+            writer.tags(variant),
+            writer.fields(variant),
+            writer.time(variant),
+        ];
         quote!(Self::#ident { #(#bindings,)* .. } => { #(#body)* })
     });
     quote! {
@@ -130,15 +141,30 @@ impl Writer<'_, '_> {
     /// All of a struct, by way of its `Group`.
     fn record(&self, record: &Record<'_>, check: &TokenStream) -> TokenStream {
         let krate = self.krate();
-        let name = self.name(record);
+        let (flattens, name) = (self.flattens(record), self.name(record));
         let time = (!self.time(record).is_empty()).then(|| quote!(#krate::Group::time(self, __line);));
         quote! {
             #check
+            #flattens
             #name
             #krate::Group::tags(self, __line);
             #krate::Group::fields(self, __line);
             #time
         }
+    }
+
+    /// Announces the types of its groups: a hand-written one may write keys that its schema does not list.
+    fn flattens(&self, record: &Record<'_>) -> TokenStream {
+        let krate = self.krate();
+        let groups = record.groups().map(|(member, _)| {
+            let ty = member.ty;
+            // The constant comes first so that what is no group is reported once, in the same words everywhere.
+            quote_spanned! {at(ty)=>
+                let _ = <#ty as #krate::Group>::__DERIVED;
+                #krate::__private::flattens::<#ty>(__line);
+            }
+        });
+        groups.collect()
     }
 
     fn name(&self, record: &Record<'_>) -> TokenStream {
@@ -147,7 +173,7 @@ impl Writer<'_, '_> {
             let (value, ty) = (self.value(member), member.ty);
             let span = at(ty);
             return quote_spanned! {span=>
-                #krate::Line::measurement(
+                #krate::__private::measurement_named(
                     __line,
                     <#ty as ::core::convert::AsRef<::core::primitive::str>>::as_ref(#value),
                 );
@@ -210,9 +236,7 @@ impl Writer<'_, '_> {
     fn time(&self, record: &Record<'_>) -> TokenStream {
         let krate = self.krate();
         let Some(member) = record.time() else {
-            let is_record = !matches!(self.input.data, Shape::Group(_));
-            let groups = record.groups().filter(|_| is_record);
-            return groups.map(|(member, _)| self.flatten(member, None, "time")).collect();
+            return record.groups().map(|(member, _)| self.flatten(member, None, "time")).collect();
         };
         let (value, ty) = (self.value(member), member.ty);
         let span = at(ty);
@@ -302,9 +326,12 @@ impl Writer<'_, '_> {
     }
 }
 
+/// A name that none of ours begins with, whatever the member is called.
 fn binding(member: &Member) -> Ident {
     match member {
-        Member::Named(ident) => format_ident!("__{}", ident, span = Span::call_site()),
-        Member::Unnamed(Index { index, .. }) => format_ident!("__{}", index, span = Span::call_site()),
+        Member::Named(ident) => format_ident!("__member_{}", ident, span = Span::call_site()),
+        Member::Unnamed(Index { index, .. }) => {
+            format_ident!("__member_{}", index, span = Span::call_site())
+        }
     }
 }

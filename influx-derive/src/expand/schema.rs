@@ -22,6 +22,10 @@ pub(crate) fn described(
         impl #impl_generics #krate::Described for #ident #ty_generics #where_clause {
             const SCHEMA: &'static #krate::Schema = #schema;
         }
+        #attributes
+        impl #impl_generics #krate::DescribedVariants for #ident #ty_generics #where_clause {
+            const SCHEMAS: &'static [&'static #krate::Schema] = &[<Self as #krate::Described>::SCHEMA];
+        }
     }
 }
 
@@ -56,7 +60,7 @@ fn schema(krate: &Path, record: &Record<'_>, is_group: bool) -> TokenStream {
 }
 
 fn tag(krate: &Path, Name { text, .. }: &Name) -> TokenStream {
-    quote!(#krate::Member::Tag { name: #text })
+    quote!(#krate::Member::tag(#text))
 }
 
 fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
@@ -64,7 +68,7 @@ fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
     let span = at(ty);
     Some(match &member.content {
         Content::Tag { key } => tag(krate, key),
-        Content::Time { name: Name { text, .. }, .. } => quote!(#krate::Member::Time { name: #text }),
+        Content::Time { name: Name { text, .. }, .. } => quote!(#krate::Member::time(#text)),
         Content::Field { key: Name { text, .. }, ty: declared } => {
             let own = quote_spanned!(span=> <#ty as #krate::FieldValue>::TYPE);
             let value_type = match declared {
@@ -82,54 +86,66 @@ fn content(krate: &Path, member: &RecordMember<'_>) -> Option<TokenStream> {
                     }
                 }
             };
-            quote!(#krate::Member::Field { name: #text, ty: #value_type })
+            quote!(#krate::Member::field(#text, #value_type))
         }
         Content::Flatten { prefix } => {
             let prefix = prefix.as_ref().map_or("", |prefix| &prefix.text);
             let schema = quote_spanned!(span=> <#ty as #krate::Group>::__SCHEMA);
-            quote!(#krate::Member::Group { prefix: #prefix, schema: #schema })
+            quote!(#krate::Member::group(#prefix, #schema))
         }
         Content::Measurement | Content::Skip | Content::Invalid => return None,
     })
 }
 
-/// Statements that fail the build where flattened keys meet or a coercion is impossible: first those that run
-/// as soon as the type is compiled, then those that must wait in `encode` until type parameters are known.
-pub(crate) fn checks(input: &Input<'_>) -> (TokenStream, TokenStream) {
+/// Items and statements that fail the build where flattened keys meet or a coercion is impossible.
+pub(crate) struct Checks {
+    /// Those that run as soon as the type is compiled.
+    pub(crate) now: TokenStream,
+    /// Those that must wait in `encode` until type parameters are known.
+    pub(crate) in_use: TokenStream,
+}
+
+pub(crate) fn checks(input: &Input<'_>) -> Checks {
     let parameters = &input.generics.params;
+    // Rustc takes a constant that runs long for one that never ends. These end, however wide the record is.
+    let long = quote!(#[allow(long_running_const_eval)]);
     if parameters.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
         let ident = input.ident;
         let lifetimes = parameters.iter().map(|_| quote!('static));
         let arguments = (!parameters.is_empty()).then(|| quote!(<#(#lifetimes),*>));
-        let checks = calls(input, &quote!(#ident #arguments));
-        (quote!(#(const _: () = #checks;)*), TokenStream::new())
+        let checks = each(input, &quote!(#ident #arguments));
+        Checks { now: quote!(#(#long const _: () = #checks;)*), in_use: TokenStream::new() }
     } else {
-        let checks = calls(input, &quote!(Self));
-        (TokenStream::new(), quote!(#(const { #checks };)*))
+        let checks = each(input, &quote!(Self));
+        Checks { now: TokenStream::new(), in_use: quote!(#(#long const { #checks };)*) }
     }
 }
 
-/// A call for each record of `of` that has anything to check, at what may fail.
-fn calls(input: &Input<'_>, of: &TokenStream) -> Vec<TokenStream> {
+/// A check for each record of `of` that has anything to check, at what may fail.
+fn each(input: &Input<'_>, of: &TokenStream) -> Vec<TokenStream> {
     let krate = &input.krate;
     let is_enum = matches!(input.data, Shape::Enum(_));
     let records = input.records().iter().enumerate();
-    let calls = records.filter_map(|(index, record)| {
-        let span = record.members.iter().find_map(may_fail)?;
+    let checks = records.filter_map(|(index, record)| {
         let schema = if is_enum {
             quote!(<#of as #krate::DescribedVariants>::SCHEMAS[#index])
         } else {
             quote!(<#of as #krate::Described>::SCHEMA)
         };
-        Some(respan(quote!(#krate::__private::check_unique(#schema)), span))
+        // What is not flattened has been compared here already.
+        if let Some((member, _)) = record.groups().next() {
+            return Some(respan(quote!(#krate::__private::check_unique(#schema)), at(member.ty)));
+        }
+        // The schema itself holds the checks of coercions: it only needs to be looked at.
+        let span = record.members.iter().find_map(coerced)?;
+        Some(respan(quote!({ let _: &'static #krate::Schema = #schema; }), span))
     });
-    calls.collect()
+    checks.collect()
 }
 
-/// Where the schema of a member holds what this macro cannot see.
-fn may_fail(member: &RecordMember<'_>) -> Option<Span> {
+/// Where the type of a field is another than the member's, which this macro cannot see.
+fn coerced(member: &RecordMember<'_>) -> Option<Span> {
     match &member.content {
-        Content::Flatten { .. } => Some(at(member.ty)),
         Content::Field { ty: Some((_, span)), .. } if member.with.is_none() => {
             Some(span.resolved_at(Span::call_site()))
         }

@@ -1,7 +1,8 @@
-//! `#[derive(TagValue)]`: `TagValue` and `FieldValue`.
+//! `#[derive(TagValue)]`: `TagValue` and `FieldValue`, and the same for `Point`.
 
 use super::{at, attributes, fallback, hidden};
 use crate::ctxt::Ctxt;
+use crate::name::Name;
 use crate::tag_value::{Input, Shape};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -15,18 +16,23 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 }
 
 fn expand(input: &Input<'_>) -> TokenStream {
-    let krate = &input.krate;
+    let Input { ident: name, krate, .. } = input;
     match &input.shape {
         Shape::Enum(variants) => {
-            let arms = variants.iter().map(|(ident, name)| {
-                let text = &name.text;
-                quote!(Self::#ident => #text)
-            });
+            let arms = variants.iter().map(|(variant, Name { text, .. })| quote!(#name::#variant => #text));
             let text = quote!(match self { #(#arms),* });
             let ty = quote!(#krate::ValueType::String);
             let tag = tag(input, input.generics, &quote!(__slot.text(#text)));
             let field = field(input, input.generics, &ty, &quote!(__slot.string(#text)));
-            quote!(#tag #field)
+            let points = [quote!(), quote!(&)].map(|reference| {
+                let owned = quote!(<::std::string::String as ::core::convert::From<_>>::from(#text));
+                let owned = quote!(::core::option::Option::Some(#owned));
+                let tag = point_tag(input, input.generics, &reference, &owned);
+                let value = quote!(#krate::PointField::into_field(#text));
+                let field = point_field(input, input.generics, &reference, &value);
+                quote!(#tag #field)
+            });
+            quote!(#tag #field #(#points)*)
         }
         Shape::Newtype(inner) => {
             let span = at(inner);
@@ -48,7 +54,27 @@ fn expand(input: &Input<'_>) -> TokenStream {
                 &quote_spanned!(span=> <#inner as #krate::FieldValue>::TYPE),
                 &quote_spanned!(span=> #krate::FieldValue::write_field(&self.0, __slot)),
             );
-            quote!(#tag #field)
+            // A reference is written as a copy: few of what a point takes are taken by reference.
+            let points = [
+                (quote!(), quote!(::core::marker::Sized), quote!(self.0)),
+                (quote!(&), quote!(::core::clone::Clone), quote!(::core::clone::Clone::clone(&self.0))),
+            ]
+            .map(|(reference, able, value)| {
+                let tag = point_tag(
+                    input,
+                    &bounded(parse_quote_spanned!(span=> for<'__any> #inner: #krate::PointTag + #able)),
+                    &reference,
+                    &quote_spanned!(span=> #krate::PointTag::into_tag(#value)),
+                );
+                let field = point_field(
+                    input,
+                    &bounded(parse_quote_spanned!(span=> for<'__any> #inner: #krate::PointField + #able)),
+                    &reference,
+                    &quote_spanned!(span=> #krate::PointField::into_field(#value)),
+                );
+                quote!(#tag #field)
+            });
+            quote!(#tag #field #(#points)*)
         }
     }
 }
@@ -78,6 +104,44 @@ fn field(input: &Input<'_>, generics: &Generics, ty: &TokenStream, body: &TokenS
             const TYPE: #krate::ValueType = #ty;
             #[inline(always)]
             fn write_field(&self, __slot: #krate::FieldSlot<'_, '_>) {
+                #body
+            }
+        }
+    }
+}
+
+fn point_tag(
+    input: &Input<'_>,
+    generics: &Generics,
+    reference: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let Input { ident, krate, .. } = input;
+    let attributes = attributes();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #attributes
+        impl #impl_generics #krate::PointTag for #reference #ident #ty_generics #where_clause {
+            fn into_tag(self) -> ::core::option::Option<::std::string::String> {
+                #body
+            }
+        }
+    }
+}
+
+fn point_field(
+    input: &Input<'_>,
+    generics: &Generics,
+    reference: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let Input { ident, krate, .. } = input;
+    let attributes = attributes();
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #attributes
+        impl #impl_generics #krate::PointField for #reference #ident #ty_generics #where_clause {
+            fn into_field(self) -> ::core::option::Option<#krate::PointValue> {
                 #body
             }
         }

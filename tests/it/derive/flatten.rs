@@ -1,6 +1,8 @@
 //! Groups: records within records.
 
-use influx_core::{LineBuffer, Measurement, Nanos, Seconds};
+use influx_core::{
+    Described, DescribedVariants, Group, Line, LineBuffer, Measurement, Member, Nanos, Schema, Seconds,
+};
 
 use super::{line, refusal};
 
@@ -158,4 +160,103 @@ fn a_generic_group_is_any_group() {
 
     assert_eq!(line(&Wrapped { group: HALL, _raw: [0; 3] }), "wrapped,g_ROOM=hall,g_unit=m g_FLOOR=1.5");
     assert_eq!(line(&Wrapped { group: Pair(1u8, 2), _raw: [] }), "wrapped g_low=1i,g_high=2i");
+}
+
+#[test]
+fn a_group_passes_the_time_of_a_record_on() {
+    #[derive(Measurement)]
+    struct Inner {
+        #[field]
+        v: bool,
+        #[time]
+        at: Seconds,
+    }
+    #[derive(Measurement)]
+    #[measurement(group)]
+    struct Between {
+        #[flatten(prefix = "i_")]
+        inner: Option<Inner>,
+        #[field]
+        w: bool,
+    }
+    #[derive(Measurement)]
+    struct Outer {
+        #[flatten]
+        between: Between,
+    }
+    #[derive(Measurement)]
+    struct Own {
+        #[flatten]
+        between: Between,
+        #[time]
+        at: Nanos,
+    }
+
+    let between = || Between { inner: Some(Inner { v: true, at: Seconds(1) }), w: true };
+    assert_eq!(line(&Outer { between: between() }), "outer i_v=true,w=true 1000000000");
+    assert_eq!(line(&Outer { between: Between { inner: None, w: true } }), "outer w=true");
+    assert_eq!(line(&Own { between: between(), at: Nanos(5) }), "own i_v=true,w=true 5");
+}
+
+#[test]
+fn groups_nest_eight_levels_deep() {
+    #[derive(Measurement)]
+    #[measurement(group)]
+    struct In<G>(#[flatten(prefix = "i ")] G);
+    #[derive(Measurement)]
+    #[measurement(name = "m")]
+    struct Deep<G>(#[flatten(prefix = "i ")] G);
+
+    let deep = Deep(In(In(In(In(In(In(In(Place { room: "hall", floor: 1.5 }))))))));
+    let key = "i\\ ".repeat(8);
+    assert_eq!(line(&deep), format!("m,{key}ROOM=hall,{key}unit=m {key}FLOOR=1.5"));
+}
+
+/// By hand what is otherwise derived.
+struct ByHand(u8);
+
+impl Group for ByHand {
+    fn tags(&self, line: &mut Line<'_>) {
+        line.tag("slot").integer(self.0.into());
+    }
+    fn fields(&self, line: &mut Line<'_>) {
+        line.field("up").boolean(true);
+    }
+}
+
+impl Described for ByHand {
+    const SCHEMA: &'static Schema = &Schema::new(
+        None,
+        &[Member::tag("slot"), Member::field("up", influx_core::ValueType::Boolean), Member::time("at")],
+    );
+}
+
+impl DescribedVariants for ByHand {
+    const SCHEMAS: &'static [&'static Schema] = &[Self::SCHEMA];
+}
+
+#[derive(Measurement)]
+#[measurement(group)]
+struct AroundIt<G>(#[flatten(prefix = "g_")] G);
+
+#[test]
+fn a_group_by_hand_is_a_group() {
+    assert_eq!(line(&AroundRecord { group: AroundIt(ByHand(7)) }), "around_record,g_slot=7 g_up=true");
+    let group = Member::group("g_", ByHand::SCHEMA);
+    assert_eq!(AroundIt::<ByHand>::SCHEMA.members, [group]);
+}
+
+#[derive(Measurement)]
+struct AroundRecord {
+    #[flatten]
+    group: AroundIt<ByHand>,
+}
+
+/// Only what is derived through and through is known to list all that it writes.
+#[test]
+fn groups_know_whether_they_are_derived() {
+    const {
+        assert!(Place::__DERIVED && <Option<Box<&Place>>>::__DERIVED && AroundIt::<Place>::__DERIVED);
+        assert!(!ByHand::__DERIVED && !AroundIt::<ByHand>::__DERIVED && !AroundRecord::__DERIVED);
+    }
 }

@@ -46,7 +46,7 @@ struct Cpu {
 #[test]
 fn members_in_declared_order_with_constant_tags_first() {
     assert_eq!(Cpu::SCHEMA.measurement, Some("cpu"));
-    assert_eq!(Cpu::SCHEMA.members[0], Member::Tag { name: "env" });
+    assert_eq!(Cpu::SCHEMA.members[0], Member::tag("env"));
     assert_eq!(
         columns(Cpu::SCHEMA),
         expected([
@@ -99,7 +99,7 @@ struct Outer<T> {
 fn flattened_types_are_a_tree_and_columns_are_its_leaves() {
     assert_eq!(Outer::<bool>::SCHEMA.measurement, None);
     assert_eq!(Pair::<f64>::SCHEMA.measurement, None);
-    let Member::Group { prefix, schema } = Outer::<bool>::SCHEMA.members[0] else { panic!() };
+    let Member::Group { prefix, schema, .. } = Outer::<bool>::SCHEMA.members[0] else { panic!() };
     assert_eq!((prefix, schema), ("a_", Range::<bool>::SCHEMA));
     assert_eq!(
         columns(Outer::<bool>::SCHEMA),
@@ -137,8 +137,16 @@ fn enums_have_a_schema_for_each_variant() {
 }
 
 #[test]
+fn references_and_boxes_of_enums_have_them_too() {
+    assert_eq!(<&Metric>::SCHEMAS, Metric::SCHEMAS);
+    assert_eq!(<Box<Metric>>::SCHEMAS, Metric::SCHEMAS);
+    assert_eq!(<Option<Metric>>::SCHEMAS, Metric::SCHEMAS);
+}
+
+#[test]
 fn structs_have_one_and_so_have_references_and_boxes() {
     assert_eq!(Cpu::SCHEMAS, [Cpu::SCHEMA]);
+    assert_eq!(<Option<&Cpu>>::SCHEMAS, [Cpu::SCHEMA]);
     assert_eq!(<&Cpu>::SCHEMA, Cpu::SCHEMA);
     assert_eq!(Box::<Cpu>::SCHEMA, Cpu::SCHEMA);
 }

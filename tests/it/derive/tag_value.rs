@@ -1,6 +1,6 @@
 //! `#[derive(TagValue)]`: enums without data, and newtypes.
 
-use influx_core::{FieldValue, Measurement, TagValue, ValueType};
+use influx_core::{FieldValue, Measurement, Point, TagValue, ValueType};
 
 use super::line;
 
@@ -78,4 +78,36 @@ fn newtypes_are_coerced_like_what_they_hold() {
         inside: Celsius,
     }
     assert_eq!(line(&Climate { inside: Celsius(20.0) }), "climate inside=20i");
+}
+
+#[derive(TagValue)]
+struct Name(String);
+
+#[test]
+fn points_take_them_by_value_and_by_reference() {
+    let point = Point::new("m")
+        .tag("enum", Kebab::DeepSleep)
+        .tag("host", Host("a b"))
+        .tag("id", Id(7u64))
+        .tag("name", Name("n".into()))
+        .tag("none", None::<Plain>)
+        .field("celsius", Celsius(20.5))
+        .field("enum", Kebab::FullPower)
+        .field("id", Id(Some(7u64)))
+        .field("name", Name("n".into()));
+    let (kebab, celsius, name) = (Kebab::FullPower, Celsius(20.5), Name("n".into()));
+    let borrowed = Point::new("m")
+        .tag("enum", &Kebab::DeepSleep)
+        .tag("host", &Host("a b"))
+        .tag("id", Some(&Id(7u64)))
+        .tag("name", &name)
+        .field("celsius", &celsius)
+        .field("enum", &kebab)
+        .field("id", &Id(Some(7u64)))
+        .field("name", Some(&name));
+    assert_eq!(
+        line(&point),
+        "m,enum=a\\ sleep\\,\\ \"deep\",host=a\\ b,id=7,name=n celsius=20.5,enum=\"full-power\",id=7u,name=\"n\""
+    );
+    assert_eq!(point, borrowed);
 }

@@ -25,6 +25,22 @@ mod fake {
         const TYPE: ValueType;
         fn write_field(&self, slot: FieldSlot<'_, '_>);
     }
+
+    pub(crate) trait PointTag {
+        fn into_tag(self) -> Option<String>;
+    }
+
+    pub(crate) struct PointValue;
+
+    pub(crate) trait PointField {
+        fn into_field(self) -> Option<PointValue>;
+    }
+
+    impl PointField for &str {
+        fn into_field(self) -> Option<PointValue> {
+            Some(PointValue)
+        }
+    }
 }
 
 #[derive(TagValue)]
@@ -39,8 +55,16 @@ impl influx_core::TagValue for Mode {
     fn write_tag(&self, _: influx_core::TagSlot<'_, '_>) {}
 }
 
+impl influx_core::PointTag for Mode {
+    fn into_tag(self) -> Option<String> {
+        None
+    }
+}
+
 fn main() {
     let _: fn(&Mode, fake::TagSlot<'_, '_>) = <Mode as fake::TagValue>::write_tag;
     let _: fn(&Mode, fake::FieldSlot<'_, '_>) = <Mode as fake::FieldValue>::write_field;
+    let _: fn(Mode) -> Option<String> = <Mode as fake::PointTag>::into_tag;
+    let _: fn(Mode) -> Option<fake::PointValue> = <Mode as fake::PointField>::into_field;
     let _: fake::ValueType = <Mode as fake::FieldValue>::TYPE;
 }
