@@ -180,9 +180,9 @@ impl Load {
             let started = Instant::now();
             let report = self.client.write(&*self.bucket, chunk).await?;
             row.took += started.elapsed();
-            row.records += report.lines;
-            row.bytes += report.bytes;
-            self.bar.inc(report.lines as u64);
+            row.records += report.lines as usize;
+            row.bytes += report.bytes as usize;
+            self.bar.inc(report.lines);
 
             let mut lines = LineBuffer::new(); // for the comparison with what the server has
             chunk.iter().try_for_each(|record| lines.push(record))?;

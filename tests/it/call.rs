@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use influx_core::http::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
 use influx_core::testing::TestServer;
-use influx_core::{Client, Destination, ErrorKind};
+use influx_core::{Client, Destination, ErrorKind, LineBuffer, Nanos, Point};
 
 const TOKEN: &str = "s3cr3t-t0k3n";
 
@@ -209,6 +209,21 @@ async fn an_attempt_has_a_time_limit() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_retryable());
     assert_eq!(started.elapsed().as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_without_a_time_is_not_written_twice() {
+    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    for (text, retryable) in [("m v=1", false), ("m v=1 1", true), ("m v=1 1\nm v=2", false)] {
+        let error = client.write("b", text).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, retryable), "{text}");
+        let mut lines = LineBuffer::new();
+        lines.push_raw(text).unwrap();
+        assert_eq!(client.write("b", &lines).await.unwrap_err().is_retryable(), retryable, "{text}");
+    }
+    let untimed = Point::new("m").field("v", 1);
+    assert!(!client.write("b", &untimed).await.unwrap_err().is_retryable());
+    assert!(client.write("b", &untimed.time(Nanos(1))).await.unwrap_err().is_retryable());
 }
 
 #[derive(Debug)]

@@ -220,7 +220,7 @@ async fn a_body_of_many_megabytes() {
     let client = Client::builder(server.url()).org("o").build().unwrap();
     let text = "m,host=a v=1,text=\"some words to make it long\" 1700000000000000000\n".repeat(100_000);
     let report = client.write("b", &text).await.unwrap();
-    assert_eq!((report.lines, report.bytes), (100_000, text.len()));
+    assert_eq!((report.lines, report.bytes), (100_000, text.len() as u64));
     assert_eq!(server.count("b"), 100_000);
 }
 
