@@ -1,5 +1,6 @@
 //! What the embedded server answers: InfluxDB 2's paths, statuses and words.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::time::SystemTime;
@@ -109,7 +110,8 @@ pub(super) fn handle(
     request: Incoming,
     refused: Option<Outgoing>,
 ) -> Outgoing {
-    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    let target = origin_form(&request.target);
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let query: Vec<(String, String)> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -129,6 +131,17 @@ pub(super) fn handle(
     let headers = request.headers.into_iter().map(without_secret).collect();
     state.requests.push(RecordedRequest { method: request.method, path, query, headers, body_len, status });
     answer
+}
+
+/// A target's path and query: clients that go through a proxy put scheme and host before them.
+fn origin_form(target: &str) -> Cow<'_, str> {
+    match target.split_once("://") {
+        Some((scheme, rest)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            let path = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
+            if path.starts_with('/') { path.into() } else { format!("/{path}").into() }
+        }
+        _ => target.into(),
+    }
 }
 
 fn without_secret((name, value): (String, String)) -> (String, String) {
@@ -272,6 +285,14 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn absolute_targets_are_paths_too() {
+        assert_eq!(origin_form("http://h:1/health?a=b"), "/health?a=b");
+        assert_eq!(origin_form("HTTPS://h"), "/");
+        assert_eq!(origin_form("http://h?x"), "/?x");
+        assert_eq!(origin_form("/a?b=http://c"), "/a?b=http://c");
+    }
 
     #[test]
     fn queries_are_decoded() {
