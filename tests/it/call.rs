@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use influx_core::http::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
+use influx_core::http::{Body, Chunks, Transport, TransportError, TransportErrorKind, TransportFuture};
 use influx_core::testing::TestServer;
 use influx_core::{Client, Destination, ErrorKind, LineBuffer, Nanos, Point};
 
@@ -113,6 +113,8 @@ async fn a_redirect_is_not_followed() {
     assert!(error.to_string().contains("https://login.example:8443,"), "{error}");
     assert!(!error.to_string().contains("t=1"));
     assert_eq!(canned.seen.lock().unwrap().len(), 1);
+    let error = Canned::new(304, &[], "").client().write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Unexpected, Some(304)));
 }
 
 #[tokio::test]
@@ -227,6 +229,29 @@ async fn a_line_without_a_time_is_not_written_twice() {
 }
 
 #[derive(Debug)]
+struct Stalled;
+
+impl Chunks for Stalled {
+    fn next(&mut self) -> TransportFuture<'_, Option<Bytes>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+impl Transport for Stalled {
+    fn send(&self, _: Request<Bytes>) -> TransportFuture<'_, Response<Body>> {
+        Box::pin(async { Ok(Response::new(Body::chunks(Stalled))) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_stalls_in_its_body_has_the_same_time_limit() {
+    let client = Client::builder("http://host").org("o").transport(Stalled).build().unwrap();
+    let started = tokio::time::Instant::now();
+    let error = client.write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!((error.kind(), started.elapsed().as_secs()), (ErrorKind::Timeout, 10));
+}
+
+#[derive(Debug)]
 struct Broken(TransportErrorKind);
 
 impl Transport for Broken {
@@ -242,11 +267,16 @@ async fn faults_of_the_transport_have_kinds() {
         (TransportErrorKind::Connect, ErrorKind::Connect),
         (TransportErrorKind::Timeout, ErrorKind::Timeout),
         (TransportErrorKind::Interrupted, ErrorKind::Transport),
+        (TransportErrorKind::Tls, ErrorKind::Tls),
+        (TransportErrorKind::Invalid, ErrorKind::Config),
     ] {
-        let client = Client::builder("http://host").org("o").transport(Broken(fault)).build().unwrap();
+        // shared or boxed, it is a transport, too
+        let transport: Arc<dyn Transport> = Arc::new(Broken(fault));
+        let transport: Box<dyn Transport> = Box::new(transport);
+        let client = Client::builder("http://host").org("o").transport(transport).build().unwrap();
         let error = client.write("b", "m v=1 1").await.unwrap_err();
         assert_eq!(error.kind(), kind);
-        assert!(error.is_retryable());
+        assert_eq!(error.is_retryable(), !matches!(kind, ErrorKind::Tls | ErrorKind::Config));
         assert_eq!(error.source().unwrap().to_string(), "reset by peer");
     }
 }
@@ -294,13 +324,33 @@ async fn answers_that_break_off_are_faults_of_the_transport() {
 }
 
 #[tokio::test]
-async fn https_to_a_server_without_it_is_no_connection() {
+async fn https_to_a_server_without_it_is_no_secure_connection() {
     let server = TestServer::start().unwrap();
     let url = server.url().replace("http:", "https:");
     let client = Client::builder(url).token(TOKEN).org("o").build().unwrap();
     let error = client.write("b", "m v=1 1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+    assert!(!error.is_retryable());
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn an_http_address_needs_no_certificates_of_the_system() {
+    const CHILD: &str = "INFLUX_TEST_WITHOUT_CERTIFICATES";
+    if std::env::var_os(CHILD).is_some() {
+        Client::builder("http://host").build().unwrap();
+        return;
+    }
+    let name = "call::an_http_address_needs_no_certificates_of_the_system";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(CHILD, "1")
+        .env("SSL_CERT_FILE", "/nonexistent")
+        .env("SSL_CERT_DIR", "/nonexistent")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[tokio::test]

@@ -307,6 +307,21 @@ async fn the_client_keeps_its_connection_and_the_server_stops_by_itself() {
 }
 
 #[test]
+fn recorded_requests_hold_no_secrets_and_stay_few_in_counting_mode() {
+    let server = TestServer::counting().unwrap();
+    let mut stream = connect(&server);
+    let head = "X-Api-Key: s3cret\r\nAuthorization: Bearer s3cret\r\nCookie: s3cret\r\n";
+    for _ in 0..1_003 {
+        exchange(&mut stream, &post("org=o&bucket=b&u=me&p=s3cret&token=s3cret&password=s3cret", head, b""));
+    }
+    let requests = server.requests();
+    assert_eq!((requests.len(), server.request_count()), (1_000, 1_003));
+    assert!(!format!("{requests:?}").contains("s3cret"));
+    assert_eq!(requests[0].header("authorization"), Some("Bearer [redacted]"));
+    assert_eq!(requests[0].query("u"), Some("me"));
+}
+
+#[test]
 fn servers_do_not_share_anything() {
     let (one, two) = (TestServer::start().unwrap(), TestServer::start().unwrap());
     exchange(&mut connect(&one), &post("org=o&bucket=b", "", b"m v=1 1"));

@@ -52,7 +52,7 @@ async fn one_request_a_call_with_the_right_head() {
     assert_eq!(pairs, [("org", "o"), ("bucket", "b"), ("precision", "ns")]);
     assert_eq!(request.header("content-type"), Some("text/plain; charset=utf-8"));
     assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("[redacted]"));
+    assert_eq!(request.header("authorization"), Some("Token [redacted]"));
     assert!(request.header("user-agent").unwrap().starts_with("influx-core/"));
     assert_eq!(request.header("accept-encoding"), None);
     assert_eq!(request.body_len as u64, report.bytes);

@@ -1,7 +1,7 @@
 //! What the embedded server answers: InfluxDB 2's paths, statuses and words.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read as _;
 use std::time::SystemTime;
 
@@ -10,6 +10,9 @@ use serde_json::json;
 use super::store::{Bucket, Stored};
 
 const VERSION: &str = concat!("v2.7.0-test-server-", env!("CARGO_PKG_VERSION"));
+
+/// How many requests are kept in counting mode: a load of tens of millions makes very many.
+const KEPT: usize = 1_000;
 
 /// What the server was told to be.
 #[derive(Debug, Clone)]
@@ -26,7 +29,9 @@ pub(super) struct Config {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) buckets: BTreeMap<String, Bucket>,
-    pub(super) requests: Vec<RecordedRequest>,
+    pub(super) requests: VecDeque<RecordedRequest>,
+    /// All there were: more than are kept, perhaps.
+    pub(super) answered: u64,
     pub(super) lines: u64,
     pub(super) connections: u64,
 }
@@ -57,9 +62,9 @@ pub struct RecordedRequest {
     pub method: String,
     /// The path, as sent.
     pub path: String,
-    /// The query's parameters in order, decoded.
+    /// The query's parameters in order, decoded; secrets are replaced by `[redacted]`.
     pub query: Vec<(String, String)>,
-    /// The headers in order, names in lower case; secrets are replaced by `[redacted]`.
+    /// The headers in order, names in lower case; secrets are replaced by `[redacted]`, behind their scheme.
     pub headers: Vec<(String, String)>,
     /// The size of the body as sent, in bytes.
     pub body_len: usize,
@@ -129,7 +134,19 @@ pub(super) fn handle(
     });
     let (path, body_len, status) = (path.to_owned(), request.body.len(), answer.status);
     let headers = request.headers.into_iter().map(without_secret).collect();
-    state.requests.push(RecordedRequest { method: request.method, path, query, headers, body_len, status });
+    let query = query.into_iter().map(without_password).collect();
+    state.answered += 1;
+    if config.counting && state.requests.len() >= KEPT {
+        state.requests.pop_front();
+    }
+    state.requests.push_back(RecordedRequest {
+        method: request.method,
+        path,
+        query,
+        headers,
+        body_len,
+        status,
+    });
     answer
 }
 
@@ -145,8 +162,21 @@ fn origin_form(target: &str) -> Cow<'_, str> {
 }
 
 fn without_secret((name, value): (String, String)) -> (String, String) {
+    match (name.as_str(), value.split_once(' ')) {
+        ("authorization" | "proxy-authorization", Some((scheme, _))) => {
+            (name, format!("{scheme} [redacted]"))
+        }
+        ("authorization" | "proxy-authorization" | "cookie" | "x-api-key", _) => {
+            (name, "[redacted]".to_owned())
+        }
+        _ => (name, value),
+    }
+}
+
+/// Clients of 1.x may put their password or token into the query.
+fn without_password((name, value): (String, String)) -> (String, String) {
     match name.as_str() {
-        "authorization" | "proxy-authorization" | "cookie" => (name, "[redacted]".to_owned()),
+        "p" | "password" | "token" => (name, "[redacted]".to_owned()),
         _ => (name, value),
     }
 }
