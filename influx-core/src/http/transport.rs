@@ -143,8 +143,7 @@ pub(crate) fn network(address: &str) -> Result<Arc<dyn Transport>> {
         .map_err(|error| Error::config(format!("the URL {address:?} cannot be read: {error}")))?;
     let builder = reqwest::Client::builder();
     // without TLS no certificates are asked for: the machine may have none, and then `build` fails
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    let builder = if url.scheme() == "https" { builder } else { builder.tls_certs_only([]) };
+    let builder = if url.scheme() == "https" { builder } else { without_certificates(builder) };
     let client = builder
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none()) // a followed 302 would turn a POST into a GET
@@ -161,6 +160,16 @@ pub(crate) fn network(address: &str) -> Result<Arc<dyn Transport>> {
             Error::config(format!("the HTTP client cannot be set up: {}", chain(&error.without_url())))
         })?;
     Ok(Arc::new(Network(client)))
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn without_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder.tls_certs_only([])
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn without_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder
 }
 
 #[derive(Debug)]
