@@ -293,6 +293,15 @@ fn a_call_outside_a_runtime_is_an_error_with_advice() {
     assert!(error.to_string().contains("tokio"), "{error}");
 }
 
+#[test]
+#[should_panic(expected = "timers are disabled")]
+fn a_call_in_a_runtime_without_timers_panics_as_documented() {
+    use std::future::IntoFuture;
+    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _ = runtime.block_on(client.write("b", "m v=1 1").into_future());
+}
+
 /// A server that reads one request and answers with these bytes, then closes.
 async fn raw_server(answer: &'static [u8]) -> std::net::SocketAddr {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
