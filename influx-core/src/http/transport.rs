@@ -28,7 +28,7 @@ pub type TransportFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Transpor
 ///
 /// ```
 /// use influx_core::Client;
-/// use influx_core::http::{Body, Transport, TransportFuture};
+/// use influx_core::http::{Body, Transport, TransportFuture, bytes, http};
 ///
 /// #[derive(Debug)]
 /// struct Accepting;
