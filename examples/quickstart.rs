@@ -1,16 +1,19 @@
-//! Reads this machine's own figures for three seconds, then loads 200,000 records made of them.
+//! Reads this machine's own figures for three seconds, then loads 200,000 records made of them: the readings, and
+//! the same again shifted into the past.
 //!
-//! `cargo run --release --example quickstart` writes to an embedded server and reads back what it stored. Set
+//! `cargo run --release --example quickstart` writes to an embedded server and compares what it stored. Set
 //! `INFLUXDB_V2_URL`, `INFLUXDB_V2_TOKEN`, `INFLUXDB_V2_ORG` and, if it is not `quickstart`,
 //! `INFLUXDB_V2_BUCKET` to write to a real one.
 
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
+use std::collections::BTreeMap;
+use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
-use std::{collections::BTreeMap, env, error::Error, thread};
+use std::{env, error::Error, iter, thread};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use influx_core::testing::{TestServer, line_hash};
+use influx_core::testing::{StoredPoint, TestServer, line_hash};
 use influx_core::{Client, LineBuffer, Measurement, Nanos};
 use sysinfo::{Disks, Networks, System};
 
@@ -21,7 +24,7 @@ struct Cpu<'a> {
     #[tag]
     core: usize,
     #[field]
-    usage: f32,
+    usage: f64,
     #[field]
     frequency: u64,
     #[time]
@@ -35,11 +38,7 @@ struct Memory<'a> {
     #[field]
     used: u64,
     #[field]
-    available: u64,
-    #[field]
     total: u64,
-    #[field]
-    swap_used: u64,
     #[time]
     time: Nanos,
 }
@@ -66,45 +65,77 @@ const SAMPLES: u32 = 12;
 const PAUSE: Duration = Duration::from_millis(250);
 const REPLAY: i64 = 10_000_000_000; // how far apart two replays are, in ns: longer than all samples take
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+type Failure = Box<dyn Error>;
+
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    let chain = iter::successors(Some(&*error as &dyn Error), |error| (*error).source());
+    eprintln!("error: {}", chain.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+    ExitCode::FAILURE
+}
+
+fn run() -> Result<(), Failure> {
     let (client, bucket, embedded) = connect()?;
     println!("reading this machine for {} s, then writing to {}", (PAUSE * SAMPLES).as_secs(), client.url());
-
     let host = System::host_name().unwrap_or_else(|| "localhost".to_owned());
     let (cpus, memory, traffic) = sample(&host)?;
-    let all = cpus.len() + memory.len() + traffic.len();
-    let share = |part: usize| (RECORDS - all) * part / all;
-    let loads =
-        [share(cpus.len()), RECORDS - all - share(cpus.len()) - share(traffic.len()), share(traffic.len())];
+    let stored = cpus.iter().map(Cpu::stored).chain(memory.iter().map(Memory::stored));
+    let expected: Vec<StoredPoint> = stored.chain(traffic.iter().map(Traffic::stored)).collect();
+
+    let share = |readings: usize| RECORDS * readings / expected.len();
+    let (of_cpus, of_traffic) = (share(cpus.len()), share(traffic.len()));
+    let cpus = replayed(cpus, of_cpus, |cpu, by| cpu.time.0 -= by);
+    let memory =
+        replayed(memory, RECORDS.saturating_sub(of_cpus + of_traffic), |memory, by| memory.time.0 -= by);
+    let traffic = replayed(traffic, of_traffic, |traffic, by| traffic.time.0 -= by);
 
     let bar = ProgressBar::new(RECORDS as u64);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} records in {elapsed}")?);
-    let mut load = Load { client, bucket, bar, hash: 0, rows: Vec::new() };
-    load.write("cpu", &replayed(cpus, loads[0], |cpu, by| cpu.time.0 -= by)).await?;
-    load.write("memory", &replayed(memory, loads[1], |memory, by| memory.time.0 -= by)).await?;
-    load.write("io", &replayed(traffic, loads[2], |traffic, by| traffic.time.0 -= by)).await?;
-    load.bar.finish();
-    load.report(embedded.as_ref())
+    let mut load = Load { client, bucket, bar, hash: 0, written: 0 };
+    println!("{:<12}{:>10}{:>12}{:>14}", "measurement", "records", "records/s", "bytes");
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        load.write("cpu", &cpus).await?;
+        load.write("memory", &memory).await?;
+        load.write("io", &traffic).await
+    })?;
+    load.bar.finish_and_clear();
+    match embedded {
+        Some(server) => load.compare(&server, &expected),
+        None => {
+            println!("the server acknowledged all {} records; nothing was read back", load.written);
+            Ok(())
+        }
+    }
 }
 
 /// The real server that the environment names, else an embedded one.
-fn connect() -> Result<(Client, String, Option<TestServer>), Box<dyn Error>> {
-    let variable = |name: &str| env::var(name).map_err(|error| format!("{name}: {error}"));
-    let bucket = variable("INFLUXDB_V2_BUCKET").unwrap_or_else(|_| "quickstart".to_owned());
-    if let Ok(url) = variable("INFLUXDB_V2_URL") {
-        let builder = Client::builder(url).token(variable("INFLUXDB_V2_TOKEN")?);
-        return Ok((builder.org(variable("INFLUXDB_V2_ORG")?).build()?, bucket, None));
+fn connect() -> Result<(Client, String, Option<TestServer>), Failure> {
+    let bucket = variable("INFLUXDB_V2_BUCKET")?.unwrap_or_else(|| "quickstart".to_owned());
+    let Some(url) = variable("INFLUXDB_V2_URL")? else {
+        println!("INFLUXDB_V2_URL is not set: an embedded server takes the records");
+        let server = TestServer::builder().token("quickstart").bucket(&bucket).start()?;
+        let client = Client::builder(server.url()).token("quickstart").org("quickstart").build()?;
+        return Ok((client, bucket, Some(server)));
+    };
+    println!("INFLUXDB_V2_URL is set: its server takes the records, in the bucket {bucket}");
+    let needed = |name| variable(name)?.ok_or_else(|| Failure::from(format!("{name} is not set")));
+    let client = Client::builder(url).token(needed("INFLUXDB_V2_TOKEN")?).org(needed("INFLUXDB_V2_ORG")?);
+    Ok((client.build()?, bucket, None))
+}
+
+/// A variable of the environment, if it is set.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("{name} is no Unicode").into()),
     }
-    let server = TestServer::builder().token("quickstart").bucket(&bucket).start()?;
-    let client = Client::builder(server.url()).token("quickstart").org("quickstart").build()?;
-    Ok((client, bucket, Some(server)))
 }
 
 type Samples<'a> = (Vec<Cpu<'a>>, Vec<Memory<'a>>, Vec<Traffic<'a>>);
 
 /// What this machine does, read several times.
-fn sample(host: &str) -> Result<Samples<'_>, Box<dyn Error>> {
+fn sample(host: &str) -> Result<Samples<'_>, Failure> {
     let (mut cpus, mut memory, mut traffic) = (Vec::new(), Vec::new(), Vec::new());
     let (mut system, mut networks) = (System::new(), Networks::new_with_refreshed_list());
     let mut disks = Disks::new_with_refreshed_list();
@@ -117,24 +148,16 @@ fn sample(host: &str) -> Result<Samples<'_>, Box<dyn Error>> {
         disks.refresh(true);
         let time = Nanos(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_nanos().try_into()?);
         for (core, cpu) in system.cpus().iter().enumerate() {
-            cpus.push(Cpu { host, core, usage: cpu.cpu_usage(), frequency: cpu.frequency(), time });
+            cpus.push(Cpu { host, core, usage: cpu.cpu_usage().into(), frequency: cpu.frequency(), time });
         }
-        memory.push(Memory {
-            host,
-            used: system.used_memory(),
-            available: system.available_memory(),
-            total: system.total_memory(),
-            swap_used: system.used_swap(),
-            time,
-        });
+        memory.push(Memory { host, used: system.used_memory(), total: system.total_memory(), time });
         let mut devices = BTreeMap::new(); // one disk may be mounted in several places
         for disk in &disks {
             let (name, usage) = (disk.name().to_string_lossy().into_owned(), disk.usage());
             devices.insert(("disk", name), (usage.total_read_bytes, usage.total_written_bytes));
         }
-        for (name, network) in &networks {
-            devices
-                .insert(("network", name.clone()), (network.total_received(), network.total_transmitted()));
+        for (name, data) in &networks {
+            devices.insert(("network", name.clone()), (data.total_received(), data.total_transmitted()));
         }
         for ((kind, device), (incoming, outgoing)) in devices {
             traffic.push(Traffic { host, kind, device, incoming, outgoing, time });
@@ -143,10 +166,10 @@ fn sample(host: &str) -> Result<Samples<'_>, Box<dyn Error>> {
     Ok((cpus, memory, traffic))
 }
 
-/// The readings, and as many more as asked for: the same again, ever further in the past.
-fn replayed<R: Clone>(mut records: Vec<R>, more: usize, shift: impl Fn(&mut R, i64)) -> Vec<R> {
-    for n in 0..more {
-        let mut record = records[n].clone();
+/// As many records as asked for: the readings, then the same again, ever further in the past.
+fn replayed<R: Clone>(mut records: Vec<R>, wanted: usize, shift: impl Fn(&mut R, i64)) -> Vec<R> {
+    for n in 0..wanted.saturating_sub(records.len()) {
+        let Some(mut record) = records.get(n).cloned() else { break };
         shift(&mut record, REPLAY);
         records.push(record);
     }
@@ -157,63 +180,70 @@ struct Load {
     client: Client,
     bucket: String,
     bar: ProgressBar,
+    /// What [`TestServer::hash`] is if exactly these lines are stored.
     hash: u64,
-    rows: Vec<Row>,
-}
-
-/// What was written of one measurement.
-struct Row {
-    measurement: &'static str,
-    records: usize,
-    bytes: usize,
-    took: Duration,
+    written: u64,
 }
 
 impl Load {
-    async fn write(
-        &mut self,
-        measurement: &'static str,
-        records: &[impl Measurement],
-    ) -> Result<(), Box<dyn Error>> {
-        let mut row = Row { measurement, records: 0, bytes: 0, took: Duration::ZERO };
+    async fn write(&mut self, measurement: &str, records: &[impl Measurement]) -> Result<(), Failure> {
+        let (mut took, mut count, mut bytes) = (Duration::ZERO, 0, 0);
         for chunk in records.chunks(10_000) {
-            let started = Instant::now();
-            let report = self.client.write(&*self.bucket, chunk).await?;
-            row.took += started.elapsed();
-            row.records += report.lines;
-            row.bytes += report.bytes;
-            self.bar.inc(report.lines as u64);
-
-            let mut lines = LineBuffer::new(); // for the comparison with what the server has
+            let mut lines = LineBuffer::new(); // once more, to know what the server should have
             chunk.iter().try_for_each(|record| lines.push(record))?;
             self.hash = lines.iter().map(line_hash).fold(self.hash, u64::wrapping_add);
+
+            let started = Instant::now();
+            let report = self.client.write(&*self.bucket, chunk).await?;
+            took += started.elapsed();
+            (count, bytes) = (count + report.lines, bytes + report.bytes);
+            self.bar.inc(report.lines);
         }
-        self.rows.push(row);
+        let speed = count as f64 / took.as_secs_f64();
+        self.bar.suspend(|| println!("{measurement:<12}{count:>10}{speed:>12.0}{bytes:>14}"));
+        self.written += count;
         Ok(())
     }
 
-    /// Prints the table; an error if the embedded server has not stored exactly what was written.
-    fn report(self, embedded: Option<&TestServer>) -> Result<(), Box<dyn Error>> {
-        println!("{:<12}{:>8}{:>10}{:>12}{:>14}", "measurement", "series", "points", "rows/s", "bytes");
-        for row in &self.rows {
-            let (mut series, mut points) = ("-".to_owned(), row.records as u64);
-            if let Some(server) = embedded {
-                let mut stored = server.counts(&self.bucket);
-                stored.retain(|series, _| series.split(',').next() == Some(row.measurement));
-                (series, points) = (stored.len().to_string(), stored.values().sum());
-            }
-            let speed = row.records as f64 / row.took.as_secs_f64();
-            println!("{:<12}{series:>8}{points:>10}{speed:>12.0}{:>14}", row.measurement, row.bytes);
-        }
-        let Some(server) = embedded else {
-            println!("points are those that the server acknowledged; nothing was read back");
-            return Ok(());
-        };
-        let written: usize = self.rows.iter().map(|row| row.records).sum();
-        if server.count(&self.bucket) != written as u64 || server.hash(&self.bucket) != self.hash {
+    /// Compares the readings point by point, and their replays by count and by the hash of all lines.
+    fn compare(self, server: &TestServer, expected: &[StoredPoint]) -> Result<(), Failure> {
+        let points = server.points(&self.bucket);
+        let stored: BTreeMap<_, _> = points.iter().map(|p| ((&p.measurement, &p.tags, p.time), p)).collect();
+        let same = |p: &StoredPoint| stored.get(&(&p.measurement, &p.tags, p.time)) == Some(&p);
+        if !expected.iter().all(same)
+            || points.len() as u64 != self.written
+            || server.hash(&self.bucket) != self.hash
+        {
             return Err("the embedded server has not stored what was written".into());
         }
-        println!("read back: all {written} points are stored as they were written");
+        println!(
+            "compared: {} readings value by value, all {} points by count and by a hash of their lines, in {} series",
+            expected.len(),
+            points.len(),
+            server.series(&self.bucket).len(),
+        );
         Ok(())
+    }
+}
+
+impl Cpu<'_> {
+    fn stored(&self) -> StoredPoint {
+        let point =
+            StoredPoint::new("cpu", self.time.0).tag("host", self.host).tag("core", self.core.to_string());
+        point.field("usage", self.usage).field("frequency", self.frequency)
+    }
+}
+
+impl Memory<'_> {
+    fn stored(&self) -> StoredPoint {
+        let point = StoredPoint::new("memory", self.time.0).tag("host", self.host);
+        point.field("used", self.used).field("total", self.total)
+    }
+}
+
+impl Traffic<'_> {
+    fn stored(&self) -> StoredPoint {
+        let point = StoredPoint::new("io", self.time.0).tag("host", self.host).tag("kind", self.kind);
+        point.tag("device", &*self.device).field("in", self.incoming).field("out", self.outgoing)
     }
 }

@@ -12,6 +12,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The longest piece of a server's answer that [`Error`] prints, in bytes.
 const SHOWN: usize = 1024;
+/// The most causes that the `Debug` of [`Error`] prints.
+const SOURCES: usize = 8;
 
 /// What went wrong, one word wide.
 ///
@@ -22,7 +24,8 @@ const SHOWN: usize = 1024;
 ///
 /// `Display` prints this level only, in one line: what was attempted and how it ended, with at most
 /// 1 KiB of the server's reason and with its control characters escaped. It never holds a token. The
-/// causes below are reached through [`source`](StdError::source), as reporters such as `anyhow` do.
+/// causes below are reached through [`source`](StdError::source), as reporters such as `anyhow` do; `Debug` prints
+/// them too, each no longer than that.
 ///
 /// # Source
 ///
@@ -53,7 +56,7 @@ enum Cause {
     #[error("{request}: the server redirects with {status} to {target}, which is not followed; set this URL")]
     Redirect { request: String, status: u16, target: String },
     #[error("{request}: {what}")]
-    Answer { request: String, status: u16, what: String, source: Option<serde_json::Error> },
+    Answer { request: String, status: u16, what: String },
 }
 
 /// What kind of failure an [`Error`] is.
@@ -64,13 +67,16 @@ pub enum ErrorKind {
     Config,
     /// A record cannot be written as line protocol; nothing was sent.
     Encode,
-    /// No connection could be made (name, port, TLS); nothing was sent.
+    /// No connection could be made (name, port); nothing was sent.
     Connect,
+    /// No secure connection could be made: a certificate that is not trusted, or a server without TLS. Nothing was
+    /// sent.
+    Tls,
     /// The attempt took too long; whether the server acted is unknown.
     Timeout,
     /// The connection broke; whether the server acted is unknown.
     Transport,
-    /// The server points elsewhere (3xx), which is never followed.
+    /// The server points elsewhere (301, 302, 303, 307, 308), which is never followed.
     Redirect,
     /// 401: no token, or one that the server does not know.
     Unauthorized,
@@ -86,28 +92,26 @@ pub enum ErrorKind {
     RateLimited,
     /// 503: the server is there but not ready; see [`Error::retry_after`].
     Unavailable,
-    /// Any other 5xx: the server failed.
+    /// 500, 502 or 504: the server failed, or what stands before it.
     Server,
-    /// Any other status than the call expects.
+    /// Any other status or answer than the call expects.
     Unexpected,
-    /// The answer cannot be read as what the call expects.
-    Decode,
 }
 
 impl ErrorKind {
     /// The kind that belongs to a status which is no success.
     pub(crate) fn of_status(status: u16) -> Self {
         match status {
-            300..=399 => Self::Redirect,
+            301..=303 | 307 | 308 => Self::Redirect,
             400 | 422 => Self::Rejected,
             401 => Self::Unauthorized,
             403 => Self::Forbidden,
             404 => Self::NotFound,
-            408 | 425 => Self::Timeout,
+            408 => Self::Timeout,
             413 => Self::TooLarge,
             429 => Self::RateLimited,
             503 => Self::Unavailable,
-            500..=599 => Self::Server,
+            500 | 502 | 504 => Self::Server,
             _ => Self::Unexpected,
         }
     }
@@ -123,13 +127,22 @@ impl ErrorKind {
 }
 
 /// What a server says about its refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` and `Display` print at most 1 KiB of each part; the fields hold all that was read.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerError {
     /// The machine's word for it, such as `not found`, where the server gives one.
     pub code: Option<String>,
     /// The reason in the server's words; empty if it gave none.
     pub message: String,
+}
+
+impl fmt::Debug for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("ServerError");
+        out.field("code", &self.code.as_ref().map(Shown)).field("message", &Shown(&self.message)).finish()
+    }
 }
 
 impl fmt::Display for ServerError {
@@ -168,7 +181,8 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next attempt.
+    /// How long the server asks to wait before the next attempt, at most a day. A date instead of seconds is not
+    /// read yet.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.cause {
@@ -247,7 +261,7 @@ impl Error {
 
     #[cold]
     pub(crate) fn unexpected(request: String, status: u16, what: impl Into<String>) -> Self {
-        let cause = Cause::Answer { request, status, what: what.into(), source: None };
+        let cause = Cause::Answer { request, status, what: what.into() };
         Self::new(ErrorKind::Unexpected, false, cause)
     }
 }
@@ -265,8 +279,13 @@ impl fmt::Debug for Error {
         if let Some(wait) = self.retry_after() {
             out.field("retry_after", &wait);
         }
-        if let Some(source) = self.source() {
-            out.field("source", &source);
+        // by `Display`: the `Debug` of a source may hold all lines of the caller
+        let sources: Vec<_> = std::iter::successors(self.source(), |error| (*error).source())
+            .take(SOURCES)
+            .map(|source| Shown(source.to_string()))
+            .collect();
+        if !sources.is_empty() {
+            out.field("sources", &sources);
         }
         out.finish()
     }
@@ -275,6 +294,17 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.cause.source()
+    }
+}
+
+/// Foreign text in `Debug`: bounded, as in `Display`.
+struct Shown<T>(T);
+
+impl<T: AsRef<str>> fmt::Debug for Shown<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        shown(self.0.as_ref(), f)?;
+        f.write_str("\"")
     }
 }
 
@@ -341,6 +371,17 @@ mod tests {
     }
 
     #[test]
+    fn debug_is_bounded_too() {
+        let mut lines = crate::LineBuffer::new();
+        let text = format!("m v={}\n", "x".repeat(1_000)).repeat(1_000);
+        let error = Error::text(lines.push_raw(&text).unwrap_err());
+        let shown = format!("{error:?}");
+        assert!(shown.len() < 4 * SHOWN && shown.contains("sources"), "{shown}");
+        let server = ServerError { code: Some("c".repeat(50_000)), message: "\u{7}é".repeat(50_000) };
+        assert!(format!("{server:?}").len() < 2 * SHOWN + 100);
+    }
+
+    #[test]
     fn kinds_and_retries_follow_the_status() {
         let table = [
             (301, ErrorKind::Redirect, false, false),
@@ -353,7 +394,13 @@ mod tests {
             (413, ErrorKind::TooLarge, false, false),
             (422, ErrorKind::Rejected, false, false),
             (429, ErrorKind::RateLimited, true, true),
+            (304, ErrorKind::Unexpected, false, false),
+            (425, ErrorKind::Unexpected, false, false),
             (500, ErrorKind::Server, true, false),
+            (501, ErrorKind::Unexpected, false, false),
+            (502, ErrorKind::Server, true, false),
+            (505, ErrorKind::Unexpected, false, false),
+            (511, ErrorKind::Unexpected, false, false),
             (503, ErrorKind::Unavailable, true, true),
             (504, ErrorKind::Server, true, false),
         ];

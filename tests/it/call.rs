@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use influx_core::http::{Body, Transport, TransportError, TransportErrorKind, TransportFuture};
+use influx_core::http::{Body, Chunks, Transport, TransportError, TransportErrorKind, TransportFuture};
 use influx_core::testing::TestServer;
-use influx_core::{Client, Destination, ErrorKind};
+use influx_core::{Client, Destination, ErrorKind, LineBuffer, Nanos, Point};
 
 const TOKEN: &str = "s3cr3t-t0k3n";
 
@@ -113,6 +113,8 @@ async fn a_redirect_is_not_followed() {
     assert!(error.to_string().contains("https://login.example:8443,"), "{error}");
     assert!(!error.to_string().contains("t=1"));
     assert_eq!(canned.seen.lock().unwrap().len(), 1);
+    let error = Canned::new(304, &[], "").client().write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Unexpected, Some(304)));
 }
 
 #[tokio::test]
@@ -211,6 +213,44 @@ async fn an_attempt_has_a_time_limit() {
     assert_eq!(started.elapsed().as_secs(), 10);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_line_without_a_time_is_not_written_twice() {
+    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    for (text, retryable) in [("m v=1", false), ("m v=1 1", true), ("m v=1 1\nm v=2", false)] {
+        let error = client.write("b", text).await.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, retryable), "{text}");
+        let mut lines = LineBuffer::new();
+        lines.push_raw(text).unwrap();
+        assert_eq!(client.write("b", &lines).await.unwrap_err().is_retryable(), retryable, "{text}");
+    }
+    let untimed = Point::new("m").field("v", 1);
+    assert!(!client.write("b", &untimed).await.unwrap_err().is_retryable());
+    assert!(client.write("b", &untimed.time(Nanos(1))).await.unwrap_err().is_retryable());
+}
+
+#[derive(Debug)]
+struct Stalled;
+
+impl Chunks for Stalled {
+    fn next(&mut self) -> TransportFuture<'_, Option<Bytes>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+impl Transport for Stalled {
+    fn send(&self, _: Request<Bytes>) -> TransportFuture<'_, Response<Body>> {
+        Box::pin(async { Ok(Response::new(Body::chunks(Stalled))) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_stalls_in_its_body_has_the_same_time_limit() {
+    let client = Client::builder("http://host").org("o").transport(Stalled).build().unwrap();
+    let started = tokio::time::Instant::now();
+    let error = client.write("b", "m v=1 1").await.unwrap_err();
+    assert_eq!((error.kind(), started.elapsed().as_secs()), (ErrorKind::Timeout, 10));
+}
+
 #[derive(Debug)]
 struct Broken(TransportErrorKind);
 
@@ -227,11 +267,16 @@ async fn faults_of_the_transport_have_kinds() {
         (TransportErrorKind::Connect, ErrorKind::Connect),
         (TransportErrorKind::Timeout, ErrorKind::Timeout),
         (TransportErrorKind::Interrupted, ErrorKind::Transport),
+        (TransportErrorKind::Tls, ErrorKind::Tls),
+        (TransportErrorKind::Invalid, ErrorKind::Config),
     ] {
-        let client = Client::builder("http://host").org("o").transport(Broken(fault)).build().unwrap();
+        // shared or boxed, it is a transport, too
+        let transport: Arc<dyn Transport> = Arc::new(Broken(fault));
+        let transport: Box<dyn Transport> = Box::new(transport);
+        let client = Client::builder("http://host").org("o").transport(transport).build().unwrap();
         let error = client.write("b", "m v=1 1").await.unwrap_err();
         assert_eq!(error.kind(), kind);
-        assert!(error.is_retryable());
+        assert_eq!(error.is_retryable(), !matches!(kind, ErrorKind::Tls | ErrorKind::Config));
         assert_eq!(error.source().unwrap().to_string(), "reset by peer");
     }
 }
@@ -246,6 +291,15 @@ fn a_call_outside_a_runtime_is_an_error_with_advice() {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("tokio"), "{error}");
+}
+
+#[test]
+#[should_panic(expected = "timers are disabled")]
+fn a_call_in_a_runtime_without_timers_panics_as_documented() {
+    use std::future::IntoFuture;
+    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _ = runtime.block_on(client.write("b", "m v=1 1").into_future());
 }
 
 /// A server that reads one request and answers with these bytes, then closes.
@@ -279,13 +333,33 @@ async fn answers_that_break_off_are_faults_of_the_transport() {
 }
 
 #[tokio::test]
-async fn https_to_a_server_without_it_is_no_connection() {
+async fn https_to_a_server_without_it_is_no_secure_connection() {
     let server = TestServer::start().unwrap();
     let url = server.url().replace("http:", "https:");
     let client = Client::builder(url).token(TOKEN).org("o").build().unwrap();
     let error = client.write("b", "m v=1 1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+    assert!(!error.is_retryable());
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn an_http_address_needs_no_certificates_of_the_system() {
+    const CHILD: &str = "INFLUX_TEST_WITHOUT_CERTIFICATES";
+    if std::env::var_os(CHILD).is_some() {
+        Client::builder("http://host").build().unwrap();
+        return;
+    }
+    let name = "call::an_http_address_needs_no_certificates_of_the_system";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(CHILD, "1")
+        .env("SSL_CERT_FILE", "/nonexistent")
+        .env("SSL_CERT_DIR", "/nonexistent")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use influx_core::Client;
 use influx_core::testing::{TestServer, line_hash};
@@ -94,6 +95,10 @@ fn gzip_bodies_good_and_bad() {
     assert_eq!(server.count("b"), 2);
     assert_eq!(send(&good[..good.len() - 9]), 500); // cut
     assert_eq!(send(b"no gzip at all"), 500);
+    let mut wrong = good.clone();
+    let checksum = wrong.len() - 8;
+    wrong[checksum] ^= 1;
+    assert_eq!(send(&wrong), 400);
     assert_eq!(send(&gzip(&"m v=1 1\n".repeat(20_000))), 413); // a bomb counts inflated
     assert_eq!(server.count("b"), 2);
 }
@@ -131,9 +136,68 @@ fn requests_that_are_none_are_refused() {
         "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: +7\r\n\r\nm v=1 1",
+        "POST / HTTP/1.1\r\nContent-Length: \r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ] {
         assert_eq!(exchange(&mut connect(&server), text.as_bytes()).0, 400, "{text}");
     }
+    let many = format!("GET /ping HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(101));
+    assert_eq!(exchange(&mut connect(&server), many.as_bytes()).0, 431);
+    let large = format!("GET /ping HTTP/1.1\r\na: {}", "b".repeat(65 * 1024));
+    assert_eq!(exchange(&mut connect(&server), large.as_bytes()).0, 431);
+}
+
+#[test]
+fn malformed_chunks_are_no_end_of_the_body() {
+    let server = TestServer::start().unwrap();
+    let head = "POST /api/v2/write?org=o&bucket=b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7\r\nm v=1 1";
+    for rest in [
+        "\r\n\r\n\r\n",
+        "\r\n;x\r\n\r\n",
+        "\r\n+0\r\n\r\n",
+        "\r\n0\n\n",
+        "  \r\n0\r\n\r\n",
+        "\n0\r\n\r\n",
+        "\r\n11111111111111111\r\n",
+    ] {
+        let text = format!("{head}{rest}");
+        assert_eq!(exchange(&mut connect(&server), text.as_bytes()).0, 400, "{rest:?}");
+    }
+    let trailers = "Trailer: some text\r\n".repeat(5_000);
+    let text = format!("{head}\r\n0\r\n{trailers}");
+    assert_eq!(exchange(&mut connect(&server), text.as_bytes()).0, 431);
+    assert_eq!(server.count("b"), 0);
+    assert_eq!(exchange(&mut connect(&server), format!("{head}\r\n0 ;x\r\n\r\n").as_bytes()).0, 204);
+}
+
+#[test]
+fn an_answer_to_head_has_no_body() {
+    let server = TestServer::builder().max_body(10).start().unwrap();
+    for (request, status) in [
+        ("HEAD /health HTTP/1.1\r\nConnection: close\r\n\r\n", " 200 "),
+        ("HEAD /nope HTTP/1.1\r\nConnection: close\r\n\r\n", " 404 "),
+        ("HEAD /health HTTP/1.1\r\nContent-Length: 11\r\n\r\n", " 413 "),
+        ("HEAD /health HTTP/1.1\r\nContent-Length: x\r\n\r\n", " 400 "),
+    ] {
+        let mut stream = connect(&server);
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        assert!(text.contains(status) && text.contains("Content-Length: "), "{text}");
+        assert!(text.ends_with("\r\n\r\n"), "{text}");
+    }
+}
+
+#[test]
+fn targets_with_scheme_and_host_are_found() {
+    let server = TestServer::start().unwrap();
+    let request = String::from_utf8(post("org=o&bucket=b", "", b"m v=1 1")).unwrap();
+    let request = request.replace("/api", "http://host:8086/api");
+    assert_eq!(exchange(&mut connect(&server), request.as_bytes()).0, 204);
+    assert_eq!(server.requests()[0].path, "/api/v2/write");
 }
 
 #[test]
@@ -220,7 +284,7 @@ async fn a_body_of_many_megabytes() {
     let client = Client::builder(server.url()).org("o").build().unwrap();
     let text = "m,host=a v=1,text=\"some words to make it long\" 1700000000000000000\n".repeat(100_000);
     let report = client.write("b", &text).await.unwrap();
-    assert_eq!((report.lines, report.bytes), (100_000, text.len()));
+    assert_eq!((report.lines, report.bytes), (100_000, text.len() as u64));
     assert_eq!(server.count("b"), 100_000);
 }
 
@@ -232,11 +296,29 @@ async fn the_client_keeps_its_connection_and_the_server_stops_by_itself() {
         client.write("b", &format!("m v=1 {time}")).await.unwrap();
     }
     assert_eq!((server.requests().len(), server.connections()), (5, 1));
-    let open = connect(&server);
-    let address = server.url();
+    let mut open = connect(&server);
     drop(server);
-    assert!(TcpStream::connect(address.strip_prefix("http://").unwrap()).is_err());
-    drop(open);
+    // another server may have the port by now: what counts is that the open connection has ended
+    open.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    match open.read(&mut [0]) {
+        Ok(read) => assert_eq!(read, 0),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+    }
+}
+
+#[test]
+fn recorded_requests_hold_no_secrets_and_stay_few_in_counting_mode() {
+    let server = TestServer::counting().unwrap();
+    let mut stream = connect(&server);
+    let head = "X-Api-Key: s3cret\r\nAuthorization: Bearer s3cret\r\nCookie: s3cret\r\n";
+    for _ in 0..1_003 {
+        exchange(&mut stream, &post("org=o&bucket=b&u=me&p=s3cret&token=s3cret&password=s3cret", head, b""));
+    }
+    let requests = server.requests();
+    assert_eq!((requests.len(), server.request_count()), (1_000, 1_003));
+    assert!(!format!("{requests:?}").contains("s3cret"));
+    assert_eq!(requests[0].header("authorization"), Some("Bearer [redacted]"));
+    assert_eq!(requests[0].query("u"), Some("me"));
 }
 
 #[test]

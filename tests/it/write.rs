@@ -52,10 +52,10 @@ async fn one_request_a_call_with_the_right_head() {
     assert_eq!(pairs, [("org", "o"), ("bucket", "b"), ("precision", "ns")]);
     assert_eq!(request.header("content-type"), Some("text/plain; charset=utf-8"));
     assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("[redacted]"));
+    assert_eq!(request.header("authorization"), Some("Token [redacted]"));
     assert!(request.header("user-agent").unwrap().starts_with("influx-core/"));
     assert_eq!(request.header("accept-encoding"), None);
-    assert_eq!(request.body_len, report.bytes);
+    assert_eq!(request.body_len as u64, report.bytes);
 
     let points = server.points("b");
     assert_eq!(points.len(), 2);
@@ -148,6 +148,14 @@ async fn an_organisation_is_needed_from_somewhere() {
     assert!(error.to_string().contains("ClientBuilder::org or Destination::org"), "{error}");
     client.write(Destination::bucket("b").org("o"), "m v=1 1").await.unwrap();
     assert_eq!(server.count("b"), 1);
+}
+
+#[tokio::test]
+async fn a_missing_organisation_or_bucket_is_told_before_records_are_encoded() {
+    let client = Client::builder("http://host").build().unwrap();
+    assert_eq!(client.write("b", &cpu("a", -1.0)).await.unwrap_err().kind(), ErrorKind::Config);
+    let error = client.write(Destination::bucket("b").org(""), "m v=1 1").await.unwrap_err();
+    assert!(error.to_string().contains("organisation is empty"), "{error}");
 }
 
 #[tokio::test]

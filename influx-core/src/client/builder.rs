@@ -51,7 +51,7 @@ impl ClientBuilder {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), which names the setting: the URL is none, has another
     /// scheme than http and https, holds a user, a query or a fragment, or asks for https in a build without TLS; the
-    /// token is empty or holds a line break; the organisation is empty.
+    /// token is empty, begins or ends with a space, or holds a line break; the organisation is empty.
     pub fn build(self) -> Result<Client> {
         let own_transport = self.transport.is_some();
         let url = checked_url(&self.url, own_transport || HAS_TLS)?;

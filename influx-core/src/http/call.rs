@@ -16,7 +16,11 @@ use crate::error::Result;
 /// # Errors
 ///
 /// Awaiting it gives the [`Error`](crate::Error) of whatever failed; each function that returns a call says
-/// what can. Awaiting it outside a tokio runtime with its IO and time drivers enabled is an error too.
+/// what can. Awaiting it outside a tokio runtime is an error too.
+///
+/// # Panics
+///
+/// Awaiting it in a tokio runtime whose time or IO driver is off panics: build the runtime with `enable_all`.
 ///
 /// # Cancel safety
 ///

@@ -64,9 +64,16 @@ impl Client {
 ///
 /// # Errors
 ///
-/// The token holds characters that no header may hold.
+/// The token is empty, begins or ends with a space, or holds characters that no header may hold.
 pub(crate) fn authorization(token: &SecretString) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("Token {}", token.expose_secret())).map_err(|_| {
+    let text = token.expose_secret();
+    if text.is_empty() {
+        return Err(Error::config("the token is empty: pass one, or do not call token()"));
+    }
+    if text.trim().len() < text.len() {
+        return Err(Error::config("the token begins or ends with a space or a line break: trim it"));
+    }
+    let mut value = HeaderValue::from_str(&format!("Token {text}")).map_err(|_| {
         Error::config("the token holds a line break or another character that no header may hold")
     })?;
     value.set_sensitive(true);
@@ -96,5 +103,15 @@ mod tests {
         assert!(!format!("{value:?}").contains("s3cret"));
         let error = authorization(&"s3cret\r\nx: y".to_owned().into()).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn an_empty_token_and_one_with_spaces_around_it_are_refused() {
+        for (token, part) in [("", "is empty"), (" s3cret", "begins or ends"), ("s3cret\n", "begins or ends")]
+        {
+            let error = authorization(&token.to_owned().into()).unwrap_err();
+            assert!(error.to_string().contains(part), "{error}");
+            assert!(!format!("{error} {error:?}").contains("s3cret"));
+        }
     }
 }

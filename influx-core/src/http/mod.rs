@@ -7,6 +7,9 @@ pub(crate) mod request;
 pub(crate) mod response;
 mod transport;
 
+/// The crates whose types [`Transport`] has in its signature.
+pub use ::{bytes, http};
+
 pub use body::{Body, Chunks};
 pub use call::{Call, CallFuture};
 pub(crate) use execute::authorization;

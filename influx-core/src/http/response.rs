@@ -44,9 +44,10 @@ pub(crate) fn check(answer: Answer, request: &Request, token: Option<&SecretStri
     let Answer { status, headers, body, request: label } = answer;
     match status {
         200..=299 => Ok(Answer { status, headers, body, request: label }),
-        300..=399 => Err(Error::redirect(label, status, redirect_target(&headers))),
+        301..=303 | 307 | 308 => Err(Error::redirect(label, status, redirect_target(&headers))),
         _ => {
-            let server = said(&headers, &body).map(|server| without_token(server, token));
+            let cut = body.len() >= MAX_BODY;
+            let server = said(&headers, &body).map(|server| without_token(server, token, cut));
             Err(Error::refused(label, request.idempotent, status, server, retry_after(&headers)))
         }
     }
@@ -88,22 +89,57 @@ fn said(headers: &HeaderMap, body: &[u8]) -> Option<ServerError> {
     (code.is_some() || message.is_some()).then(|| ServerError { code, message: message.unwrap_or_default() })
 }
 
-/// A proxy may print the request into its error page: the token must not come back through it.
-fn without_token(mut server: ServerError, token: Option<&SecretString>) -> ServerError {
+/// What stands in the token's place.
+const REDACTED: &str = "[redacted]";
+/// The shortest part of a token that gives it away, in bytes: InfluxDB's tokens have 86 of these characters, then
+/// `==`, which an echo may hold as `%3D%3D` or `&#61;&#61;`.
+const TELLING: usize = 16;
+/// Shorter tokens are words, which stand in messages for other reasons.
+const WORD: usize = 8;
+
+/// A proxy may print the request into its error page: the token must not come back through it. `cut` says whether
+/// more followed that was not read.
+fn without_token(mut server: ServerError, token: Option<&SecretString>, cut: bool) -> ServerError {
     if let Some(token) = token.map(ExposeSecret::expose_secret).filter(|token| !token.is_empty()) {
         for text in [Some(&mut server.message), server.code.as_mut()].into_iter().flatten() {
-            if text.contains(token) {
-                *text = text.replace(token, "[redacted]");
-            }
+            redact(text, token, cut);
         }
     }
     server
 }
 
-/// `Retry-After` in seconds, whole or with a fraction; negative means now.
+fn redact(text: &mut String, token: &str, cut: bool) {
+    if token.len() < WORD {
+        for scheme in ["Token ", "Bearer "] {
+            *text = text.replace(&format!("{scheme}{token}"), &format!("{scheme}{REDACTED}"));
+        }
+        return;
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let longest = token.split(|c| !plain(c)).max_by_key(|run| run.len());
+    let telling = longest.filter(|run| run.len() >= TELLING).unwrap_or(token);
+    *text = text.replace(token, REDACTED).replace(telling, REDACTED);
+    if !cut {
+        return;
+    }
+    // the end may be the start of a token that goes on behind it
+    for start in [token, telling] {
+        if let Some(len) =
+            (1..start.len()).rev().find(|len| text.as_bytes().ends_with(&start.as_bytes()[..*len]))
+        {
+            text.truncate(text.len() - len);
+            text.push_str(REDACTED);
+            return;
+        }
+    }
+}
+
+/// `Retry-After` in seconds, whole or with a fraction, at most a day. Dates are not read yet.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    const MOST: Duration = Duration::from_secs(24 * 60 * 60);
     let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Duration::try_from_secs_f64(seconds.max(0.0)).ok()
+    let valid = seconds.is_finite() && seconds >= 0.0;
+    valid.then(|| Duration::try_from_secs_f64(seconds).unwrap_or(MOST).min(MOST))
 }
 
 #[cfg(test)]
@@ -163,15 +199,57 @@ mod tests {
         let table = [
             ("3", Some(3.0)),
             ("0.25", Some(0.25)),
-            ("-5", Some(0.0)),
+            ("0", Some(0.0)),
+            ("100000", Some(86_400.0)),
+            ("1e300", Some(86_400.0)),
+            ("-5", None),
             ("soon", None),
             ("inf", None),
-            ("nan", Some(0.0)),
+            ("-inf", None),
+            ("nan", None),
+            ("Fri, 31 Dec 1999 23:59:59 GMT", None),
         ];
         for (text, seconds) in table {
             let found = retry_after(&headers(&[("retry-after", text)]));
             assert_eq!(found, seconds.map(Duration::from_secs_f64), "{text}");
         }
+    }
+
+    fn redacted(text: &str, token: &str, cut: bool) -> String {
+        let mut text = text.to_owned();
+        redact(&mut text, token, cut);
+        text
+    }
+
+    #[test]
+    fn a_token_with_its_end_escaped_is_found() {
+        let token = "Zm9vYmFy-Zm9vYmFy_Zm9vYmFyZm9vYmFy==";
+        for end in ["==", "%3D%3D", "&#61;&#61;", r"\u003d\u003d", "="] {
+            let text = redacted(&format!("Token {}{end}", &token[..token.len() - 2]), token, false);
+            assert!(text.starts_with("Token [redacted]") && !text.contains("Zm9v"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_the_end_cuts_is_found() {
+        let token = "Zm9vYmFy-Zm9vYmFy_Zm9vYmFyZm9vYmFy==";
+        for len in 1..token.len() {
+            let text = redacted(&format!("é {}", &token[..len]), token, true);
+            assert_eq!(text.trim_end_matches('='), "é [redacted]");
+        }
+        assert_eq!(redacted("page", token, true), "page");
+        let body = "x".repeat(MAX_BODY - 20) + &token[..20];
+        let answer =
+            Answer { status: 502, headers: HeaderMap::new(), body: body.into(), request: String::new() };
+        let request = Request::new(::http::Method::GET, "/");
+        let error = check(answer, &request, Some(&token.to_owned().into())).unwrap_err();
+        assert!(error.server().unwrap().message.ends_with("x[redacted]"));
+    }
+
+    #[test]
+    fn a_short_token_leaves_other_words_alone() {
+        let text = redacted("no bucket \"my\" for Token my, Bearer my", "my", true);
+        assert_eq!(text, "no bucket \"my\" for Token [redacted], Bearer [redacted]");
     }
 
     #[test]

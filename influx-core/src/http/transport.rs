@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub type TransportFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Transpor
 ///
 /// ```
 /// use influx_core::Client;
-/// use influx_core::http::{Body, Transport, TransportFuture};
+/// use influx_core::http::{Body, Transport, TransportFuture, bytes, http};
 ///
 /// #[derive(Debug)]
 /// struct Accepting;
@@ -60,6 +61,18 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     fn send(&self, request: ::http::Request<Bytes>) -> TransportFuture<'_, ::http::Response<Body>>;
 }
 
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: ::http::Request<Bytes>) -> TransportFuture<'_, ::http::Response<Body>> {
+        (**self).send(request)
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn send(&self, request: ::http::Request<Bytes>) -> TransportFuture<'_, ::http::Response<Body>> {
+        (**self).send(request)
+    }
+}
+
 /// A request that got no complete answer.
 #[derive(Debug)]
 pub struct TransportError {
@@ -77,6 +90,10 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection broke; the server may have acted.
     Interrupted,
+    /// No secure connection, and none to hope for: nothing was sent.
+    Tls,
+    /// The request cannot be sent as it is: nothing was sent.
+    Invalid,
 }
 
 impl TransportErrorKind {
@@ -85,6 +102,8 @@ impl TransportErrorKind {
             Self::Connect => (ErrorKind::Connect, "cannot connect"),
             Self::Timeout => (ErrorKind::Timeout, "no answer in time"),
             Self::Interrupted => (ErrorKind::Transport, "the connection broke"),
+            Self::Tls => (ErrorKind::Tls, "no secure connection"),
+            Self::Invalid => (ErrorKind::Config, "the request cannot be sent"),
         }
     }
 }
@@ -120,10 +139,12 @@ impl StdError for TransportError {
 ///
 /// The TLS library cannot be set up, or the address is none.
 pub(crate) fn network(address: &str) -> Result<Arc<dyn Transport>> {
-    if let Err(error) = reqwest::Url::parse(address) {
-        return Err(Error::config(format!("the URL {address:?} cannot be read: {error}")));
-    }
-    let client = reqwest::Client::builder()
+    let url = reqwest::Url::parse(address)
+        .map_err(|error| Error::config(format!("the URL {address:?} cannot be read: {error}")))?;
+    let builder = reqwest::Client::builder();
+    // without TLS no certificates are asked for: the machine may have none, and then `build` fails
+    let builder = if url.scheme() == "https" { builder } else { without_certificates(builder) };
+    let client = builder
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none()) // a followed 302 would turn a POST into a GET
         .retry(reqwest::retry::never()) // attempts are counted by us
@@ -136,9 +157,19 @@ pub(crate) fn network(address: &str) -> Result<Arc<dyn Transport>> {
         .tcp_nodelay(true)
         .build()
         .map_err(|error| {
-            Error::config(format!("the HTTP client cannot be set up: {}", error.without_url()))
+            Error::config(format!("the HTTP client cannot be set up: {}", chain(&error.without_url())))
         })?;
     Ok(Arc::new(Network(client)))
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn without_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder.tls_certs_only([])
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn without_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder
 }
 
 #[derive(Debug)]
@@ -167,7 +198,11 @@ impl Chunks for Incoming {
 
 /// Classifies, and cuts the URL off: its query may hold names that do not belong in logs.
 fn failed(error: reqwest::Error) -> TransportError {
-    let kind = if error.is_connect() || error.is_builder() {
+    let kind = if error.is_builder() {
+        TransportErrorKind::Invalid
+    } else if error.is_connect() && is_tls(&error) {
+        TransportErrorKind::Tls
+    } else if error.is_connect() {
         TransportErrorKind::Connect
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
@@ -175,4 +210,22 @@ fn failed(error: reqwest::Error) -> TransportError {
         TransportErrorKind::Interrupted
     };
     TransportError::new(kind, error.without_url())
+}
+
+/// Whether a connection failed for what the server's TLS is, and not for the network: another attempt ends alike.
+fn is_tls(error: &(dyn StdError + 'static)) -> bool {
+    // rustls comes as this kind of IO error, in another one, which names no source; native-tls says it in words
+    let io = error.downcast_ref::<io::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData)
+        || ["certificate", "SSL routines"].iter().any(|word| error.to_string().contains(word))
+        || match io.and_then(io::Error::get_ref) {
+            Some(inner) => is_tls(inner),
+            None => error.source().is_some_and(is_tls),
+        }
+}
+
+/// An error and what lies below it, in one line.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let all = std::iter::successors(Some(error), |error| (*error).source());
+    all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -63,15 +63,20 @@ pub(super) async fn serve(
     loop {
         let Head { mut request, framing, continues, keep_alive } = match connection.read_head().await {
             Ok(head) => head,
-            Err(Failure::Refused(answer)) => return connection.refuse(&answer).await,
+            Err(Failure::Refused(answer)) => {
+                let is_head = connection.buffer.starts_with(b"HEAD ");
+                return connection.refuse(&answer, is_head).await;
+            }
             Err(Failure::Gone) => return,
         };
+        let is_head = request.method == "HEAD";
         match connection.read_body(framing, continues).await {
             Ok(body) => request.body = body,
-            Err(Failure::Refused(answer)) => return connection.refuse(&handle(request, Some(answer))).await,
+            Err(Failure::Refused(answer)) => {
+                return connection.refuse(&handle(request, Some(answer)), is_head).await;
+            }
             Err(Failure::Gone) => return,
         }
-        let is_head = request.method == "HEAD";
         let answer = handle(request, None);
         if connection.answer(&answer, is_head, keep_alive).await.is_err() || !keep_alive {
             return;
@@ -111,28 +116,29 @@ impl Connection {
     async fn read_chunked(&mut self) -> Result<Vec<u8>, Failure> {
         let mut body = Vec::new();
         loop {
-            let size = match httparse::parse_chunk_size(&self.buffer) {
-                Ok(httparse::Status::Complete((used, size))) => {
-                    self.buffer.drain(..used);
-                    usize::try_from(size).unwrap_or(usize::MAX)
-                }
-                Ok(httparse::Status::Partial) if self.buffer.len() < MAX_HEAD => {
-                    self.fill().await?;
-                    continue;
-                }
-                _ => return Err(bad(400, "invalid chunk size")),
-            };
+            let size = chunk_size(&self.read_line().await?).ok_or_else(|| bad(400, "invalid chunk size"))?;
             if size == 0 {
-                while !self.read_line().await?.is_empty() {}
+                self.skip_trailers().await?;
                 return Ok(body);
             }
             if size > self.max_body - body.len() {
                 return Err(Failure::Refused(too_large()));
             }
             body.append(&mut self.take(size).await?);
-            if !self.read_line().await?.is_empty() {
+            if self.take(2).await? != b"\r\n" {
                 return Err(bad(400, "a chunk is longer than its size"));
             }
+        }
+    }
+
+    async fn skip_trailers(&mut self) -> Result<(), Failure> {
+        let mut left = MAX_HEAD;
+        loop {
+            let length = self.read_line().await?.len();
+            if length == 0 {
+                return Ok(());
+            }
+            left = left.checked_sub(length).ok_or_else(|| bad(431, "the trailers are too large"))?;
         }
     }
 
@@ -148,12 +154,15 @@ impl Connection {
         if bytes.len() == length { Ok(bytes) } else { Err(Failure::Gone) }
     }
 
-    /// The next line without its end.
+    /// The next line without its end, which is CRLF and nothing else.
     async fn read_line(&mut self) -> Result<Vec<u8>, Failure> {
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let mut line: Vec<u8> = self.buffer.drain(..=end).collect();
-                line.truncate(line.trim_ascii_end().len());
+                if !line.ends_with(b"\r\n") {
+                    return Err(bad(400, "a line of the framing does not end in CRLF"));
+                }
+                line.truncate(line.len() - 2);
                 return Ok(line);
             }
             if self.buffer.len() > MAX_HEAD {
@@ -191,8 +200,8 @@ impl Connection {
     }
 
     /// Answers what could not be read, and closes without cutting the answer off.
-    async fn refuse(mut self, answer: &Outgoing) {
-        if self.answer(answer, false, false).await.is_err() || self.stream.shutdown().await.is_err() {
+    async fn refuse(mut self, answer: &Outgoing, is_head: bool) {
+        if self.answer(answer, is_head, false).await.is_err() || self.stream.shutdown().await.is_err() {
             return;
         }
         let mut rest = tokio::io::sink();
@@ -207,6 +216,7 @@ fn parsed_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, Failure> {
     let used = match parsed.parse(bytes) {
         Ok(httparse::Status::Complete(used)) => used,
         Ok(httparse::Status::Partial) => return Ok(None),
+        Err(httparse::Error::TooManyHeaders) => return Err(bad(431, "the request has too many headers")),
         Err(error) => return Err(bad(400, &format!("invalid request: {error}"))),
     };
     let request = Incoming {
@@ -226,14 +236,21 @@ fn parsed_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, Failure> {
     let has = |name, token: &str| {
         all(name).flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
     };
-    let mut lengths = all("content-length");
-    let framing = match (all("transfer-encoding").next(), lengths.next()) {
-        (None, None) => Framing::Length(0),
-        (Some(encoding), None) if encoding.eq_ignore_ascii_case("chunked") => Framing::Chunked,
-        (None, Some(length)) if lengths.all(|other| other == length) => match length.parse() {
-            Ok(length) => Framing::Length(length),
-            Err(_) => return Err(bad(400, "invalid Content-Length")),
-        },
+    let (mut encodings, mut lengths) = (all("transfer-encoding"), all("content-length"));
+    let framing = match (encodings.next(), encodings.next(), lengths.next()) {
+        (None, _, None) => Framing::Length(0),
+        (Some(encoding), None, None)
+            if encoding.eq_ignore_ascii_case("chunked") && parsed.version == Some(1) =>
+        {
+            Framing::Chunked
+        }
+        (None, _, Some(length)) if lengths.all(|other| other == length) => {
+            match length.parse() {
+                // `parse` takes a sign, too
+                Ok(number) if length.bytes().all(|byte| byte.is_ascii_digit()) => Framing::Length(number),
+                _ => return Err(bad(400, "invalid Content-Length")),
+            }
+        }
         // two lengths, or one and chunks: whom a request belongs to must not depend on the reader
         _ => return Err(bad(400, "ambiguous framing of the body")),
     };
@@ -243,6 +260,15 @@ fn parsed_head(bytes: &[u8]) -> Result<Option<(Head, usize)>, Failure> {
     };
     let continues = has("expect", "100-continue");
     Ok(Some((Head { framing, continues, keep_alive, request }, used)))
+}
+
+/// The size at the start of a chunk's first line: hexadecimal digits, then perhaps extensions.
+fn chunk_size(line: &[u8]) -> Option<usize> {
+    let digits = line.split(|byte| *byte == b';').next()?.trim_ascii_end();
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 fn bad(status: u16, message: &str) -> Failure {

@@ -1,6 +1,7 @@
 //! What the embedded server answers: InfluxDB 2's paths, statuses and words.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Read as _;
 use std::time::SystemTime;
 
@@ -9,6 +10,9 @@ use serde_json::json;
 use super::store::{Bucket, Stored};
 
 const VERSION: &str = concat!("v2.7.0-test-server-", env!("CARGO_PKG_VERSION"));
+
+/// How many requests are kept in counting mode: a load of tens of millions makes very many.
+const KEPT: usize = 1_000;
 
 /// What the server was told to be.
 #[derive(Debug, Clone)]
@@ -25,7 +29,9 @@ pub(super) struct Config {
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) buckets: BTreeMap<String, Bucket>,
-    pub(super) requests: Vec<RecordedRequest>,
+    pub(super) requests: VecDeque<RecordedRequest>,
+    /// All there were: more than are kept, perhaps.
+    pub(super) answered: u64,
     pub(super) lines: u64,
     pub(super) connections: u64,
 }
@@ -56,9 +62,9 @@ pub struct RecordedRequest {
     pub method: String,
     /// The path, as sent.
     pub path: String,
-    /// The query's parameters in order, decoded.
+    /// The query's parameters in order, decoded; secrets are replaced by `[redacted]`.
     pub query: Vec<(String, String)>,
-    /// The headers in order, names in lower case; secrets are replaced by `[redacted]`.
+    /// The headers in order, names in lower case; secrets are replaced by `[redacted]`, behind their scheme.
     pub headers: Vec<(String, String)>,
     /// The size of the body as sent, in bytes.
     pub body_len: usize,
@@ -109,7 +115,8 @@ pub(super) fn handle(
     request: Incoming,
     refused: Option<Outgoing>,
 ) -> Outgoing {
-    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    let target = origin_form(&request.target);
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let query: Vec<(String, String)> = query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -127,13 +134,49 @@ pub(super) fn handle(
     });
     let (path, body_len, status) = (path.to_owned(), request.body.len(), answer.status);
     let headers = request.headers.into_iter().map(without_secret).collect();
-    state.requests.push(RecordedRequest { method: request.method, path, query, headers, body_len, status });
+    let query = query.into_iter().map(without_password).collect();
+    state.answered += 1;
+    if config.counting && state.requests.len() >= KEPT {
+        state.requests.pop_front();
+    }
+    state.requests.push_back(RecordedRequest {
+        method: request.method,
+        path,
+        query,
+        headers,
+        body_len,
+        status,
+    });
     answer
 }
 
+/// A target's path and query: clients that go through a proxy put scheme and host before them.
+fn origin_form(target: &str) -> Cow<'_, str> {
+    match target.split_once("://") {
+        Some((scheme, rest)) if ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            let path = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
+            if path.starts_with('/') { path.into() } else { format!("/{path}").into() }
+        }
+        _ => target.into(),
+    }
+}
+
 fn without_secret((name, value): (String, String)) -> (String, String) {
+    match (name.as_str(), value.split_once(' ')) {
+        ("authorization" | "proxy-authorization", Some((scheme, _))) => {
+            (name, format!("{scheme} [redacted]"))
+        }
+        ("authorization" | "proxy-authorization" | "cookie" | "x-api-key", _) => {
+            (name, "[redacted]".to_owned())
+        }
+        _ => (name, value),
+    }
+}
+
+/// Clients of 1.x may put their password or token into the query.
+fn without_password((name, value): (String, String)) -> (String, String) {
     match name.as_str() {
-        "authorization" | "proxy-authorization" | "cookie" => (name, "[redacted]".to_owned()),
+        "p" | "password" | "token" => (name, "[redacted]".to_owned()),
         _ => (name, value),
     }
 }
@@ -272,6 +315,14 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn absolute_targets_are_paths_too() {
+        assert_eq!(origin_form("http://h:1/health?a=b"), "/health?a=b");
+        assert_eq!(origin_form("HTTPS://h"), "/");
+        assert_eq!(origin_form("http://h?x"), "/?x");
+        assert_eq!(origin_form("/a?b=http://c"), "/a?b=http://c");
+    }
 
     #[test]
     fn queries_are_decoded() {

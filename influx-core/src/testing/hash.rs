@@ -14,7 +14,7 @@
 /// ```
 #[must_use]
 pub fn line_hash(line: &str) -> u64 {
-    // odd numbers without structure (digits of pi)
+    // odd numbers without structure: digits of pi, and of the golden ratio
     const SEED: u64 = 0x243f_6a88_85a3_08d3;
     const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = SEED ^ (line.len() as u64).wrapping_mul(STEP);

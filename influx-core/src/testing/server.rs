@@ -104,10 +104,16 @@ impl TestServer {
         self.shared.state().lines
     }
 
-    /// Every request that was answered, in order.
+    /// The requests that were answered, in order; in counting mode, the last 1,000.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.state().requests.clone()
+        self.shared.state().requests.iter().cloned().collect()
+    }
+
+    /// How many requests were answered.
+    #[must_use]
+    pub fn request_count(&self) -> u64 {
+        self.shared.state().answered
     }
 
     /// How many connections were opened.

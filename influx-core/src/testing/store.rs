@@ -6,6 +6,13 @@ use super::line_hash;
 use crate::line::read::{self, ParsedLine, Value};
 
 /// A point as stored: one series, one time.
+///
+/// ```
+/// use influx_core::testing::StoredPoint;
+///
+/// let point = StoredPoint::new("climate", 5).tag("room", "hall").field("temperature", 21.5);
+/// assert_eq!(point.fields["temperature"], 21.5.into());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StoredPoint {
@@ -34,6 +41,40 @@ pub enum StoredValue {
     /// A text.
     String(String),
 }
+
+impl StoredPoint {
+    /// A point without tags and fields, to compare with what a server stored; `time` is in nanoseconds.
+    #[must_use]
+    pub fn new(measurement: impl Into<String>, time: i64) -> Self {
+        Self { measurement: measurement.into(), tags: BTreeMap::new(), fields: BTreeMap::new(), time }
+    }
+
+    /// Adds a tag.
+    #[must_use]
+    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags.insert(key.into(), value.into());
+        self
+    }
+
+    /// Adds a field.
+    #[must_use]
+    pub fn field(mut self, key: impl Into<String>, value: impl Into<StoredValue>) -> Self {
+        self.fields.insert(key.into(), value.into());
+        self
+    }
+}
+
+macro_rules! stored_value_from {
+    ($($type:ty => $variant:ident),+ $(,)?) => {$(
+        impl From<$type> for StoredValue {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+    )+};
+}
+
+stored_value_from! { f64 => Float, i64 => Integer, u64 => Unsigned, bool => Boolean, &str => String, String => String }
 
 impl StoredValue {
     fn type_name(&self) -> &'static str {
@@ -65,7 +106,7 @@ pub(super) enum Stored {
     All,
     /// Nothing is stored; why, one reason a bad line.
     Nothing(Vec<String>),
-    /// Some points contradict the type of a stored field; the others are stored.
+    /// Some points are dropped for what they are or hold; the others are stored.
     Partly(String),
 }
 
@@ -112,7 +153,8 @@ impl Bucket {
     pub(super) fn write(&mut self, text: &str, unit: i64, now: i64) -> (Stored, u64) {
         match &mut self.content {
             Content::Counts(counts) => write_counts(counts, &mut self.hash, text, unit),
-            Content::Points { .. } => self.write_points(text, unit, now),
+            // what the server stamps is as coarse as the request
+            Content::Points { .. } => self.write_points(text, unit, now - now.rem_euclid(unit)),
         }
     }
 
@@ -135,21 +177,26 @@ impl Bucket {
                 first.get_or_insert(conflict);
             }
         }
-        match first {
-            Some(conflict) => (Stored::Partly(format!("partial write: {conflict} dropped={dropped}")), lines),
-            None => (Stored::All, lines),
-        }
+        (ended(first, dropped), lines)
     }
 
-    /// Adds one point, or says which field has another type than it is stored with.
+    /// Adds one point, or says why it is dropped; then nothing of it is kept.
     fn insert(&mut self, row: Row<'_>) -> Result<(), String> {
         let Content::Points { series, types } = &mut self.content else { return Ok(()) };
+        if let Some(reason) = misnamed(&row.parsed) {
+            return Err(reason);
+        }
         let measurement = row.parsed.measurement.into_owned();
+        let fields = row.parsed.fields.into_iter().filter(|(key, _)| key != TIME);
         let fields: Vec<(String, StoredValue)> =
-            row.parsed.fields.into_iter().map(|(key, value)| (key.into_owned(), value.into())).collect();
+            fields.map(|(key, value)| (key.into_owned(), value.into())).collect();
+        let mut new = HashMap::new();
         for (key, value) in &fields {
-            let is = value.type_name();
-            let was = *types.entry((measurement.clone(), key.clone())).or_insert(is);
+            let (of, is) = ((measurement.clone(), key.clone()), value.type_name());
+            let was = match types.get(&of) {
+                Some(was) => *was,
+                None => *new.entry(of).or_insert(is),
+            };
             if was != is {
                 return Err(format!(
                     "field type conflict: input field {key:?} on measurement {measurement:?} is type {is}, \
@@ -157,6 +204,7 @@ impl Bucket {
                 ));
             }
         }
+        types.extend(new);
         let tags =
             row.parsed.tags.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
         let written = || row.text.get(..row.parsed.series_len).unwrap_or_default().to_owned();
@@ -196,12 +244,41 @@ impl Bucket {
     }
 }
 
+/// The key that InfluxDB keeps for times.
+const TIME: &str = "time";
+
+/// Why a point is dropped for its keys: a tag `time`, or no other field than `time`, which is ignored.
+fn misnamed(parsed: &ParsedLine<'_>) -> Option<String> {
+    let what = if parsed.tags.iter().any(|(key, _)| key == TIME) {
+        "invalid tag key: input tag"
+    } else if parsed.fields.iter().all(|(key, _)| key == TIME) {
+        "invalid field name: input field"
+    } else {
+        return None;
+    };
+    Some(format!("{what} {TIME:?} on measurement {:?} is invalid", parsed.measurement))
+}
+
+fn ended(first: Option<String>, dropped: usize) -> Stored {
+    match first {
+        Some(reason) => Stored::Partly(format!("partial write: {reason} dropped={dropped}")),
+        None => Stored::All,
+    }
+}
+
 fn write_counts(counts: &mut HashMap<String, u64>, hash: &mut u64, text: &str, unit: i64) -> (Stored, u64) {
     let (mut rows, mut bad, mut lines) = (Vec::new(), Vec::new(), 0);
+    let (mut dropped, mut first) = (0_usize, None);
     for line in read::lines(text) {
         lines += 1;
         match checked(line.text, unit) {
-            Ok((parsed, _)) => rows.push((line.text.get(..parsed.series_len).unwrap_or_default(), line.text)),
+            Ok((parsed, _)) => match misnamed(&parsed) {
+                Some(reason) => {
+                    dropped += 1;
+                    first.get_or_insert(reason);
+                }
+                None => rows.push((line.text.get(..parsed.series_len).unwrap_or_default(), line.text)),
+            },
             Err(reason) => bad.push(reason),
         }
     }
@@ -215,15 +292,24 @@ fn write_counts(counts: &mut HashMap<String, u64>, hash: &mut u64, text: &str, u
             None => drop(counts.insert(series.to_owned(), 1)),
         }
     }
-    (Stored::All, lines)
+    (ended(first, dropped), lines)
 }
 
 /// The line's parts and its time in nanoseconds, or why InfluxDB refuses it.
 fn checked(line: &str, unit: i64) -> Result<(ParsedLine<'_>, Option<i64>), String> {
     /// The first and last time that InfluxDB stores.
     const RANGE: std::ops::RangeInclusive<i64> = -9_223_372_036_854_775_806..=9_223_372_036_854_775_806;
+    /// The longest series key with a field's key behind it, in bytes.
+    const MAX_KEY: usize = 65_535;
+    /// What InfluxDB puts between the two.
+    const BETWEEN: usize = 4;
     let refused = |why: String| format!("unable to parse '{line}': {why}");
     let parsed = read::parse(line).map_err(|error| refused(error.kind().to_string()))?;
+    let longest = parsed.fields.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+    let len = parsed.series_len + BETWEEN + longest;
+    if len > MAX_KEY {
+        return Err(refused(format!("max key length exceeded: {len} > {MAX_KEY}")));
+    }
     let time = match parsed.timestamp {
         None => None,
         Some(ticks) => match ticks.checked_mul(unit).filter(|time| RANGE.contains(time)) {
@@ -275,7 +361,50 @@ mod tests {
     #[test]
     fn times_are_kept_in_nanoseconds() {
         let mut bucket = Bucket::new(false);
-        bucket.write("m v=1 5\nm v=1", 1_000, 42);
-        assert_eq!(bucket.points().iter().map(|point| point.time).collect::<Vec<_>>(), [42, 5_000]);
+        bucket.write("m v=1 5\nm v=1", 1_000, 2_042);
+        assert_eq!(bucket.points().iter().map(|point| point.time).collect::<Vec<_>>(), [2_000, 5_000]);
+    }
+
+    #[test]
+    fn a_dropped_point_fixes_no_types() {
+        let mut bucket = Bucket::new(false);
+        bucket.write("m v=1 1", 1, 0);
+        let (stored, _) = bucket.write("m new=1,v=1i 2\nm new=t 3", 1, 0);
+        assert!(matches!(&stored, Stored::Partly(reason) if reason.ends_with("dropped=1")), "{stored:?}");
+        let expected = StoredPoint::new("m", 3).field("new", true);
+        assert_eq!(bucket.points(), [StoredPoint::new("m", 1).field("v", 1.0), expected]);
+        let (stored, _) = bucket.write("m twice=1,twice=2i 4", 1, 0);
+        assert!(matches!(stored, Stored::Partly(_)), "{stored:?}");
+    }
+
+    #[test]
+    fn time_is_no_tag_and_no_field() {
+        let text = "m,time=x v=1 1\nm time=5 2\nm time=5,v=1 3";
+        let expected =
+            "partial write: invalid tag key: input tag \"time\" on measurement \"m\" is invalid dropped=2";
+        for counting in [false, true] {
+            let mut bucket = Bucket::new(counting);
+            assert_eq!(bucket.write(text, 1, 0), (Stored::Partly(expected.to_owned()), 3));
+            assert_eq!(bucket.counts(), BTreeMap::from([("m".to_owned(), 1)]));
+            assert!(counting || bucket.points() == [StoredPoint::new("m", 3).field("v", 1.0)]);
+        }
+    }
+
+    #[test]
+    fn a_series_key_has_a_longest_length() {
+        for (tag, stored) in [(65_525, true), (65_526, true), (65_527, false)] {
+            let mut bucket = Bucket::new(false);
+            let (end, _) = bucket.write(&format!("m,t={} v=1 1", "x".repeat(tag)), 1, 0);
+            assert_eq!(end == Stored::All, stored, "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_servers_time_is_as_coarse_as_the_request() {
+        for (unit, time) in [(1, 1_700_000_000_123_456_789), (1_000_000_000, 1_700_000_000_000_000_000)] {
+            let mut bucket = Bucket::new(false);
+            bucket.write("m v=1", unit, 1_700_000_000_123_456_789);
+            assert_eq!(bucket.points()[0].time, time);
+        }
     }
 }

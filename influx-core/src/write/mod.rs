@@ -18,9 +18,9 @@ use records::Encoded;
 #[non_exhaustive]
 pub struct WriteReport {
     /// The lines that the server acknowledged, one a record.
-    pub lines: usize,
+    pub lines: u64,
     /// Their size in bytes, as encoded.
-    pub bytes: usize,
+    pub bytes: u64,
     /// The fields that were left out because their number was no number or infinite.
     pub skipped_non_finite: u64,
 }
@@ -65,6 +65,9 @@ impl Client {
     /// - Every kind of the network and of the server's refusals. A server that finds one bad line may have
     ///   stored the others; [`Error::server`] has its words.
     ///
+    /// Where it is unknown whether the server acted, the error is [retryable](Error::is_retryable) only if every
+    /// line has a time: the server stamps a line without one anew each time, so that it would be stored twice.
+    ///
     /// # Cancel safety
     ///
     /// See [`Call`]: what was dropped half-way may be stored or not. Writing the same records again changes
@@ -81,12 +84,13 @@ impl Client {
     }
 
     fn prepare<R: Records + ?Sized>(&self, to: &Destination, records: &R) -> Result<Call<WriteReport>> {
-        let Encoded { body, precision, report } = records::encode(records, to.precision)?;
+        let precision = records::precision(records, to.precision)?;
         let request = Dialect::V2.write(to, self.org(), precision)?;
+        let Encoded { body, repeatable, report } = records::encode(records, precision)?;
         if body.is_empty() {
             return Ok(Call::settled(Ok(report)));
         }
-        let request = request.body(body);
+        let request = request.body(body).idempotent(repeatable);
         Ok(Call::new(self.clone(), request, move |answer| acknowledged(&answer).map(|()| report)))
     }
 }

@@ -36,38 +36,60 @@ mod private {
 /// Records as they are sent.
 pub(super) struct Encoded {
     pub(super) body: Bytes,
-    /// The unit of their times.
-    pub(super) precision: Precision,
+    /// Whether writing them twice is the same as writing them once.
+    pub(super) repeatable: bool,
     pub(super) report: WriteReport,
 }
 
-/// Encodes all records, unless they are lines already.
-pub(super) fn encode<R: Records + ?Sized>(records: &R, wanted: Option<Precision>) -> Result<Encoded> {
-    if let Some(ready) = records.ready(private::Token) {
-        let precision = ready.precision();
-        return match wanted {
-            Some(wanted) if wanted != precision => Err(Error::config(format!(
-                "the lines have their times in {}, the destination wants {}",
-                precision.as_str(),
-                wanted.as_str()
-            ))),
-            _ => {
-                let body = Bytes::copy_from_slice(ready.as_bytes());
-                Ok(Encoded { body, precision, report: report(ready) })
-            }
-        };
+/// The unit in which the records' times are sent.
+///
+/// # Errors
+///
+/// They are lines already, in another unit than is wanted.
+pub(super) fn precision<R: Records + ?Sized>(records: &R, wanted: Option<Precision>) -> Result<Precision> {
+    match (records.ready(private::Token).map(LineBuffer::precision), wanted) {
+        (Some(ready), Some(wanted)) if ready != wanted => Err(Error::config(format!(
+            "the lines have their times in {}, the destination wants {}",
+            ready.as_str(),
+            wanted.as_str()
+        ))),
+        (Some(ready), _) => Ok(ready),
+        (None, wanted) => Ok(wanted.unwrap_or_default()),
     }
-    let precision = wanted.unwrap_or_default();
+}
+
+/// Encodes all records, unless they are lines already.
+///
+/// # Errors
+///
+/// The first record that cannot be encoded.
+pub(super) fn encode<R: Records + ?Sized>(records: &R, precision: Precision) -> Result<Encoded> {
+    if let Some(ready) = records.ready(private::Token) {
+        let body = Bytes::copy_from_slice(ready.as_bytes());
+        return Ok(Encoded { body, repeatable: all_stamped(ready), report: report(ready) });
+    }
     let mut lines = LineBuffer::with_options(EncodeOptions::new().precision(precision));
     records.encode_records(&mut lines, private::Token)?;
-    let report = report(&lines);
-    Ok(Encoded { body: lines.into_bytes().into(), precision, report })
+    let (repeatable, report) = (all_stamped(&lines), report(&lines));
+    Ok(Encoded { body: lines.into_bytes().into(), repeatable, report })
+}
+
+/// Whether every line has a timestamp: the server stamps the others anew each time they arrive.
+//
+// TEMPORARY: replace the call by `LineBuffer::all_stamped()`. Lines that were accepted end in a timestamp exactly
+// if what follows their last space is a number: a field would hold `=`, and a string would end in `"`.
+fn all_stamped(lines: &LineBuffer) -> bool {
+    lines.iter().all(|line| {
+        let last = line.trim_end_matches(' ').rsplit(' ').next().unwrap_or_default();
+        let digits = last.strip_prefix('-').unwrap_or(last);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 fn report(lines: &LineBuffer) -> WriteReport {
     WriteReport {
-        lines: lines.lines(),
-        bytes: lines.as_bytes().len(),
+        lines: lines.lines() as u64,
+        bytes: lines.as_bytes().len() as u64,
         skipped_non_finite: lines.skipped_non_finite(),
     }
 }
@@ -136,5 +158,27 @@ impl Records for LineBuffer {
 
     fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
         Some(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_without_a_time_are_found() {
+        let stamped = |text: &str| {
+            let mut lines = LineBuffer::new();
+            lines.push_raw(text).unwrap();
+            all_stamped(&lines)
+        };
+        for text in ["m v=1 5", "m v=1 -5\nm v=\"a b\" 0", "m,t=a\\ b v=1 5"] {
+            assert!(stamped(text), "{text}");
+        }
+        for text in
+            ["m v=1", "m v=\"a 5\"", "m,t=a\\ 5 v=5i", "m v=1 5\nm a\\ 5=5", "m v=1\nm v=1 5", "m v=t"]
+        {
+            assert!(!stamped(text), "{text}");
+        }
     }
 }
