@@ -87,8 +87,8 @@ pub fn refuses_text(kind: &Kind, line: &ParsedLine<'_>, settings: &Settings) -> 
         Kind::TimeOutOfRange => line.timestamp.is_some_and(|ticks| {
             nanos_in_range(i128::from(ticks) * i128::from(settings.precision.nanos())).is_none()
         }),
-        Kind::UnsignedTooLarge(found) => {
-            !settings.unsigned && values.any(|value| *value == read::Value::Unsigned(found))
+        Kind::NoUnsigned => {
+            !settings.unsigned && values.any(|value| matches!(value, read::Value::Unsigned(_)))
         }
         // As they stand, escapes and all.
         Kind::StringTooLong { len, limit } => {

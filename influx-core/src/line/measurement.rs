@@ -46,29 +46,51 @@ pub trait Group: Described {
     fn time(&self, _line: &mut Line<'_>) {}
 }
 
-/// Types that stand for a record or a group of theirs.
+/// Types that stand for a record of theirs.
 macro_rules! through {
-    ($([$($sized:tt)*] $type:ty: $trait:ident { $($method:ident)* } $(const $constant:ident)?;)*) => {$(
-        impl<T: $trait $($sized)*> $trait for $type {
-            $(const $constant: bool = T::$constant;)?
-            $(
-                #[inline(always)]
-                fn $method(&self, line: &mut Line<'_>) {
-                    (**self).$method(line);
-                }
-            )*
+    ($($type:ty)*) => {$(
+        impl<T: Measurement + ?Sized> Measurement for $type {
+            #[inline(always)]
+            fn encode(&self, line: &mut Line<'_>) {
+                (**self).encode(line);
+            }
         }
     )*};
 }
 
-through! {
-    [+ ?Sized] &T: Measurement { encode };
-    [+ ?Sized] &mut T: Measurement { encode };
-    [+ ?Sized] Box<T>: Measurement { encode };
-    [+ ?Sized] Rc<T>: Measurement { encode };
-    [+ ?Sized] Arc<T>: Measurement { encode };
-    [] &T: Group { tags fields time } const __DERIVED;
-    [] Box<T>: Group { tags fields time } const __DERIVED;
+through! { &T &mut T Box<T> Rc<T> Arc<T> }
+
+// Not by a macro: compilers name it in messages about groups.
+impl<T: Group> Group for &T {
+    const __DERIVED: bool = T::__DERIVED;
+    #[inline(always)]
+    fn tags(&self, line: &mut Line<'_>) {
+        (**self).tags(line);
+    }
+    #[inline(always)]
+    fn fields(&self, line: &mut Line<'_>) {
+        (**self).fields(line);
+    }
+    #[inline(always)]
+    fn time(&self, line: &mut Line<'_>) {
+        (**self).time(line);
+    }
+}
+
+impl<T: Group> Group for Box<T> {
+    const __DERIVED: bool = T::__DERIVED;
+    #[inline(always)]
+    fn tags(&self, line: &mut Line<'_>) {
+        (**self).tags(line);
+    }
+    #[inline(always)]
+    fn fields(&self, line: &mut Line<'_>) {
+        (**self).fields(line);
+    }
+    #[inline(always)]
+    fn time(&self, line: &mut Line<'_>) {
+        (**self).time(line);
+    }
 }
 
 impl<T: Group> Group for Option<T> {

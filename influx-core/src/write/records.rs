@@ -66,24 +66,12 @@ pub(super) fn precision<R: Records + ?Sized>(records: &R, wanted: Option<Precisi
 pub(super) fn encode<R: Records + ?Sized>(records: &R, precision: Precision) -> Result<Encoded> {
     if let Some(ready) = records.ready(private::Token) {
         let body = Bytes::copy_from_slice(ready.as_bytes());
-        return Ok(Encoded { body, repeatable: all_stamped(ready), report: report(ready) });
+        return Ok(Encoded { body, repeatable: ready.all_stamped(), report: report(ready) });
     }
     let mut lines = LineBuffer::with_options(EncodeOptions::new().precision(precision));
     records.encode_records(&mut lines, private::Token)?;
-    let (repeatable, report) = (all_stamped(&lines), report(&lines));
+    let (repeatable, report) = (lines.all_stamped(), report(&lines));
     Ok(Encoded { body: lines.into_bytes().into(), repeatable, report })
-}
-
-/// Whether every line has a timestamp: the server stamps the others anew each time they arrive.
-//
-// TEMPORARY: replace the call by `LineBuffer::all_stamped()`. Lines that were accepted end in a timestamp exactly
-// if what follows their last space is a number: a field would hold `=`, and a string would end in `"`.
-fn all_stamped(lines: &LineBuffer) -> bool {
-    lines.iter().all(|line| {
-        let last = line.trim_end_matches(' ').rsplit(' ').next().unwrap_or_default();
-        let digits = last.strip_prefix('-').unwrap_or(last);
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 fn report(lines: &LineBuffer) -> WriteReport {
@@ -170,7 +158,7 @@ mod tests {
         let stamped = |text: &str| {
             let mut lines = LineBuffer::new();
             lines.push_raw(text).unwrap();
-            all_stamped(&lines)
+            lines.all_stamped()
         };
         for text in ["m v=1 5", "m v=1 -5\nm v=\"a b\" 0", "m,t=a\\ b v=1 5"] {
             assert!(stamped(text), "{text}");
