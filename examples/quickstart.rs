@@ -91,20 +91,17 @@ fn run() -> Result<(), Failure> {
 
     let bar = ProgressBar::new(RECORDS as u64);
     bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} records in {elapsed}")?);
-    let mut load = Load { client, bucket, bar, hash: 0, written: 0 };
-    println!("{:<12}{:>10}{:>12}{:>14}", "measurement", "records", "records/s", "bytes");
+    let mut load = Load { client, bucket, bar, hash: 0, rows: Vec::new() };
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         load.write("cpu", &cpus).await?;
         load.write("memory", &memory).await?;
         load.write("io", &traffic).await
     })?;
-    load.bar.finish_and_clear();
+    load.bar.finish();
+    load.print(embedded.as_ref());
     match embedded {
         Some(server) => load.compare(&server, &expected),
-        None => {
-            println!("the server acknowledged all {} records; nothing was read back", load.written);
-            Ok(())
-        }
+        None => Ok(()),
     }
 }
 
@@ -182,36 +179,66 @@ struct Load {
     bar: ProgressBar,
     /// What [`TestServer::hash`] is if exactly these lines are stored.
     hash: u64,
-    written: u64,
+    rows: Vec<Row>,
+}
+
+/// What was written of one measurement.
+struct Row {
+    measurement: &'static str,
+    records: u64,
+    bytes: u64,
+    took: Duration,
 }
 
 impl Load {
-    async fn write(&mut self, measurement: &str, records: &[impl Measurement]) -> Result<(), Failure> {
-        let (mut took, mut count, mut bytes) = (Duration::ZERO, 0, 0);
+    async fn write(
+        &mut self,
+        measurement: &'static str,
+        records: &[impl Measurement],
+    ) -> Result<(), Failure> {
+        let mut row = Row { measurement, records: 0, bytes: 0, took: Duration::ZERO };
         for chunk in records.chunks(10_000) {
             let mut lines = LineBuffer::new(); // once more, to know what the server should have
             chunk.iter().try_for_each(|record| lines.push(record))?;
             self.hash = lines.iter().map(line_hash).fold(self.hash, u64::wrapping_add);
 
             let started = Instant::now();
-            let report = self.client.write(&*self.bucket, chunk).await?;
-            took += started.elapsed();
-            (count, bytes) = (count + report.lines, bytes + report.bytes);
+            let report = self.client.write(&self.bucket, chunk).await?;
+            row.took += started.elapsed();
+            row.records += report.lines;
+            row.bytes += report.bytes;
             self.bar.inc(report.lines);
         }
-        let speed = count as f64 / took.as_secs_f64();
-        self.bar.suspend(|| println!("{measurement:<12}{count:>10}{speed:>12.0}{bytes:>14}"));
-        self.written += count;
+        self.rows.push(row);
         Ok(())
+    }
+
+    /// Prints what was written; series and points as the embedded server has them, if there is one.
+    fn print(&self, embedded: Option<&TestServer>) {
+        println!("{:<12}{:>8}{:>10}{:>12}{:>14}", "measurement", "series", "points", "rows/s", "bytes");
+        for row in &self.rows {
+            let (mut series, mut points) = ("-".to_owned(), row.records);
+            if let Some(server) = embedded {
+                let mut stored = server.counts(&self.bucket);
+                stored.retain(|series, _| series.split(',').next() == Some(row.measurement));
+                (series, points) = (stored.len().to_string(), stored.values().sum());
+            }
+            let speed = row.records as f64 / row.took.as_secs_f64();
+            println!("{:<12}{series:>8}{points:>10}{speed:>12.0}{:>14}", row.measurement, row.bytes);
+        }
+        if embedded.is_none() {
+            println!("points are those that the server acknowledged; nothing was read back");
+        }
     }
 
     /// Compares the readings point by point, and their replays by count and by the hash of all lines.
     fn compare(self, server: &TestServer, expected: &[StoredPoint]) -> Result<(), Failure> {
         let points = server.points(&self.bucket);
+        let written: u64 = self.rows.iter().map(|row| row.records).sum();
         let stored: BTreeMap<_, _> = points.iter().map(|p| ((&p.measurement, &p.tags, p.time), p)).collect();
         let same = |p: &StoredPoint| stored.get(&(&p.measurement, &p.tags, p.time)) == Some(&p);
         if !expected.iter().all(same)
-            || points.len() as u64 != self.written
+            || points.len() as u64 != written
             || server.hash(&self.bucket) != self.hash
         {
             return Err("the embedded server has not stored what was written".into());
