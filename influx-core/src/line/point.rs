@@ -10,7 +10,8 @@ use super::{EncodeError, EncodeOptions, Epoch, Line, LineBuffer, Measurement, Pr
 /// A record whose names are only known at run time.
 ///
 /// Tags are written sorted by key, fields in the order they were set. A key that is set again replaces the
-/// value; an empty tag, and a value that is `None`, is left out. For records of a fixed shape,
+/// value; an empty tag, and a value that is `None`, is left out. Names and values are judged when the point is
+/// pushed: building one never fails. For records of a fixed shape,
 /// `#[derive(Measurement)]` is several times faster and checked by the compiler.
 ///
 /// ```

@@ -85,7 +85,8 @@ impl TagSlot<'_, '_> {
 }
 
 impl FieldSlot<'_, '_> {
-    /// Writes a string.
+    /// Writes a string. Every character is allowed; one longer than
+    /// [`EncodeOptions::max_string`](super::EncodeOptions::max_string) refuses the record.
     #[inline(always)]
     pub fn string(self, value: &str) {
         match self.wanted {

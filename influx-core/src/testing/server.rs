@@ -17,7 +17,7 @@ use super::store::{Bucket, StoredPoint};
 /// An InfluxDB 2 for tests, on a loopback port of its own, in memory.
 ///
 /// It runs on a thread of its own with a runtime of its own, so it works in blocking and in async tests alike, and
-/// ends when it is dropped. Points with equal series and time merge as in InfluxDB; points without a time get the
+/// ends when it is dropped; dropping it waits for that thread, which stops at once. Points with equal series and time merge as in InfluxDB; points without a time get the
 /// server's. Answers are InfluxDB 2's: one bad line refuses its whole request (400), a field with another type
 /// than stored drops its point (422), an unknown bucket is 404, a wrong token 401.
 pub struct TestServer {
