@@ -150,7 +150,9 @@ fn sample(host: &str) -> Result<Samples<'_>, Failure> {
         memory.push(Memory { host, used: system.used_memory(), total: system.total_memory(), time });
         let mut devices = BTreeMap::new(); // one disk may be mounted in several places
         for disk in &disks {
-            let (name, usage) = (disk.name().to_string_lossy().into_owned(), disk.usage());
+            let name = if disk.name().is_empty() { disk.mount_point().as_os_str() } else { disk.name() };
+            let name = name.to_string_lossy().replace('\\', "/"); // no tag may end with a backslash
+            let usage = disk.usage();
             devices.insert(("disk", name), (usage.total_read_bytes, usage.total_written_bytes));
         }
         for (name, data) in &networks {

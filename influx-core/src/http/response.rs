@@ -123,14 +123,13 @@ fn redact(text: &mut String, token: &str, cut: bool) {
         return;
     }
     // the end may be the start of a token that goes on behind it
-    for start in [token, telling] {
-        if let Some(len) =
-            (1..start.len()).rev().find(|len| text.as_bytes().ends_with(&start.as_bytes()[..*len]))
-        {
-            text.truncate(text.len() - len);
-            text.push_str(REDACTED);
-            return;
-        }
+    let begun = |start: &str| {
+        (1..start.len()).rev().find(|&len| text.as_bytes().ends_with(&start.as_bytes()[..len])).unwrap_or(0)
+    };
+    let len = begun(token).max(begun(telling));
+    if len > 0 {
+        text.truncate(text.len() - len);
+        text.push_str(REDACTED);
     }
 }
 
@@ -238,6 +237,8 @@ mod tests {
             assert_eq!(text.trim_end_matches('='), "é [redacted]");
         }
         assert_eq!(redacted("page", token, true), "page");
+        let two = redacted("a%2Ebcdefghijklmnopqa", "a.bcdefghijklmnopqastuvwxyz", true);
+        assert_eq!(two, "a%2E[redacted]");
         let body = "x".repeat(MAX_BODY - 20) + &token[..20];
         let answer =
             Answer { status: 502, headers: HeaderMap::new(), body: body.into(), request: String::new() };

@@ -65,7 +65,7 @@ impl LineBuffer {
     /// Appends lines that come as text, each checked. Blank lines and comments are left out. Returns how many
     /// lines were appended. Default tags are added to lines that lack them.
     ///
-    /// Each line must be line protocol by the [reader](super::read), have no key twice and none called `time`,
+    /// Each line must be line protocol by the [reader](super::read), have no key twice (as it is spelled) and none called `time`,
     /// keep to the limits, and have its time in the buffer's precision and in range. Otherwise it is taken as it
     /// stands: names in it may be such that servers read them differently.
     ///

@@ -3,6 +3,8 @@
 //! All of a line's state is held by value, and whatever is rare happens in functions that take and return
 //! values, never `&mut Line`: so a record whose `encode` is inlined keeps its state in registers.
 
+mod text;
+
 use std::fmt;
 
 use super::error::{EncodeError, EncodeErrorKind, Part};
@@ -10,10 +12,9 @@ use super::escape::Special;
 use super::key::{self, Key, Name, Prefix};
 use super::options::NonFinite;
 use super::raw::{Cursor, Pair, Text};
-use super::read::Scan;
 use super::slot::{FieldSlot, TagSlot};
 use super::state::State;
-use super::{Epoch, Precision, Timestamp, check, escape};
+use super::{Precision, Timestamp, check, escape};
 
 /// Where a [`Measurement`](super::Measurement) writes itself: the measurement, then tags, then fields, then the
 /// timestamp.
@@ -217,6 +218,9 @@ impl<'b> Line<'b> {
     pub(crate) fn named(&mut self, name: &str) {
         self.expect(Stage::Start, Part::Measurement);
         self.stage = Stage::Tags;
+        if !name.starts_with('#') && escape::is_plain_key(name) {
+            return self.cursor.text(name);
+        }
         if let Some(flaw) = escape::measurement_flaw(name) {
             return self.refuse(Part::Measurement, AnyKey::Named(name), EncodeErrorKind::Name(flaw));
         }
@@ -276,27 +280,6 @@ impl<'b> Line<'b> {
         std::mem::replace(&mut self.non_finite, non_finite)
     }
 
-    /// Writes a line that came as text, its parts as they are.
-    pub(super) fn raw(&mut self, line: &Scan<'_>) {
-        self.stage = Stage::Tags;
-        self.cursor.text(line.series);
-        self.begin_fields();
-        self.cursor.pair([",", line.fields]).end_here();
-        if let Some(ticks) = line.timestamp {
-            self.timestamp(&Epoch::from_ticks(ticks, self.state.options.precision));
-        }
-        self.check_keys();
-        let (limit, unsigned) = (self.state.options.max_string, self.state.options.unsigned);
-        for (key, value) in line.fields() {
-            let kind = match (value.as_bytes(), value.len().saturating_sub("\"\"".len())) {
-                ([b'"', ..], len) if len > limit => EncodeErrorKind::StringTooLong { len, limit },
-                ([.., b'u'], _) if !unsigned => EncodeErrorKind::NoUnsigned,
-                _ => continue,
-            };
-            self.refuse(Part::Field, AnyKey::Named(key), kind);
-        }
-    }
-
     // === What slots call ===
 
     /// A key in place of its value, or `None` if the key is refused.
@@ -305,6 +288,9 @@ impl<'b> Line<'b> {
         match key {
             AnyKey::Escaped(key) if !self.prefixed => Some(self.cursor.literal(key.0)),
             AnyKey::Escaped(key) => Some(self.cursor.pair([",", &self.state.prefix, &key.0.as_str()[1..]])),
+            AnyKey::Named(name) if !self.prefixed && escape::is_plain_key(name) => {
+                Some(self.cursor.pair([",", name, "="]))
+            }
             AnyKey::Named(name) => match self.state.compose(name, self.prefixed) {
                 Ok(()) => Some(self.cursor.pair([&self.state.composed])),
                 Err(flaw) => {

@@ -38,10 +38,6 @@ impl Special {
     }
 
     /// Whether any of eight bytes [`stops`](Self::stops).
-    #[cfg_attr(
-        all(target_arch = "x86_64", target_feature = "sse2"),
-        allow(dead_code, reason = "tested here")
-    )]
     #[inline(always)]
     pub(super) fn stops_any(self, word: u64) -> bool {
         const ONES: u64 = u64::MAX / 255;
@@ -59,6 +55,19 @@ impl Special {
         };
         found != 0
     }
+}
+
+/// Whether a key may be copied as it is: most may, and the rules need not be asked.
+#[inline]
+pub(super) fn is_plain_key(name: &str) -> bool {
+    let mut words = name.as_bytes().chunks_exact(8);
+    let mut stops = false;
+    for word in &mut words {
+        stops |= Special::Name.stops_any(u64::from_le_bytes(word.try_into().unwrap_or_default()));
+    }
+    let mut rest = [b'a'; 8];
+    rest[..words.remainder().len()].copy_from_slice(words.remainder());
+    !stops && !Special::Name.stops_any(u64::from_le_bytes(rest)) && !name.is_empty() && name != "time"
 }
 
 /// What keeps `text` from being a tag value, and with more rules a measurement or a key.
@@ -184,6 +193,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn plain_keys_need_no_look() {
+        for name in ["a", "usage_user", "größe", "exactly8", "sixteen_bytes_xy", "x#y", "time_"] {
+            assert!(is_plain_key(name) && key_flaw(name).is_none(), "{name}");
+        }
+        for byte in 0..=127u8 {
+            for place in [0, 7, 8, 12] {
+                let mut name = *b"abcdefghijklm";
+                name[place] = byte;
+                let name = std::str::from_utf8(&name).unwrap();
+                let escaped = name.bytes().any(|byte| Special::Name.escapes(byte));
+                assert!(!is_plain_key(name) || (key_flaw(name).is_none() && !escaped), "{name:?}");
+            }
+        }
+        assert!(!is_plain_key("") && !is_plain_key("time"));
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Point {
 
 impl Measurement for Point {
     fn encode(&self, line: &mut Line<'_>) {
-        line.measurement(&self.measurement);
+        line.named(&self.measurement);
         for (key, value) in &self.tags {
             line.tag_slot(AnyKey::Named(key)).text(value);
         }
@@ -217,7 +217,7 @@ macro_rules! texts {
     )*};
 }
 
-texts! { &String Box<str> Rc<str> Arc<str> }
+texts! { &&str &String &Cow<'_, str> Box<str> &Box<str> Rc<str> &Rc<str> Arc<str> &Arc<str> }
 
 /// References to values, as maps and slices give them.
 macro_rules! copied {

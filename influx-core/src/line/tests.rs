@@ -170,6 +170,14 @@ fn text_lines_keep_to_the_rules_of_their_buffer() {
 }
 
 #[test]
+fn a_default_tag_does_not_swallow_the_next_line() {
+    let mut buffer = LineBuffer::with_options(EncodeOptions::new().default_tag("q", "\"x").unwrap());
+    let error = buffer.push_raw("m,t=a\\\\ b\\\\=c v=1 1\nn v=2 2\n").unwrap_err();
+    assert_eq!((error.accepted(), error.rejected()[0].line), (1, 1));
+    assert_eq!(read::lines(buffer.as_str()).count(), 1);
+}
+
+#[test]
 fn default_tags_give_way_and_are_escaped_once() {
     let options = EncodeOptions::new().default_tag("a b", "c,d").unwrap().default_tag("host", "x").unwrap();
     let mut buffer = LineBuffer::with_options(options);
