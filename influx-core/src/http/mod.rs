@@ -5,6 +5,7 @@ mod call;
 mod execute;
 pub(crate) mod request;
 pub(crate) mod response;
+mod retry;
 mod transport;
 
 /// The crates whose types [`Transport`] has in its signature.

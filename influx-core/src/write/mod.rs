@@ -1,11 +1,22 @@
 //! From records to what the server acknowledges.
 
+mod batch;
+mod deliver;
 mod destination;
 mod dialect;
+mod isolate;
+mod options;
+mod outcome;
 mod records;
+mod report;
 
+pub use batch::Part;
+pub use deliver::{Attempt, Deliver, Delivery};
 pub use destination::Destination;
+pub use options::{Overflow, WriteOptions};
+pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
+pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 
 use crate::client::Client;
 use crate::error::{Error, Result};

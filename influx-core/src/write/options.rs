@@ -1,0 +1,42 @@
+//! How the writer batches, retries and bounds its memory.
+
+use std::time::Duration;
+
+/// How a [`Writer`](super::Writer) batches, retries and bounds its memory.
+///
+/// The defaults are those of the official Python client, by its names. [`throughput`](Self::throughput) is the preset
+/// for loads.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct WriteOptions {
+    pub(crate) batch_size: usize,
+    pub(crate) batch_bytes: usize,
+    pub(crate) flush_interval: Duration,
+    pub(crate) jitter_interval: Duration,
+    pub(crate) retry_interval: Duration,
+    pub(crate) max_retries: u32,
+    pub(crate) max_retry_delay: Duration,
+    pub(crate) max_retry_time: Duration,
+    pub(crate) exponential_base: u32,
+    pub(crate) max_close_wait: Duration,
+    pub(crate) max_age: Duration,
+    pub(crate) in_flight: usize,
+    pub(crate) full_jitter: bool,
+    pub(crate) overflow: Overflow,
+    pub(crate) queue_bytes: usize,
+}
+
+/// What becomes of a record for which the queue has no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// `write` waits for room.
+    #[default]
+    Wait,
+    /// `write` is an error, and the record stays with the caller.
+    Reject,
+    /// The oldest batches that are not being sent are dropped, and handed back.
+    DropOldest,
+    /// The record itself is dropped, and handed back.
+    DropNewest,
+}
