@@ -99,7 +99,7 @@ pub mod write;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
-pub use error::{Error, ErrorKind, Result, ServerError};
+pub use error::{Error, ErrorKind, FailedRecord, PartialWrite, Result, ServerError};
 /// Makes a struct or an enum a [`Measurement`](trait@Measurement), so that `LineBuffer::push` and every writer
 /// take it: one value is one line.
 ///
