@@ -123,4 +123,4 @@ pub use line::{
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
 #[cfg(feature = "client")]
-pub use write::{Destination, WriteReport};
+pub use write::{Consistency, Destination, Dialect, WriteReport};
