@@ -12,7 +12,7 @@ mod report;
 
 pub use batch::Part;
 pub use deliver::{Attempt, Deliver, Delivery};
-pub use destination::Destination;
+pub use destination::{Consistency, Destination};
 pub use dialect::Dialect;
 pub use options::{Overflow, WriteOptions};
 pub use outcome::{Others, Outcome, Progress};
@@ -96,7 +96,7 @@ impl Client {
 
     fn prepare<R: Records + ?Sized>(&self, to: &Destination, records: &R) -> Result<Call<WriteReport>> {
         let precision = records::precision(records, to.precision)?;
-        let request = self.dialect().write(to, self.org(), precision)?;
+        let request = to.dialect.unwrap_or(self.dialect()).write(to, self.org(), precision)?;
         let Encoded { body, repeatable, report } = records::encode(records, precision)?;
         if body.is_empty() {
             return Ok(Call::settled(Ok(report)));
