@@ -121,4 +121,4 @@ pub use line::{
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
 #[cfg(feature = "client")]
-pub use write::{Destination, WriteReport};
+pub use write::{Destination, WriteReport, lines};
