@@ -86,7 +86,8 @@ impl Scalar {
             },
             Scalar::Refused(reason) => return line.refuse_member(Part::Timestamp, key, reason),
             _ => {
-                let reason = format_args!("a time is an integer or text by RFC 3339, this is {}", self.what());
+                let reason =
+                    format_args!("a time is an integer or text by RFC 3339, this is {}", self.what());
                 return line.refuse_member(Part::Timestamp, key, reason);
             }
         };
