@@ -9,10 +9,16 @@ use crate::http::Request;
 use crate::line::Precision;
 
 /// How a server wants to be written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// `/write`: InfluxDB 1.
+    V1,
     /// `/api/v2/write`: InfluxDB 2, Cloud, and 1.8 and 3 by their compatible paths.
+    #[default]
     V2,
+    /// `/api/v3/write_lp`: InfluxDB 3.
+    V3,
 }
 
 impl Dialect {
@@ -28,7 +34,7 @@ impl Dialect {
             None => Err(Error::config(missing)),
         };
         match self {
-            Self::V2 => {
+            Self::V1 | Self::V2 | Self::V3 => {
                 let missing = "no organisation: set it with ClientBuilder::org or Destination::org";
                 let empty = "the organisation is empty: name it, or do not call Destination::org";
                 let org = required(to.org.as_deref().or(org), missing, empty)?;
