@@ -105,7 +105,7 @@ impl Client {
         Ok(out)
     }
 
-    fn secrets(&self) -> Secrets {
+    pub(crate) fn secrets(&self) -> Secrets {
         let mut secrets = Secrets::default();
         if let Some(token) = self.token() {
             secrets.add(token.clone());

@@ -190,12 +190,22 @@ pub(super) mod tests {
 
     /// The lines of a text, none of which holds a newline.
     pub(in crate::write) fn part(text: &str) -> Part {
-        let lines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+        lines(&text.lines().collect::<Vec<_>>())
+    }
+
+    pub(in crate::write) fn lines(lines: &[&str]) -> Part {
+        let mut body = BytesMut::new();
+        let mut ends = Vec::new();
+        for line in lines {
+            body.extend_from_slice(line.as_bytes());
+            body.extend_from_slice(b"\n");
+            ends.push(body.len() as u32);
+        }
         Part::whole(Arc::new(Batch {
             destination: Arc::new("b".into()),
             precision: Precision::Nanoseconds,
-            body: Bytes::copy_from_slice(text.as_bytes()),
-            ends: lines.collect(),
+            body: body.freeze(),
+            ends,
             repeatable: true,
         }))
     }

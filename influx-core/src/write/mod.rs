@@ -5,6 +5,7 @@ mod deliver;
 mod destination;
 mod dialect;
 mod isolate;
+mod judge;
 mod options;
 mod outcome;
 mod records;
