@@ -1,8 +1,6 @@
 //! What each version answers, as recorded, and what it means.
 
-use std::time::Duration;
-
-use ::http::header::{HeaderMap, HeaderValue};
+use ::http::header::HeaderValue;
 
 use super::super::Others;
 use super::super::batch::tests::{lines, part};
