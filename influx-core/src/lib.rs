@@ -85,6 +85,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
+mod blocking;
+#[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
 pub mod error;
@@ -99,7 +101,7 @@ pub mod write;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
-pub use error::{Error, ErrorKind, Result, ServerError};
+pub use error::{Error, ErrorKind, FailedRecord, PartialWrite, Result, ServerError};
 /// Makes a struct or an enum a [`Measurement`](trait@Measurement), so that `LineBuffer::push` and every writer
 /// take it: one value is one line.
 ///
@@ -121,4 +123,4 @@ pub use line::{
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
 #[cfg(feature = "client")]
-pub use write::{Destination, WriteReport};
+pub use write::{Consistency, Destination, Dialect, WriteReport};

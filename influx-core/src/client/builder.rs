@@ -8,7 +8,9 @@ use secrecy::SecretString;
 
 use super::{Client, Inner};
 use crate::error::{Error, Result};
-use crate::http::{Transport, authorization, network};
+use crate::http::{RetryPolicy, Transport, authorization, network};
+use crate::line::EncodeOptions;
+use crate::write::{Dialect, WriteOptions};
 
 /// Settings of a [`Client`]; begins with [`Client::builder`], ends with [`build`](Self::build).
 #[must_use = "a builder does nothing until it is built"]
@@ -65,7 +67,18 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => network(&url)?,
         };
-        Ok(Client(Arc::new(Inner { url, token: self.token, org: self.org, transport })))
+        Ok(Client(Arc::new(Inner {
+            url,
+            token: self.token,
+            org: self.org,
+            dialect: Dialect::default(),
+            destination: None,
+            encode: EncodeOptions::new(),
+            gzip: None,
+            retry: RetryPolicy::new(),
+            write: WriteOptions::default(),
+            transport,
+        })))
     }
 }
 

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 pub use self::builder::ClientBuilder;
-use crate::http::Transport;
+use crate::http::{Gzip, RetryPolicy, Transport};
+use crate::line::EncodeOptions;
+use crate::write::{Destination, Dialect, WriteOptions};
 
 /// A client of one InfluxDB server.
 ///
@@ -31,6 +33,13 @@ struct Inner {
     url: String,
     token: Option<SecretString>,
     org: Option<String>,
+    dialect: Dialect,
+    destination: Option<Destination>,
+    encode: EncodeOptions,
+    /// `None`: bodies go as they are.
+    gzip: Option<Gzip>,
+    retry: RetryPolicy,
+    write: WriteOptions,
     transport: Arc<dyn Transport>,
 }
 
@@ -50,6 +59,37 @@ impl Client {
     #[must_use]
     pub fn org(&self) -> Option<&str> {
         self.0.org.as_deref()
+    }
+
+    /// Where records go if a call names no other place: what file, environment or builder say.
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.0.destination.as_ref()
+    }
+
+    /// How the server is written to.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.0.dialect
+    }
+
+    /// How records are encoded, but for what a destination says.
+    pub(crate) fn encode_options(&self) -> &EncodeOptions {
+        &self.0.encode
+    }
+
+    /// How bodies are compressed; `None` if they are not.
+    pub(crate) fn gzip(&self) -> Option<Gzip> {
+        self.0.gzip
+    }
+
+    /// How calls and one-shot writes are tried again.
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.0.retry
+    }
+
+    /// The options of writers that bring none.
+    pub(crate) fn write_options(&self) -> &WriteOptions {
+        &self.0.write
     }
 
     pub(crate) fn token(&self) -> Option<&SecretString> {

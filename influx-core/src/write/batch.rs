@@ -185,10 +185,11 @@ impl fmt::Debug for Part {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn part(text: &str) -> Part {
+    /// The lines of a text, none of which holds a newline.
+    pub(in crate::write) fn part(text: &str) -> Part {
         let lines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
         Part::whole(Arc::new(Batch {
             destination: Arc::new("b".into()),

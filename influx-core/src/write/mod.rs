@@ -12,7 +12,8 @@ mod report;
 
 pub use batch::Part;
 pub use deliver::{Attempt, Deliver, Delivery};
-pub use destination::Destination;
+pub use destination::{Consistency, Destination};
+pub use dialect::Dialect;
 pub use options::{Overflow, WriteOptions};
 pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
@@ -21,7 +22,6 @@ pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::http::{Answer, Call};
-use dialect::Dialect;
 use records::Encoded;
 
 /// What a write stored.
@@ -96,7 +96,7 @@ impl Client {
 
     fn prepare<R: Records + ?Sized>(&self, to: &Destination, records: &R) -> Result<Call<WriteReport>> {
         let precision = records::precision(records, to.precision)?;
-        let request = Dialect::V2.write(to, self.org(), precision)?;
+        let request = to.dialect.unwrap_or(self.dialect()).write(to, self.org(), precision)?;
         let Encoded { body, repeatable, report } = records::encode(records, precision)?;
         if body.is_empty() {
             return Ok(Call::settled(Ok(report)));
