@@ -45,15 +45,14 @@ impl Influxd {
     ///
     /// # Panics
     ///
-    /// If there is one and it does not start, or if `INFLUX_LIVE` is `required` and there is none: a test must
-    /// not pass by skipping.
+    /// If there is one and it does not start, or if there must be one: see [`process::skip`].
     pub(crate) fn with(setup: Setup) -> Option<Self> {
         let version = Command::new("influxd").arg("version").output();
         let version = version.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         match version {
             Ok(version) if version.contains(" v1.") => {}
             other => {
-                process::skip(&format!("no influxd 1.x on the path ({other:?})"));
+                process::skip("influxd", &format!("no version 1 ({other:?})"));
                 return None;
             }
         }
@@ -218,13 +217,7 @@ impl Drop for Influxd {
 }
 
 /// Sends a request. HTTP/1.0, so that the body ends with the connection.
-fn exchange(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &str,
-    body: &str,
-) -> io::Result<Answer> {
+fn exchange(address: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
     let form = "Content-Type: application/x-www-form-urlencoded";
     let length = body.len();
     let request =

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use influx_core::{Client, Measurement, Precision};
 use influx_core::http::Gzip;
+use influx_core::{Client, Measurement, Precision};
 use serde_json::Value as Json;
 
 use crate::process;
@@ -21,8 +21,8 @@ struct Victoria {
 impl Victoria {
     /// Starts one; `None`, with a loud line, where none is installed.
     fn start() -> Option<Self> {
-        if Command::new("victoria-metrics").arg("-version").output().is_err() {
-            process::skip("no victoria-metrics on the path");
+        if let Err(error) = Command::new("victoria-metrics").arg("-version").output() {
+            process::skip("victoria-metrics", &error.to_string());
             return None;
         }
         let server = (0..5).find_map(|_| Self::try_start());
@@ -101,7 +101,8 @@ async fn compressed_writes_by_the_v2_path_arrive_in_victoria_metrics() {
     let samples: Vec<_> =
         (0..5_000).map(|n| Sample { value: n as f64 + 0.5, time: 1_700_000_000_000 + n * 1_000 }).collect();
     for (gzip, bucket) in [(Gzip::threshold(0), "packed"), (Gzip::off(), "plain")] {
-        let client = Client::builder(format!("http://{}", server.address)).org("o").gzip(gzip).build().unwrap();
+        let client =
+            Client::builder(format!("http://{}", server.address)).org("o").gzip(gzip).build().unwrap();
         let to = influx_core::Destination::bucket(bucket).precision(Precision::Milliseconds);
         let report = client.write(to, &samples).await.unwrap();
         assert_eq!(report.lines, 5_000);
