@@ -5,6 +5,7 @@ mod deliver;
 mod destination;
 mod dialect;
 mod isolate;
+pub mod lines;
 mod options;
 mod outcome;
 mod records;

@@ -6,14 +6,14 @@ use super::WriteReport;
 use crate::error::{Error, Result};
 use crate::line::{EncodeOptions, LineBuffer, Measurement, Precision};
 
-/// What [`Client::write`](crate::Client::write) takes: one [`Measurement`]; an array, slice or vector of them; text in line
-/// protocol (`str`, `String`); or a ready [`LineBuffer`].
+/// What [`Client::write`](crate::Client::write) takes: one [`Measurement`]; an array, slice or vector of them; any
+/// iterator of them, as [`lines::iter`](crate::lines::iter); text in line protocol (`str`, `String`); or a ready [`LineBuffer`].
 ///
 /// It cannot be implemented for other types: implement [`Measurement`] for a record, and pass a slice of records.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written to InfluxDB",
     label = "neither a record nor a collection of records",
-    note = "add `#[derive(Measurement)]` to the record; pass many of them as a slice, array or `Vec`"
+    note = "add `#[derive(Measurement)]` to the record; pass many of them as a slice, array or `Vec`, or an iterator as `lines::iter(it)`"
 )]
 pub trait Records {
     /// Appends all records; the error names the first that cannot be encoded.
@@ -27,7 +27,7 @@ pub trait Records {
     }
 }
 
-mod private {
+pub(super) mod private {
     /// Keeps the methods of [`Records`](super::Records) to this crate.
     #[derive(Debug)]
     pub struct Token;
