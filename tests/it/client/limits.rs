@@ -64,11 +64,9 @@ async fn a_status_counts_even_if_its_body_breaks_off() {
 
 #[tokio::test(start_paused = true)]
 async fn a_success_that_breaks_off_is_none_where_the_body_matters() {
-    let error =
-        builder(&Steps::new([Step::Breaks(200, "{")])).build().unwrap().ready().await.unwrap_err();
+    let error = builder(&Steps::new([Step::Breaks(200, "{")])).build().unwrap().ready().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Transport, true));
-    let error =
-        builder(&Steps::new([Step::Stalls(200, "{")])).build().unwrap().ready().await.unwrap_err();
+    let error = builder(&Steps::new([Step::Stalls(200, "{")])).build().unwrap().ready().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, true));
 }
 

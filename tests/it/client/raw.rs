@@ -88,8 +88,7 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Seen> 
     let mut lines = text.lines();
     let line = lines.next()?.to_owned();
     let pairs = lines.filter_map(|line| line.split_once(": "));
-    let headers: Vec<_> =
-        pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    let headers: Vec<_> = pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
     let seen = Seen { line, headers };
     let length = seen.header("content-length").map_or(0, |text| text.parse().unwrap());
     stream.read_exact(&mut vec![0; length]).await.ok()?;
@@ -155,7 +154,9 @@ impl Transport for Steps {
                 }
                 response
             }
-            Step::Stalls(status, body) => respond(status, Body::chunks(Piece { first: Some(body), then: None })),
+            Step::Stalls(status, body) => {
+                respond(status, Body::chunks(Piece { first: Some(body), then: None }))
+            }
             Step::Breaks(status, body) => {
                 let then = Some(TransportErrorKind::Interrupted);
                 respond(status, Body::chunks(Piece { first: Some(body), then }))

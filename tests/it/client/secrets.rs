@@ -25,7 +25,9 @@ async fn an_echo_of_the_request_holds_no_secret() {
         let text = all.join("\n");
         match number % 4 {
             0 => answer("400 Bad Request", "", &text),
-            1 => answer("403 Forbidden", "", &serde_json::json!({ "code": text, "message": text }).to_string()),
+            1 => {
+                answer("403 Forbidden", "", &serde_json::json!({ "code": text, "message": text }).to_string())
+            }
             2 => answer("404 Not Found", "", &format!("<pre>{}</pre>", text.replace('=', "&#61;"))),
             _ => {
                 let header = request.header("authorization").unwrap_or_default();

@@ -8,7 +8,12 @@ use influx_core::{Client, ErrorKind, Point};
 use super::raw::{Raw, Step, Steps, answer};
 
 fn client(steps: &Steps) -> Client {
-    Client::builder("http://host").org("o").transport(steps.clone()).retry(RetryPolicy::none()).build().unwrap()
+    Client::builder("http://host")
+        .org("o")
+        .transport(steps.clone())
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -28,7 +33,10 @@ async fn a_server_that_is_not_well_says_so_and_that_is_no_error() {
     let steps = Steps::new([Step::Answer(503, "", body)]);
     let health = client(&steps).health().await.unwrap();
     assert_eq!((health.status, health.message.as_deref()), (HealthStatus::Fail, Some("disk")));
-    assert_eq!((health.checks[0].name.as_str(), health.checks[0].message.as_deref()), ("store", Some("full")));
+    assert_eq!(
+        (health.checks[0].name.as_str(), health.checks[0].message.as_deref()),
+        ("store", Some("full"))
+    );
 
     let ok = client(&Steps::new([Step::Answer(200, "", "OK")])).health().await.unwrap(); // 3.x
     assert_eq!((ok.status, ok.version), (HealthStatus::Pass, None));
@@ -65,7 +73,11 @@ async fn a_server_that_tells_no_version_is_an_error_of_version_alone() {
     assert_eq!(silent.build().await.unwrap_err().kind(), ErrorKind::Unexpected);
 }
 
-async fn detected(version: &'static str, build: &'static str, health: &'static str) -> influx_core::Result<Server> {
+async fn detected(
+    version: &'static str,
+    build: &'static str,
+    health: &'static str,
+) -> influx_core::Result<Server> {
     let raw = Raw::start(move |_, request| {
         let header = |name: &str, value: &str| match value {
             "" => String::new(),

@@ -51,10 +51,7 @@ fn what_would_have_no_effect_or_cannot_be_is_refused_by_name() {
         (http().default_tag("time", "b"), "time"),
         (http().proxy_header("x", "y"), "proxy_header is set without a proxy"),
         (http().proxy("socks5://host"), "proxy"),
-        (
-            http().proxy("http://u:p@host").proxy_header("Proxy-Authorization", "x"),
-            "Proxy-Authorization",
-        ),
+        (http().proxy("http://u:p@host").proxy_header("Proxy-Authorization", "x"), "Proxy-Authorization"),
         (http().key_password("x"), "key_password"),
         (http().ca_certificate("/nonexistent/ca.pem"), "/nonexistent/ca.pem"),
         (http().org(""), "organisation"),
