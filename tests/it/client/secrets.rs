@@ -86,6 +86,7 @@ fn settings_and_their_errors_hold_no_secret() {
         .proxy("http://me:pa55word@proxy:1")
         .header("x", secret)
         .proxy_header("y", secret);
-    let shown = format!("{good:?} {:?}", good.build().unwrap());
+    let shown = format!("{good:?}");
+    let shown = format!("{shown} {:?}", good.build().unwrap());
     assert!(!shown.contains(secret) && shown.contains("http://proxy:1"), "{shown}");
 }
