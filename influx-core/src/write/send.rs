@@ -27,7 +27,7 @@ impl HttpDeliver {
             Err(error) => return Outcome::Blocked { reason: Arc::new(error) },
         };
         let answer = self.client.exchange(&request).await;
-        judge(answer, &self.client.secrets(), part)
+        judge(answer, self.client.secrets(), part)
     }
 
     fn request(&self, part: &Part) -> Result<Request> {
