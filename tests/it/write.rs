@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod once;
+mod script;
+
 use std::error::Error as _;
 
 use influx_core::testing::{StoredValue, TestServer};
