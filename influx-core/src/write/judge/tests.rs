@@ -108,8 +108,14 @@ fn an_answer_that_was_cut_is_judged_by_its_status() {
         let answer = Answer { complete: false, ..answer(status, &[], body) };
         assert_eq!(meant(&part(THREE), answer), wanted, "{status}");
     }
-    let cut = r#"{"error":"partial write: unable to parse 'm v=x 2': inva"#;
-    assert_eq!(meant(&part(THREE), Answer { complete: false, ..answer(400, &[], cut) }), "suspect []");
+    for cut in [
+        r#"{"error":"partial write: unable to parse 'm v=x 2': inva"#,
+        "partial write: unable to parse 'm v=x 2': invalid number",
+        r#"{"error":"partial write: unable to parse 'm v=x 2': no dropped=0"}"#,
+    ] {
+        let answer = Answer { complete: false, ..answer(400, &[], cut) };
+        assert_eq!(meant(&part(THREE), answer), "suspect []", "{cut}");
+    }
 }
 
 #[test]
