@@ -51,9 +51,10 @@
 //! record that is refused leaves it as it was, and the [`EncodeError`] names the part, the key and the
 //! reason. [`line::read`] is the way back, from text to points.
 //!
-//! **Sending.** A [`Client`] belongs to one server. Each call encodes what it is given at once and is one
-//! request when it is awaited; `Ok` means that the server has acknowledged all of it. It neither batches nor
-//! retries. All that can go wrong is one [`Error`], which knows whether the same call may be made again.
+//! **Sending.** A [`Client`] belongs to one server. Each call encodes what it is given at once and is sent when it is
+//! awaited, or waited for without a runtime; `Ok` means that the server has acknowledged all of it. What time may heal
+//! is tried again for a while, by a policy. All that can go wrong is one [`Error`], which knows whether the same call
+//! may be made again.
 //! Nothing here needs a client: the buffer's bytes are the body of a write request, whoever sends it.
 //!
 //! **Testing.** [`TestServer`] is an embedded InfluxDB for tests of your own: real HTTP on a free port, in

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod call;
+mod client;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
