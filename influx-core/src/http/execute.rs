@@ -24,8 +24,8 @@ impl Client {
     /// # Errors
     ///
     /// There is no status: no connection, no answer in time, or the request cannot be sent.
-    pub(crate) async fn exchange(&self, request: &Request) -> Result<Answer> {
-        Ok(self.attempt(request).await?.answer)
+    pub(crate) async fn exchange(&self, request: &Request) -> Result<Sent> {
+        self.attempt(request).await
     }
 
     /// Sends the request and returns its answer, if that is a success; tries again by the client's policy where that
@@ -179,7 +179,7 @@ mod tests {
                 Client::builder("http://host").token_provider(|| Ok("s3cret-t0ken".to_owned())),
             ] {
                 let client = client.transport(Echo(status)).build().unwrap();
-                let answer = client.exchange(&request).await.unwrap();
+                let answer = client.exchange(&request).await.unwrap().answer;
                 assert_eq!(answer.body, "Token [redacted]");
                 assert_eq!(answer.headers["x-influxdb-error"], "Token [redacted]");
             }
@@ -191,7 +191,7 @@ mod tests {
         let request = Request::new(::http::Method::POST, "/x");
         for status in [200, 204, 301, 304, 400, 404, 500, 599] {
             let client = Client::builder("http://host").token("t").transport(Echo(status)).build().unwrap();
-            assert_eq!(client.exchange(&request).await.unwrap().status, status);
+            assert_eq!(client.exchange(&request).await.unwrap().answer.status, status);
         }
     }
 }
