@@ -67,7 +67,9 @@ impl Login {
         }
         let has_token = self.token.is_some() || self.provider.is_some();
         if self.token_as_basic && !has_token {
-            return Err(Error::config("auth_basic sends the token as Basic, but there is no token: set token"));
+            return Err(Error::config(
+                "auth_basic sends the token as Basic, but there is no token: set token",
+            ));
         }
         if self.scheme.is_some() && !has_token {
             return Err(Error::config("auth_scheme says how a token is sent, but there is none: set token"));

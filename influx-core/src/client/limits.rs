@@ -13,6 +13,8 @@ pub(super) struct Pace {
     pub(super) write: Option<Duration>,
     /// Between two bytes of an answer.
     pub(super) read: Option<Duration>,
+    /// For a query's attempt.
+    pub(super) query: Option<Duration>,
 }
 
 /// For a write's attempt, without what its size adds, and for the wait for a byte.
@@ -39,6 +41,16 @@ impl Pace {
             };
             Limits { total, idle }
         })
+    }
+}
+
+impl Pace {
+    /// What a query may take.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the calls that query, which are still to come"))]
+    pub(super) fn of_query(&self) -> Limits {
+        let total = self.total.flatten().into_iter().chain(self.query).min();
+        let idle = self.read.unwrap_or_else(|| total.unwrap_or_default().max(PATIENT));
+        Limits { total, idle }
     }
 }
 
@@ -81,6 +93,20 @@ mod tests {
         for (bytes, seconds) in [(0, 10), (50_000, 11), (1_000_000, 30)] {
             let request = Request::new(::http::Method::POST, "/x").body(vec![0; bytes]);
             assert_eq!(Pace::default().of(&request).total, Some(s(seconds)));
+        }
+    }
+
+    #[test]
+    fn a_query_has_no_total_limit_unless_it_is_set() {
+        let table = [
+            (Pace::default(), None, s(30)),
+            (Pace { query: Some(s(5)), ..Pace::default() }, Some(s(5)), s(30)),
+            (Pace { query: Some(s(50)), ..Pace::default() }, Some(s(50)), s(50)),
+            (Pace { query: Some(s(50)), total: Some(Some(s(5))), ..Pace::default() }, Some(s(5)), s(30)),
+            (Pace { write: Some(s(5)), read: Some(s(1)), ..Pace::default() }, None, s(1)),
+        ];
+        for (pace, total, idle) in table {
+            assert_eq!(pace.of_query(), Limits { total, idle }, "{pace:?}");
         }
     }
 
