@@ -2,6 +2,7 @@
 
 mod architecture;
 mod call;
+mod config;
 mod corpus_encode;
 mod corpus_read;
 mod derive;

@@ -58,7 +58,8 @@ fn collect(
             return Err(Error::config(format!("unknown environment variable {name}: is it misspelt?")));
         };
         let value = value.into_string();
-        let value = value.map_err(|_| Error::config(format!("the environment variable {name} is no UTF-8")))?;
+        let value =
+            value.map_err(|_| Error::config(format!("the environment variable {name} is no UTF-8")))?;
         source.add(group, key, Value::Text(value))?;
     }
     Ok(source)

@@ -33,7 +33,9 @@ pub(super) fn read(path: &Path, section: Option<&str>) -> Result<Source> {
         Some("toml") => Format::Toml,
         Some("ini" | "cfg" | "conf") => Format::Ini,
         Some("json") => Format::Json,
-        _ => return Err(bad("its format is told by its extension: .toml, .ini, .cfg, .conf or .json".into())),
+        _ => {
+            return Err(bad("its format is told by its extension: .toml, .ini, .cfg, .conf or .json".into()));
+        }
     };
     let text = fs::read_to_string(path).map_err(|error| bad(format!("it cannot be read: {error}")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);

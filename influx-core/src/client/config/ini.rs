@@ -18,7 +18,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<(String, Table)>, String> {
             continue;
         }
         if let Some(header) = line.strip_prefix('[') {
-            let name = header.strip_suffix(']').ok_or_else(|| format!("line {number}: a section ends with `]`"))?;
+            let name =
+                header.strip_suffix(']').ok_or_else(|| format!("line {number}: a section ends with `]`"))?;
             let name = name.trim();
             if sections.iter().any(|(other, _)| other == name) {
                 return Err(format!("line {number}: the section [{name}] stands twice"));
@@ -69,7 +70,9 @@ mod tests {
             pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::Text((*value).to_owned()))).collect()
         };
         let sections = parse(text).unwrap();
-        assert!(sections[0] == ("influx2".to_owned(), texts(&[("url", "http://h:8086"), ("token", "a # b=")])));
+        assert!(
+            sections[0] == ("influx2".to_owned(), texts(&[("url", "http://h:8086"), ("token", "a # b=")]))
+        );
         assert!(
             sections[1] == ("tags".to_owned(), texts(&[("DataCenter", "x"), ("id", "12#3"), ("none", "")]))
         );

@@ -2,7 +2,9 @@
 
 use super::env::V2;
 use super::parse::{Wrong, boolean, bytes, count, duration, limit, list, small, text, word};
-use super::settings::{Method, Settings};
+#[allow(unused_imports, reason = "until write options have their setters")]
+use super::pending::Pending as _;
+use super::settings::{Method, Preset, Settings};
 use super::value::Value;
 use crate::client::AuthScheme;
 use crate::line::{NonFinite, Precision};
@@ -115,8 +117,12 @@ const PRECISIONS: [(&str, Precision); 12] = [
     ("seconds", Precision::Seconds),
 ];
 const SCHEMES: [(&str, AuthScheme); 2] = [("token", AuthScheme::Token), ("bearer", AuthScheme::Bearer)];
-const METHODS: [(&str, Method); 4] =
-    [("token", Method::Token), ("session", Method::Session), ("basic", Method::Basic), ("none", Method::None)];
+const METHODS: [(&str, Method); 4] = [
+    ("token", Method::Token),
+    ("session", Method::Session),
+    ("basic", Method::Basic),
+    ("none", Method::None),
+];
 const DIALECTS: [(&str, Dialect); 3] = [("v1", Dialect::V1), ("v2", Dialect::V2), ("v3", Dialect::V3)];
 const CONSISTENCIES: [(&str, Consistency); 4] = [
     ("any", Consistency::Any),
@@ -131,7 +137,7 @@ const OVERFLOWS: [(&str, Overflow); 4] = [
     ("drop_oldest", Overflow::DropOldest),
     ("drop_newest", Overflow::DropNewest),
 ];
-const PRESETS: [(&str, fn() -> WriteOptions); 2] =
+const PRESETS: [(&str, Preset); 2] =
     [("throughput", WriteOptions::throughput), ("synchronous", WriteOptions::synchronous)];
 const PROFILERS: [(&str, ()); 2] = [("query", ()), ("operator", ())];
 
@@ -217,8 +223,8 @@ pub(super) const KEYS: &[Key] = &[
     }),
     // Accepted from the other clients, and without effect here
     main("profilers", |_, value| {
-        let names = list(value)?.into_iter().map(Value::Text);
-        names.map(|name| word(&name, &PROFILERS)).collect()
+        let mut names = list(value)?.into_iter().map(Value::Text);
+        names.try_for_each(|name| word(&name, &PROFILERS))
     }),
     both("disable_grpc_compression", "INFLUX_DISABLE_GRPC_COMPRESSION", |_, value| boolean(value).map(drop)),
     // Writers
@@ -241,14 +247,18 @@ pub(super) const KEYS: &[Key] = &[
     write("max_retry_time", |to, value| {
         duration(value).map(|time| to.write(move |write| write.max_retry_time(time)))
     }),
-    write("exponential_base", |to, value| small(value).map(|n| to.write(move |write| write.exponential_base(n)))),
+    write("exponential_base", |to, value| {
+        small(value).map(|n| to.write(move |write| write.exponential_base(n)))
+    }),
     write("max_close_wait", |to, value| {
         duration(value).map(|time| to.write(move |write| write.max_close_wait(time)))
     }),
     write("max_age", |to, value| duration(value).map(|time| to.write(move |write| write.max_age(time)))),
     write("in_flight", |to, value| count(value).map(|n| to.write(move |write| write.in_flight(n)))),
     write("full_jitter", |to, value| boolean(value).map(|on| to.write(move |write| write.full_jitter(on)))),
-    write("overflow", |to, value| word(value, &OVERFLOWS).map(|rule| to.write(move |write| write.overflow(rule)))),
+    write("overflow", |to, value| {
+        word(value, &OVERFLOWS).map(|rule| to.write(move |write| write.overflow(rule)))
+    }),
     write("queue_bytes", |to, value| bytes(value).map(|n| to.write(move |write| write.queue_bytes(n)))),
     // Calls
     retry("max_retries", |to, value| small(value).map(|n| to.retry(|retry| retry.max_retries(n)))),
@@ -256,7 +266,9 @@ pub(super) const KEYS: &[Key] = &[
     retry("max_retry_delay", |to, value| {
         duration(value).map(|time| to.retry(|retry| retry.max_retry_delay(time)))
     }),
-    retry("max_retry_time", |to, value| duration(value).map(|time| to.retry(|retry| retry.max_retry_time(time)))),
+    retry("max_retry_time", |to, value| {
+        duration(value).map(|time| to.retry(|retry| retry.max_retry_time(time)))
+    }),
 ];
 
 #[cfg(test)]

@@ -138,10 +138,10 @@ fn parts(text: &str) -> Option<Duration> {
 
 /// One of some words, in any case.
 pub(super) fn word<T: Copy>(value: &Value, words: &[(&str, T)]) -> Result<T, Wrong> {
-    if let Value::Text(text) = value {
-        if let Some((_, found)) = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim())) {
-            return Ok(*found);
-        }
+    if let Value::Text(text) = value
+        && let Some((_, found)) = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text.trim()))
+    {
+        return Ok(*found);
     }
     let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
     wanted(&format!("one of {}", words.join(", ")), value)
@@ -186,10 +186,14 @@ mod tests {
             assert_eq!(duration(&value), Ok(expected), "{}", shown(&value));
             assert_eq!(limit(&value), Ok(Some(expected)));
         }
-        for value in [of(""), of("s"), of("10 d"), of("-1"), of("-1s"), of("1e3s"), of("1.2.3s"), of("9e999s")] {
+        for value in
+            [of(""), of("s"), of("10 d"), of("-1"), of("-1s"), of("1e3s"), of("1.2.3s"), of("9e999s")]
+        {
             assert!(duration(&value).is_err(), "{}", shown(&value));
         }
-        for value in [Value::Integer(-1), Value::Float(1.5), Value::Boolean(true), of("99999999999999999999h")] {
+        for value in
+            [Value::Integer(-1), Value::Float(1.5), Value::Boolean(true), of("99999999999999999999h")]
+        {
             assert!(duration(&value).unwrap_err().contains("milliseconds"), "{}", shown(&value));
         }
         assert_eq!(limit(&of("None")), Ok(None));
@@ -217,10 +221,15 @@ mod tests {
         {
             assert_eq!(bytes(&value), Ok(expected));
         }
-        for value in [of("-1"), of("1 MB"), of("KiB"), of("99999999999 GiB"), Value::Integer(-1), Value::Float(2.0)] {
+        for value in
+            [of("-1"), of("1 MB"), of("KiB"), of("99999999999 GiB"), Value::Integer(-1), Value::Float(2.0)]
+        {
             assert!(bytes(&value).is_err(), "{}", shown(&value));
         }
-        assert_eq!(small(&Value::Integer(i64::MAX)).unwrap_err(), "must be a smaller number, and is 9223372036854775807");
+        assert_eq!(
+            small(&Value::Integer(i64::MAX)).unwrap_err(),
+            "must be a smaller number, and is 9223372036854775807"
+        );
         assert_eq!(word(&of("Bearer"), &[("token", 1), ("bearer", 2)]), Ok(2));
         let wrong = word(&of("x"), &[("token", 1), ("bearer", 2)]).unwrap_err();
         assert_eq!(wrong, "must be one of token, bearer, and is \"x\"");

@@ -32,6 +32,9 @@ fn changed<T>(changes: Changes<T>, from: T) -> T {
     changes.into_iter().fold(from, |value, change| change(value))
 }
 
+/// Where write options begin.
+pub(super) type Preset = fn() -> WriteOptions;
+
 /// Settings on their way to a builder.
 pub(super) struct Settings {
     place: Place,
@@ -54,7 +57,7 @@ pub(super) struct Settings {
     pub(super) gzip: Compression,
     pub(super) certificate: Option<String>,
     pub(super) key: Option<String>,
-    pub(super) preset: Option<fn() -> WriteOptions>,
+    pub(super) preset: Option<Preset>,
 }
 
 impl Settings {
@@ -103,7 +106,9 @@ impl Settings {
                 let key = key.clone();
                 self.change(move |builder| builder.proxy_header(key, text));
             }),
-            (None, Group::Main | Group::Write | Group::Retry) => Err("is unknown: is it misspelt?".to_owned()),
+            (None, Group::Main | Group::Write | Group::Retry) => {
+                Err("is unknown: is it misspelt?".to_owned())
+            }
         };
         done.map_err(|what| self.place.wrong(*group, key, &what))
     }
