@@ -244,8 +244,8 @@ fn each_setting_makes_a_difference() {
         ClientBuilder::from_config_file(file("difference.ini", text)).map(|builder| format!("{builder:?}"))
     };
     let all = build(&stated(None)).unwrap();
-    // a builder prints neither its address nor secrets, and these have no effect or need each other
-    let same = ["url", "profilers"];
+    // a builder prints neither its address nor how it uses its token, and one of these has no effect
+    let same = ["url", "auth_scheme", "profilers"];
     for (i, (_, key, _)) in STATED.iter().enumerate() {
         if let Ok(without) = build(&stated(Some(i))) {
             assert_eq!(without == all, same.contains(key), "{key}");

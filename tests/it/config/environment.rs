@@ -1,5 +1,6 @@
 //! The variables of both families.
 
+use influx_core::testing::TestServer;
 use influx_core::{Client, ClientBuilder, Destination, Dialect, Precision, http::Gzip};
 
 use super::message;
@@ -169,4 +170,25 @@ fn other_ways_to_say_who_one_is() {
     let basic = [login[0], login[1], ("INFLUXDB_V2_AUTH_METHOD", "basic")];
     same(with(&url, &basic), Client::builder("http://h:8086").basic("u", "s3cr3t"));
     same(with(&url, &[("INFLUXDB_V2_AUTH_METHOD", "none")]), Client::builder("http://h:8086"));
+}
+
+#[tokio::test]
+async fn what_no_client_prints_reaches_the_server() {
+    let server = TestServer::builder().token("s3cr3t").bucket("b").start().unwrap();
+    let address = server.url();
+    let url = address.as_str();
+    let written = |more: &[(&str, &str)]| {
+        let base = [("INFLUXDB_V2_URL", url), ("INFLUXDB_V2_ORG", "o")];
+        let variables = base.iter().chain(more).map(|(name, value)| (name.to_string(), value.to_string()));
+        let client = ClientBuilder::from_variables(variables).unwrap().build().unwrap();
+        async move { client.write("b", "m v=1").await }
+    };
+    let token = ("INFLUXDB_V2_TOKEN", "s3cr3t");
+    written(&[token, ("INFLUXDB_V2_HEADER_X_TEAM", "a b")]).await.unwrap();
+    let _ = written(&[token, ("INFLUXDB_V2_AUTH_SCHEME", "bearer")]).await;
+    let _ = written(&[token, ("INFLUXDB_V2_AUTH_BASIC", "on")]).await;
+    let requests = server.requests();
+    let sent: Vec<_> = requests.iter().filter_map(|request| request.header("authorization")).collect();
+    assert_eq!(sent, ["Token [redacted]", "Bearer [redacted]", "Basic [redacted]"]);
+    assert_eq!((requests[0].header("x-team"), requests[0].status), (Some("a b"), 204));
 }
