@@ -50,7 +50,7 @@ fn in_code() -> ClientBuilder {
         .default_tag("shard", "7")
         .gzip(Gzip::threshold(4_096).level(6))
         .timeout(Some(secs(90)))
-        .query_timeout(None)
+        .query_timeout(Some(secs(300)))
         .connect_timeout(ms(1_500))
         .write_timeout(secs(20))
         .read_timeout(ms(250))
@@ -108,7 +108,7 @@ const STATED: &[(&str, &str, &str)] = &[
     ("", "gzip_threshold", "4 KiB"),
     ("", "gzip_level", "6"),
     ("", "timeout", "90000"),
-    ("", "query_timeout", "none"),
+    ("", "query_timeout", "5m"),
     ("", "connect_timeout", "1.5s"),
     ("", "write_timeout", "20s"),
     ("", "read_timeout", "250ms"),

@@ -5,7 +5,9 @@ mod build;
 mod builder;
 #[cfg(feature = "config")]
 mod config;
+mod detect;
 mod headers;
+mod health;
 mod limits;
 mod network;
 mod session;
@@ -20,6 +22,8 @@ use self::auth::Auth;
 pub use self::auth::AuthScheme;
 pub(crate) use self::auth::{Credential, Signed};
 pub use self::builder::ClientBuilder;
+pub use self::detect::Server;
+pub use self::health::{Health, HealthCheck, HealthStatus, Ping, Ready};
 use self::limits::Pace;
 pub(crate) use self::limits::upload_time;
 use crate::http::{Gzip, Limits, NetworkOptions, Request, RetryPolicy, Secrets, Transport};

@@ -143,6 +143,9 @@ pub(crate) fn network(address: &str, options: &NetworkOptions) -> Result<Arc<dyn
     let unusable = |error: reqwest::Error| {
         Error::config(format!("the HTTP client cannot be set up: {}", chain(&error.without_url())))
     };
+    // it knows more of hosts than `http::Uri`
+    reqwest::Url::parse(address)
+        .map_err(|error| Error::config(format!("the URL {address:?} cannot be read: {error}")))?;
     let secure = |address: &str| address.starts_with("https:");
     let by_tls = secure(address) || options.proxy.as_ref().is_some_and(|proxy| secure(&proxy.address));
     let mut builder = reqwest::Client::builder()
