@@ -34,6 +34,8 @@ fn the_names_of_the_v2_client() {
         ("INFLUXDB_V2_AUTH_BASIC", "True"),
         ("INFLUXDB_V2_PROFILERS", "query,operator"),
         ("INFLUXDB_V2_TAG_DATA_CENTER", "b ${env.INFLUXDB_V2_ORG} c"),
+        ("INFLUXDB_V2_TAG_ORDER", "66"),
+        ("INFLUXDB_V2_TAGS_ORDER", "x,y"),
         ("INFLUXDB_V2_BUCKET", "b"),
         ("HOME", "/root"),
     ];
@@ -43,6 +45,8 @@ fn the_names_of_the_v2_client() {
         .pool_size(4)
         .auth_basic(true)
         .default_tag("data_center", "b o c")
+        .default_tag("order", "66")
+        .tag_order(["x", "y"])
         .destination("b");
     same(with(&V2, &more), all);
 }

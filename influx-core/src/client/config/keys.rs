@@ -63,6 +63,8 @@ impl Group {
 
     /// The variable of a key.
     pub(super) fn variable(self, key: &str) -> String {
+        // `TAG_ORDER` is the default tag `order`
+        let key = if (self, key) == (Group::Main, TAG_ORDER) { "tags_order" } else { key };
         format!("{V2}{}{}", self.prefix(), key.to_ascii_uppercase().replace('-', "_"))
     }
 
@@ -101,6 +103,8 @@ const fn write(name: &'static str, set: Set) -> Key {
 const fn retry(name: &'static str, set: Set) -> Key {
     Key { group: Group::Retry, name, v3: None, set }
 }
+
+const TAG_ORDER: &str = "tag_order";
 
 const PRECISIONS: [(&str, Precision); 12] = [
     ("ns", Precision::Nanoseconds),
@@ -183,7 +187,7 @@ pub(super) const KEYS: &[Key] = &[
     main("non_finite", |to, value| {
         word(value, &NON_FINITE).map(|rule| to.change(move |builder| builder.non_finite(rule)))
     }),
-    main("tag_order", |to, value| list(value).map(|keys| to.change(|builder| builder.tag_order(keys)))),
+    main(TAG_ORDER, |to, value| list(value).map(|keys| to.change(|builder| builder.tag_order(keys)))),
     // How bodies are sent
     main("enable_gzip", |to, value| boolean(value).map(|on| to.gzip.enabled = Some(on))),
     both("gzip_threshold", "INFLUX_GZIP_THRESHOLD", |to, value| {

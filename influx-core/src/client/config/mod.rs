@@ -38,7 +38,7 @@ impl ClientBuilder {
     /// | `INFLUX_…` | `HOST`, `TOKEN`, `DATABASE` | `ORG`, `AUTH_SCHEME`, `PRECISION`, `GZIP_THRESHOLD`, `WRITE_NO_SYNC`, `WRITE_ACCEPT_PARTIAL`, `WRITE_USE_V2_API`, `WRITE_TIMEOUT`, `QUERY_TIMEOUT`, `DISABLE_GRPC_COMPRESSION` |
     ///
     /// `INFLUXDB_V2_TAG_DATA_CENTER` is the default tag `data_center`, and `INFLUXDB_V2_HEADER_X_TEAM` the header
-    /// `x-team`. `INFLUXDB_V2_PROFILERS` and `INFLUX_DISABLE_GRPC_COMPRESSION` are checked and have no effect. Values
+    /// `x-team`; the key `tag_order` is `INFLUXDB_V2_TAGS_ORDER`. `INFLUXDB_V2_PROFILERS` and `INFLUX_DISABLE_GRPC_COMPRESSION` are checked and have no effect. Values
     /// are as in files; lists have commas.
     ///
     /// # Errors
