@@ -298,4 +298,23 @@ mod tests {
         v3.dedup();
         assert_eq!(v3.len(), 13);
     }
+
+    #[test]
+    fn the_readme_names_every_setting() {
+        let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+        let start = readme.find("\n## Configuration\n").unwrap();
+        let section = readme[start + 1..].split("\n## ").next().unwrap();
+        let names = |name: &str| section.contains(&format!("`{name}`"));
+        for key in KEYS {
+            if key.group == Group::Main {
+                let variable = key.group.variable(key.name);
+                let variable = variable.strip_prefix(V2).unwrap();
+                // where three rows are one, the names in files are those of the setters
+                let file = names(key.name) || section.contains(&format!("`{}`:", key.name));
+                assert!(file && names(variable), "{}: {variable}", key.name);
+            }
+            let v3 = key.v3.map(|name| name.strip_prefix("INFLUX_").unwrap());
+            assert!(v3.is_none_or(names), "{v3:?}");
+        }
+    }
 }
