@@ -1,5 +1,7 @@
 //! Settings from files and the environment: the same client from every source, and errors that name what is wrong.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod environment;
 mod file;
 
