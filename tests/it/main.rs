@@ -3,6 +3,7 @@
 mod architecture;
 mod call;
 mod client;
+mod config;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
