@@ -37,4 +37,10 @@ pub trait Deliver: fmt::Debug + Send + Sync + 'static {
     ///
     /// Dropping the future gives the attempt up; its lines may be stored or not.
     fn send<'a>(&'a self, part: &'a Part, attempt: Attempt) -> Delivery<'a>;
+
+    /// How many bytes of bodies all attempts so far have sent, as they were on the wire: compressed, if they were.
+    /// Default: not known.
+    fn bytes_sent(&self) -> Option<u64> {
+        None
+    }
 }

@@ -5,7 +5,7 @@ use crate::line::Precision;
 /// Where records go: a bucket, and what the client does not say already.
 ///
 /// A plain `"bucket"` is a destination, too.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Destination {
     pub(super) bucket: String,

@@ -9,6 +9,7 @@ mod options;
 mod outcome;
 mod records;
 mod report;
+mod writer;
 
 pub use batch::Part;
 pub use deliver::{Attempt, Deliver, Delivery};
@@ -18,6 +19,10 @@ pub use options::{Overflow, WriteOptions};
 pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
+pub use writer::{
+    Acked, Acknowledgement, Blocked, Close, CloseReport, Flush, FlushReport, Receipt, Stats, Write, WriteAll,
+    WriteAllError, Writer,
+};
 
 use crate::client::Client;
 use crate::error::{Error, Result};

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::WriteReport;
 use crate::error::{Error, Result};
+use crate::line::read::lines as lines_of;
 use crate::line::{EncodeOptions, LineBuffer, Measurement, Precision};
 
 /// What [`Client::write`](crate::Client::write) takes: one [`Measurement`]; an array, slice or vector of them; text in line
@@ -25,6 +26,31 @@ pub trait Records {
     fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
         None
     }
+
+    /// How many records they are.
+    #[doc(hidden)]
+    fn count(&self, _: private::Token) -> usize {
+        1
+    }
+}
+
+/// Appends all records.
+///
+/// # Errors
+///
+/// The first record that cannot be encoded.
+pub(super) fn push<R: Records + ?Sized>(records: &R, lines: &mut LineBuffer) -> Result<()> {
+    records.encode_records(lines, private::Token)
+}
+
+/// The lines, if they are ready.
+pub(super) fn ready<R: Records + ?Sized>(records: &R) -> Option<&LineBuffer> {
+    records.ready(private::Token)
+}
+
+/// How many records they are.
+pub(super) fn count<R: Records + ?Sized>(records: &R) -> usize {
+    records.count(private::Token)
 }
 
 mod private {
@@ -95,11 +121,19 @@ impl<M: Measurement> Records for [M] {
         }
         Ok(())
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
+    }
 }
 
 impl<M: Measurement, const N: usize> Records for [M; N] {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_slice().encode_records(lines, token)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        N
     }
 }
 
@@ -107,11 +141,19 @@ impl<M: Measurement> Records for Vec<M> {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_slice().encode_records(lines, token)
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
+    }
 }
 
 impl<M: Measurement> Records for &[M] {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         (**self).encode_records(lines, token)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
     }
 }
 
@@ -119,11 +161,19 @@ impl<M: Measurement> Records for &Vec<M> {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_slice().encode_records(lines, token)
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
+    }
 }
 
 impl Records for str {
     fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()> {
         lines.push_raw(self).map(drop).map_err(Error::text)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        lines_of(self).count()
     }
 }
 
@@ -131,11 +181,19 @@ impl Records for &str {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         (**self).encode_records(lines, token)
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        lines_of(self).count()
+    }
 }
 
 impl Records for String {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_str().encode_records(lines, token)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        lines_of(self).count()
     }
 }
 
@@ -146,6 +204,10 @@ impl Records for LineBuffer {
 
     fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
         Some(self)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.lines()
     }
 }
 
