@@ -6,6 +6,8 @@ use ::http::header::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::request::percent_encode;
+
 /// What stands in a secret's place.
 const REDACTED: &str = "[redacted]";
 /// The shortest part of a secret that gives it away, in bytes: InfluxDB's tokens have 86 of these characters, then
@@ -21,11 +23,31 @@ const SCHEMES: [&str; 3] = ["Token ", "Bearer ", "Basic "];
 pub(crate) struct Secrets(Vec<SecretString>);
 
 impl Secrets {
+    /// Adds a secret, as it is and as JSON and URLs have it.
     pub(crate) fn add(&mut self, secret: impl Into<SecretString>) {
         let secret = secret.into();
-        if !secret.expose_secret().is_empty() {
-            self.0.push(secret);
+        let plain = secret.expose_secret();
+        if plain.is_empty() {
+            return;
         }
+        let mut forms: Vec<SecretString> = Vec::new();
+        if let Ok(json) = serde_json::to_string(plain) {
+            let json = json[1..json.len() - 1].to_owned();
+            // Go writes these three so that a page cannot take them for its own
+            let html = json.replace('<', r"\u003c").replace('>', r"\u003e").replace('&', r"\u0026");
+            forms.extend([json.replace('/', r"\/").into(), html.into(), json.into()]);
+        }
+        let mut encoded = String::new();
+        percent_encode(plain, &mut encoded);
+        forms.push(encoded.into());
+        forms.retain(|form| form.expose_secret() != plain);
+        self.0.push(secret);
+        self.0.extend(forms);
+    }
+
+    /// Adds all secrets of another set.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.0.extend_from_slice(&other.0);
     }
 
     /// Takes every secret out of a text. `cut` says whether more followed that was not read, so that its end may be
@@ -144,6 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_found_in_json_and_in_urls() {
+        let secret = r#"a/b"c\d<e>&f"#;
+        let json = serde_json::to_string(secret).unwrap();
+        let html = json.replace('<', r"\u003c").replace('>', r"\u003e").replace('&', r"\u0026");
+        for text in [&json, &html, &json.replace('/', r"\/")] {
+            assert_eq!(redacted(text, secret, false), "\"[redacted]\"", "{text}");
+        }
+        assert_eq!(redacted("?p=a%2Fb%22c%5Cd%3Ce%3E%26f", secret, false), "?p=[redacted]");
+    }
+
+    #[test]
     fn headers_and_bytes_are_searched_too() {
         let mut secrets = Secrets::default();
         secrets.add("s3cret-t0ken".to_owned());
@@ -155,6 +188,6 @@ mod tests {
         let body = secrets.redact_bytes(Bytes::from_static(b"\xff s3cret-t0ken"), false);
         assert_eq!(body, "\u{fffd} [redacted]");
         assert_eq!(secrets.redact_bytes(Bytes::from_static(b"\xff ok"), true), &b"\xff ok"[..]);
-        assert_eq!(format!("{secrets:?}"), "Secrets(1)");
+        assert!(!format!("{secrets:?}").contains("t0ken"));
     }
 }

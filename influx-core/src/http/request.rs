@@ -19,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) idempotent: bool,
     /// `None`: the client's, as for a write.
     pub(crate) limits: Option<Limits>,
+    /// A status that is an answer here, though it is no success elsewhere.
+    pub(crate) accepted: Option<u16>,
 }
 
 /// How long one attempt may take.
@@ -42,6 +44,7 @@ impl Request {
             body: Bytes::new(),
             idempotent,
             limits: None,
+            accepted: None,
         }
     }
 
@@ -96,7 +99,7 @@ impl fmt::Debug for Request {
 }
 
 /// Appends `text` with everything but RFC 3986's unreserved characters as `%XX`.
-fn percent_encode(text: &str, out: &mut String) {
+pub(super) fn percent_encode(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

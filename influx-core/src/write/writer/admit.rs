@@ -75,26 +75,34 @@ impl Entrance<'_> {
     /// Encodes records and admits all of them, or none.
     #[inline]
     pub(super) fn offer<T: Handout, R: Records + ?Sized>(self, records: &R) -> Result<T, Stop> {
+        let encoding = &self.route.encoding;
         if let Some(ready) = records::ready(records) {
-            return self.offer_ready(ready);
+            let (has, wants) = (ready.precision(), encoding.precision());
+            if has != wants {
+                return Err(self.other_precision(ready));
+            }
+            if !encoding.changes_lines() {
+                return self.place(&Lines::of(ready));
+            }
         }
-        self.route.encoding.scratch(|lines| match records::push(records, lines) {
+        encoding.scratch(|lines| match records::push(records, lines) {
             Ok(()) => self.place(&Lines::of(lines)),
-            Err(error) => Err(self.refuse(&self.route.refused.invalid, records::count(records), error)),
+            Err(error) => {
+                // An iterator does not say how many there are: those that were looked at.
+                let count = records::count(records).max(error.record().map_or(0, |index| index + 1));
+                Err(self.refuse(&self.route.refused.invalid, count, error))
+            }
         })
     }
 
-    pub(super) fn offer_ready<T: Handout>(self, ready: &LineBuffer) -> Result<T, Stop> {
-        let (has, wants) = (ready.precision(), self.route.encoding.precision());
-        if has != wants {
-            let error = Error::config(format!(
-                "the lines have their times in {}, the destination wants {}",
-                has.as_str(),
-                wants.as_str()
-            ));
-            return Err(self.refuse(&self.route.refused.invalid, ready.lines(), error));
-        }
-        self.place(&Lines::of(ready))
+    #[cold]
+    fn other_precision(self, ready: &LineBuffer) -> Stop {
+        let error = Error::config(format!(
+            "the lines have their times in {}, the destination wants {}",
+            ready.precision().as_str(),
+            self.route.encoding.precision().as_str()
+        ));
+        self.refuse(&self.route.refused.invalid, ready.lines(), error)
     }
 
     /// Admits all lines, or none.
@@ -251,14 +259,15 @@ enum Work<T> {
     Done,
 }
 
-impl<T: Handout> Write<T> {
+impl Entrance<'_> {
+    /// Writes records: all of them or none.
     #[inline]
-    pub(super) fn new(engine: &Arc<Engine>, route: &Arc<Route>, placed: Result<T, Stop>) -> Self {
-        Self(match placed {
+    pub(super) fn write<T: Handout, R: Records + ?Sized>(self, records: &R) -> Write<T> {
+        Write(match self.offer(records) {
             Ok(handout) => Work::Ready(Ok(handout)),
             Err(Stop::Refused(error)) => Work::Ready(Err(error)),
             Err(Stop::Wait(held)) => {
-                let (engine, route) = (Arc::clone(engine), Arc::clone(route));
+                let (engine, route) = (Arc::clone(self.engine), Arc::clone(self.route));
                 Work::Waiting(Box::pin(async move {
                     Entrance { engine: &engine, route: &route }.wait(held).await
                 }))

@@ -80,7 +80,9 @@ enum Job {
 
 /// Room for the data of one call; it is free again once the callback has run.
 #[derive(Debug, Default)]
-pub(super) struct Room(Option<OwnedSemaphorePermit>);
+pub(super) struct Room {
+    _permit: Option<OwnedSemaphorePermit>,
+}
 
 /// The way to the callbacks' thread. Without callbacks there is no thread.
 #[derive(Debug)]
@@ -116,22 +118,23 @@ impl Caller {
     pub(super) async fn room(&self, settled: &Settled) -> Room {
         match self.callbacks.wants(&settled.verdict) {
             true => self.room_for(settled.part.bytes()).await,
-            false => Room(None),
+            false => Room::default(),
         }
     }
 
     /// Waits for room for so many bytes.
     pub(super) async fn room_for(&self, bytes: usize) -> Room {
-        Room(Arc::clone(&self.budget).acquire_many_owned(steps(bytes).min(BUDGET)).await.ok())
+        let permit = Arc::clone(&self.budget).acquire_many_owned(steps(bytes).min(BUDGET)).await;
+        Room { _permit: permit.ok() }
     }
 
     /// Room for data that is dropped, if there is any now.
     pub(super) fn try_room(&self, bytes: usize) -> Option<Room> {
         if self.callbacks.error.is_none() {
-            return Some(Room(None));
+            return Some(Room::default());
         }
         let room = Arc::clone(&self.budget).try_acquire_many_owned(steps(bytes).min(BUDGET));
-        room.ok().map(|room| Room(Some(room)))
+        room.ok().map(|permit| Room { _permit: Some(permit) })
     }
 
     /// What is to be told of lines that ended, if anyone wants to know.

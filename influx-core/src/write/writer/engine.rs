@@ -85,10 +85,18 @@ impl Engine {
     }
 
     /// The queue of a destination.
-    pub(super) fn route(&self, destination: Destination) -> Arc<Route> {
+    ///
+    /// # Errors
+    ///
+    /// Nothing can be delivered there.
+    pub(super) fn route(&self, destination: Destination) -> Result<Arc<Route>> {
+        if let Some(route) = self.routes().by_destination.get(&destination) {
+            return Ok(Arc::clone(route));
+        }
+        self.deliver.check(&destination)?;
         let mut routes = self.routes();
         if let Some(route) = routes.by_destination.get(&destination) {
-            return Arc::clone(route);
+            return Ok(Arc::clone(route));
         }
         let encoding = match destination.precision {
             Some(precision) => self.encoding.with_precision(precision),
@@ -96,7 +104,7 @@ impl Engine {
         };
         let route = Arc::new(Route::new(self, destination.clone(), encoding, routes.closed));
         routes.by_destination.insert(destination, Arc::clone(&route));
-        route
+        Ok(route)
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Route>> {

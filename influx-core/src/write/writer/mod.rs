@@ -33,7 +33,9 @@ pub use self::many::{WriteAll, WriteAllError};
 pub use self::receipt::{Acked, Acknowledgement, Receipt};
 use self::route::Route;
 pub use self::stats::Stats;
+use super::send::HttpDeliver;
 use super::{Deliver, Destination, DropReason, Records, WriteOptions};
+use crate::client::Client;
 use crate::error::Result;
 use crate::line::{EncodeOptions, LineBuffer};
 
@@ -76,8 +78,8 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): an option has a value with which nothing could be sent, or a thread
-    /// cannot be started.
+    /// [`Config`](crate::ErrorKind::Config): an option has a value with which nothing could be sent, the destination
+    /// does not suit, or a thread cannot be started.
     pub fn with_deliver(
         deliver: Arc<dyn Deliver>,
         to: impl Into<Destination>,
@@ -85,15 +87,19 @@ impl Writer {
         options: WriteOptions,
     ) -> Result<Self> {
         let engine = Arc::new(Engine::new(deliver, encode, options)?);
-        let route = engine.route(to.into());
+        let route = engine.route(to.into())?;
         Ok(Self { owner: Arc::new(Owner(engine)), route })
     }
 
     /// A handle for another destination. It has a queue of its own, so that one that is blocked or slow holds up no
-    /// other; memory, callbacks and the end are shared.
-    #[must_use]
-    pub fn to(&self, destination: impl Into<Destination>) -> Self {
-        Self { owner: Arc::clone(&self.owner), route: self.owner.0.route(destination.into()) }
+    /// other; memory, callbacks and the end are shared. Any number of destinations may be used; one that is idle costs
+    /// no task and no buffer.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the destination lacks what the server needs, or has what it cannot do.
+    pub fn to(&self, destination: impl Into<Destination>) -> Result<Self> {
+        Ok(Self { owner: Arc::clone(&self.owner), route: self.engine().route(destination.into())? })
     }
 
     /// Where this handle writes to.
@@ -127,7 +133,7 @@ impl Writer {
     /// See [`Write`].
     #[inline]
     pub fn write<R: Records + ?Sized>(&self, records: &R) -> Write {
-        Write::new(self.engine(), &self.route, self.entrance().offer(records))
+        self.entrance().write(records)
     }
 
     /// As [`write`](Self::write), with a [`Receipt`] by which the end of these records is known. It costs no
@@ -137,7 +143,7 @@ impl Writer {
     ///
     /// Those of [`write`](Self::write).
     pub fn write_receipt<R: Records + ?Sized>(&self, records: &R) -> Write<Receipt> {
-        Write::new(self.engine(), &self.route, self.entrance().offer(records))
+        self.entrance().write(records)
     }
 
     /// As [`write`](Self::write), but without ever waiting.
@@ -154,13 +160,14 @@ impl Writer {
         })
     }
 
-    /// Takes lines that are ready, as they are: default tags are not added. Otherwise as [`write`](Self::write).
+    /// Takes lines that are ready: a frame's, or those of a callback's report. They are taken as they are, but for
+    /// default tags. Otherwise as [`write`](Self::write).
     ///
     /// # Errors
     ///
     /// Those of [`write`](Self::write).
     pub fn append(&self, lines: &LineBuffer) -> Write {
-        Write::new(self.engine(), &self.route, self.entrance().offer_ready(lines))
+        self.entrance().write(lines)
     }
 
     /// Sends what is queued now and waits until everything that was written before this call, to any destination of
@@ -200,6 +207,28 @@ impl Writer {
     #[must_use]
     pub fn destination_stats(&self) -> Stats {
         Stats::of_route(self.engine(), &self.route)
+    }
+}
+
+impl Client {
+    /// A [`Writer`] to a destination of this client's server, with the client's write options.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`writer_with`](Self::writer_with).
+    pub fn writer(&self, to: impl Into<Destination>) -> Result<Writer> {
+        self.writer_with(to, self.write_options().clone())
+    }
+
+    /// A [`Writer`] with options of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): the destination lacks what the server needs (an organisation) or has what
+    /// it cannot do, an option has a value with which nothing could be sent, or a thread cannot be started.
+    pub fn writer_with(&self, to: impl Into<Destination>, options: WriteOptions) -> Result<Writer> {
+        let deliver = Arc::new(HttpDeliver::new(self.clone()));
+        Writer::with_deliver(deliver, to, self.encode_options().clone(), options)
     }
 }
 

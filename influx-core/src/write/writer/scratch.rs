@@ -18,26 +18,30 @@ thread_local! {
 #[derive(Debug, Clone)]
 pub(super) struct Encoding {
     id: u64,
-    precision: Precision,
     options: EncodeOptions,
 }
 
 impl Encoding {
     pub(super) fn new(options: EncodeOptions) -> Self {
         static IDS: AtomicU64 = AtomicU64::new(0);
-        let precision = LineBuffer::with_options(options.clone()).precision();
+        let precision = options.unit();
         let id = IDS.fetch_add(PRECISIONS, Ordering::Relaxed);
-        Self { id, precision, options }.with_precision(precision)
+        Self { id, options }.with_precision(precision)
     }
 
     /// The same options with another precision.
     pub(super) fn with_precision(&self, precision: Precision) -> Self {
         let options = self.options.clone().precision(precision);
-        Self { id: self.id - self.id % PRECISIONS + precision as u64, precision, options }
+        Self { id: self.id - self.id % PRECISIONS + precision as u64, options }
     }
 
     pub(super) fn precision(&self) -> Precision {
-        self.precision
+        self.options.unit()
+    }
+
+    /// Whether ready lines are to be encoded anew, for default tags or an order of tags.
+    pub(super) fn changes_lines(&self) -> bool {
+        self.options.changes_lines()
     }
 
     /// Lends an empty buffer of this thread. It is taken out while in use, so that a record whose encoding
