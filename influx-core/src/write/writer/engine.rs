@@ -141,10 +141,11 @@ impl Engine {
         }
     }
 
-    /// Sends what is queued without waiting for more: someone waits for its memory.
+    /// Sends open batches without waiting for more, where someone waits for their memory and no batch before them
+    /// will give any back.
     pub(super) fn hurry(self: &Arc<Self>) {
         for route in self.opened.live() {
-            route.seal_now(self);
+            route.seal_if_last(self);
         }
     }
 

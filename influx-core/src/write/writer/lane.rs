@@ -34,6 +34,9 @@ impl Lane {
                 Next::Take(sealed) => {
                     waited = false;
                     Course::new(&self.engine, &self.route, sealed).run().await;
+                    if self.engine.memory.is_short() {
+                        self.engine.hurry();
+                    }
                 }
                 Next::Wait(due) => {
                     tokio::select! {

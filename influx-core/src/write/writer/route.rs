@@ -211,7 +211,7 @@ impl Route {
                 self.seal(&mut state, engine, &mut after);
             }
         }
-        if need > 0 && engine.memory.is_short() {
+        if need > 0 && engine.memory.is_short() && state.unsettled.is_empty() {
             self.seal(&mut state, engine, &mut after);
         }
         if after.opened || after.wake {
@@ -271,6 +271,13 @@ impl Route {
     /// How large a batch may become.
     pub(super) fn limits(&self) -> Limits {
         self.lock().limits
+    }
+
+    /// Seals the open batch, if nothing else of this destination gives memory back.
+    pub(super) fn seal_if_last(self: &Arc<Self>, engine: &Arc<Engine>) {
+        if self.lock().unsettled.is_empty() {
+            self.seal_now(engine);
+        }
     }
 
     /// Seals the open batch before it is full or due.

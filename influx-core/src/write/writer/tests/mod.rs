@@ -9,6 +9,10 @@ use crate::error::{Error, ErrorKind};
 use crate::write::{Attempt, Delivery, Others, Outcome, Part, Progress};
 
 mod basics;
+mod callbacks;
+mod ends;
+mod faults;
+mod memory;
 
 /// Delivers into memory; what each attempt comes to is scripted.
 pub(super) struct Memory {
