@@ -62,6 +62,17 @@ impl EncodeOptions {
         }
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn unit(&self) -> Precision {
+        self.precision
+    }
+
+    /// Whether a line that is ready gets another text by these options.
+    #[cfg(feature = "client")]
+    pub(crate) fn changes_lines(&self) -> bool {
+        !self.default_tags.is_empty() || !self.tag_order.is_empty()
+    }
+
     /// The unit of timestamps. Default: nanoseconds.
     #[must_use]
     pub fn precision(mut self, precision: Precision) -> Self {

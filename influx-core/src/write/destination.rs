@@ -139,6 +139,11 @@ impl Destination {
         self
     }
 
+    /// How it is written to by a client that writes by `dialect` otherwise.
+    pub(super) fn dialect_or(&self, dialect: Dialect) -> Dialect {
+        self.dialect.unwrap_or(dialect)
+    }
+
     /// The name of the bucket or database.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -138,6 +138,11 @@ impl Plan {
         self.learned
     }
 
+    /// What stands against the lines that are sent next, if anything does.
+    pub(crate) fn last(&self) -> Option<Arc<Error>> {
+        self.open.last()?.last.clone()
+    }
+
     fn blocked(&mut self, open: Open, reason: Arc<Error>) -> (Vec<Settled>, Then) {
         self.open.push(Open { last: Some(Arc::clone(&reason)), ..open });
         (Vec::new(), Then::Blocked { reason })
