@@ -24,8 +24,8 @@ impl Client {
     /// # Errors
     ///
     /// There is no status: no connection, no answer in time, or the request cannot be sent.
-    pub(crate) async fn exchange(&self, request: &Request) -> Result<Answer> {
-        Ok(self.attempt(request).await?.answer)
+    pub(crate) async fn exchange(&self, request: &Request) -> Result<Sent> {
+        self.attempt(request).await
     }
 
     /// Sends the request and returns its answer, if that is a success; tries again by the client's policy where that
