@@ -5,6 +5,7 @@ mod call;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
+mod faults;
 mod round_trip;
 mod serde;
 mod server;

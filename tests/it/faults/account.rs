@@ -36,16 +36,19 @@ impl Account {
     #[track_caller]
     pub(super) fn is_true(&self, offered: &BTreeSet<i64>, server: &TestServer) {
         let reported: BTreeSet<_> = self.ends.keys().copied().collect();
-        assert_eq!(&reported, offered, "left: the records that were reported; right: those that were offered");
+        assert_eq!(
+            &reported, offered,
+            "left: the records that were reported; right: those that were offered"
+        );
         let points = server.points("b");
         let held: BTreeSet<i64> = points.iter().map(|point| point.tags["id"].parse().unwrap()).collect();
         for (number, end) in &self.ends {
             match end {
                 End::Stored => {
-                    assert!(held.contains(number), "record {number} is acknowledged, but not stored");
+                    assert!(held.contains(number), "{number} is acknowledged, but not stored: {self:?}");
                 }
                 End::Rejected(_) | End::Dropped { possibly_stored: false, .. } => {
-                    assert!(!held.contains(number), "record {number} is stored: {end:?}");
+                    assert!(!held.contains(number), "{number} is stored: {self:?}");
                 }
                 End::Dropped { .. } => {}
             }
@@ -82,4 +85,3 @@ impl Account {
         assert!(others.is_empty(), "{others:?}");
     }
 }
-

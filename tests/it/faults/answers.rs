@@ -1,8 +1,8 @@
 //! Answers that mean another attempt, and answers that mean something else than they seem to.
 
+use influx_core::Dialect;
 use influx_core::testing::{Script, TestServer};
 use influx_core::write::DropReason;
-use influx_core::Dialect;
 
 use super::account::End;
 use super::record::row;

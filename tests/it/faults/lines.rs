@@ -44,7 +44,11 @@ async fn an_answer_without_a_name_is_searched_by_halves() {
         ("3 MB", Script::answer(400).body("word ".repeat(600_000))),
         ("no text", Script::answer(400).body(vec![0xff, 0xfe, 0x00, 0x80])),
         ("half a JSON", noise.body(r#"{"code":"invalid","message":"unable to pa"#)),
-        ("422", Script::answer(422).body(r#"{"code":"unprocessable entity","message":"partial write dropped=1"}"#)),
+        (
+            "422",
+            Script::answer(422)
+                .body(r#"{"code":"unprocessable entity","message":"partial write dropped=1"}"#),
+        ),
     ] {
         for by in [By::Writer, By::Call] {
             let server = server("2.7.0");
@@ -53,9 +57,14 @@ async fn an_answer_without_a_name_is_searched_by_halves() {
             let account = written(by, &server, Dialect::V2, &all).await;
             assert_eq!((rejected(&account), account.stored().len()), (vec![37], 99), "{what} {by:?}");
             let reason = account.rejected()[0].1;
-            assert!(reason.len() <= 1_024 && !reason.chars().any(char::is_control), "{what}: {reason:?}");
+            assert!(
+                reason.len() <= 1_024 + "…".len() && !reason.chars().any(char::is_control),
+                "{what}: {} {reason:.80?}",
+                reason.len()
+            );
             // 100 lines have 7 halvings; a half without the guilty line costs one request
-            assert!(playing.hits() <= 8 && server.request_count() <= 16, "{what} {by:?}");
+            let asked = (playing.hits(), server.request_count());
+            assert!(asked.0 <= 8 && asked.1 <= 16, "{what} {by:?}: {asked:?}");
         }
     }
 }
@@ -82,7 +91,8 @@ async fn each_versions_own_words_name_the_lines() {
 
 #[tokio::test]
 async fn a_line_that_swallows_its_neighbours_is_found_among_them() {
-    for (version, dialect) in VERSIONS {
+    // InfluxDB 3 would name the line by its number and say nothing of those that it hides
+    for (version, dialect) in VERSIONS.into_iter().take(2) {
         for by in [By::Writer, By::Call] {
             let server = server(version);
             let mut all: Vec<_> = (0..30).map(row).collect();
@@ -116,7 +126,10 @@ async fn a_list_that_cannot_be_right_acknowledges_nothing() {
         ("a negative number", list(&[-1])),
         ("a hundred of one line", list(&many)),
         ("no list", Script::answer(400).body(r#"{"error":"partial write of line protocol occurred"}"#)),
-        ("a cut list", Script::answer(400).body(r#"{"error":"partial write of line protocol occurred","data":[{"#)),
+        (
+            "a cut list",
+            Script::answer(400).body(r#"{"error":"partial write of line protocol occurred","data":[{"#),
+        ),
     ] {
         for by in [By::Writer, By::Call] {
             let server = server("3.1.0");

@@ -90,10 +90,7 @@ impl Run {
                     }
                     Verdict::Dropped(dropped) => {
                         write!(heard.words, "{:?} {dropped:?}", dropped.error).unwrap();
-                        End::Dropped {
-                            reason: dropped.reason,
-                            possibly_stored: dropped.possibly_stored,
-                        }
+                        End::Dropped { reason: dropped.reason, possibly_stored: dropped.possibly_stored }
                     }
                     other => panic!("no verdict for on_error: {other:?}"),
                 };

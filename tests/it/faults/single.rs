@@ -9,7 +9,12 @@ use super::record::{Record, numbers};
 use super::run::{TOKEN, destination};
 
 /// Writes all records with one call, and checks that what it says of each is true.
-pub(super) async fn single(server: &TestServer, client: &Client, dialect: Dialect, all: &[Record]) -> Account {
+pub(super) async fn single(
+    server: &TestServer,
+    client: &Client,
+    dialect: Dialect,
+    all: &[Record],
+) -> Account {
     let written = client.write(destination(dialect), all).await;
     let shown = format!("{client:?} {written:?}");
     assert!(!shown.contains(TOKEN), "{shown}");

@@ -1,8 +1,8 @@
 //! Servers that take bodies of a certain size only.
 
+use influx_core::Dialect;
 use influx_core::http::Gzip;
 use influx_core::testing::TestServer;
-use influx_core::Dialect;
 
 use super::record::{noise, row};
 use super::run::{Run, client, options, server};
