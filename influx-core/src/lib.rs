@@ -128,4 +128,4 @@ pub use line::{
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
 #[cfg(feature = "client")]
-pub use write::{Consistency, Destination, Dialect, WriteReport, lines};
+pub use write::{Consistency, Destination, Dialect, Overflow, WriteOptions, WriteReport, Writer, lines};
