@@ -7,6 +7,7 @@ mod config;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
+mod faults;
 mod round_trip;
 mod serde;
 mod server;
