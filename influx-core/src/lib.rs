@@ -68,6 +68,7 @@
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
 //! | `test-server` | no | [`TestServer`] |
+//! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
 //! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |
 //!
 //! # Stability
@@ -82,8 +83,12 @@
 #![cfg_attr(not(feature = "client"), doc = "[`Error`]: #features")]
 #![cfg_attr(feature = "test-server", doc = "[`TestServer`]: testing::TestServer")]
 #![cfg_attr(not(feature = "test-server"), doc = "[`TestServer`]: #features")]
+#![cfg_attr(feature = "serde", doc = "[`serde`]: mod@serde")]
+#![cfg_attr(not(feature = "serde"), doc = "[`serde`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "client")]
+mod blocking;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
@@ -91,6 +96,8 @@ pub mod error;
 #[cfg(feature = "client")]
 pub mod http;
 pub mod line;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(feature = "test-server")]
 pub mod testing;
 #[cfg(feature = "client")]
@@ -99,7 +106,7 @@ pub mod write;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
-pub use error::{Error, ErrorKind, Result, ServerError};
+pub use error::{Error, ErrorKind, FailedRecord, PartialWrite, Result, ServerError};
 /// Makes a struct or an enum a [`Measurement`](trait@Measurement), so that `LineBuffer::push` and every writer
 /// take it: one value is one line.
 ///
@@ -121,4 +128,4 @@ pub use line::{
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
 #[cfg(feature = "client")]
-pub use write::{Destination, WriteReport};
+pub use write::{Consistency, Destination, Dialect, WriteReport, lines};

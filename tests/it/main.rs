@@ -6,6 +6,7 @@ mod corpus_encode;
 mod corpus_read;
 mod derive;
 mod round_trip;
+mod serde;
 mod server;
 mod ui;
 mod write;

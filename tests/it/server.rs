@@ -2,54 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod auth;
+mod raw;
+mod scripts;
+mod versions;
+
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
 use influx_core::Client;
 use influx_core::testing::{TestServer, line_hash};
 
-fn connect(server: &TestServer) -> TcpStream {
-    TcpStream::connect(server.url().strip_prefix("http://").unwrap()).unwrap()
-}
-
-/// Sends `request` and reads one answer with a Content-Length or none.
-fn exchange(stream: &mut TcpStream, request: &[u8]) -> (u16, String) {
-    stream.write_all(request).unwrap();
-    answer(stream)
-}
-
-fn answer(stream: &mut TcpStream) -> (u16, String) {
-    let mut text = Vec::new();
-    while !text.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        stream.read_exact(&mut byte).unwrap();
-        text.push(byte[0]);
-    }
-    let head = String::from_utf8(text).unwrap();
-    let length =
-        head.lines().find_map(|line| line.strip_prefix("Content-Length: ")?.parse().ok()).unwrap_or(0);
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, head + std::str::from_utf8(&body).unwrap())
-}
-
-fn post(query: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let mut request = format!(
-        "POST /api/v2/write?{query} HTTP/1.1\r\nHost: h\r\n{headers}Content-Length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
-    request.extend_from_slice(body);
-    request
-}
-
-fn gzip(text: &str) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text.as_bytes()).unwrap();
-    encoder.finish().unwrap()
-}
+use self::raw::{answer, connect, exchange, gzip, post};
 
 #[test]
 fn many_requests_on_one_connection() {

@@ -5,7 +5,7 @@
 use std::error::Error as _;
 
 use influx_core::testing::{StoredValue, TestServer};
-use influx_core::{Client, Destination, ErrorKind, Line, LineBuffer, Measurement, Nanos, Precision};
+use influx_core::{Client, Destination, ErrorKind, Line, LineBuffer, Measurement, Nanos, Precision, lines};
 
 const TOKEN: &str = "s3cr3t-t0k3n";
 
@@ -178,4 +178,24 @@ async fn a_call_moves_to_another_task() {
     };
     let report = tokio::spawn(async move { call.await }).await.unwrap().unwrap();
     assert_eq!(report.lines, 1);
+}
+
+#[tokio::test]
+async fn an_iterator_is_written_once_and_its_bad_record_named() {
+    let server = TestServer::builder().token(TOKEN).bucket("b").start().unwrap();
+    let client = client(&server);
+
+    let three = lines::iter(["a", "b", "c"].into_iter().map(|host| cpu(host, 1.0)));
+    assert_eq!(client.write("b", &three).await.unwrap().lines, 3);
+    assert_eq!(server.series("b"), ["cpu,host=a", "cpu,host=b", "cpu,host=c"]);
+
+    let error = client.write("b", &three).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("lines::iter"), "{error}");
+
+    let bad = lines::iter((0..5).map(|i| cpu("d", if i == 3 { -1.0 } else { 1.0 })));
+    let error = client.write("b", &bad).await.unwrap_err();
+    assert_eq!((error.kind(), error.record()), (ErrorKind::Encode, Some(3)));
+    assert_eq!(client.write("b", &lines::iter(Vec::<Cpu>::new())).await.unwrap().lines, 0);
+    assert_eq!(server.requests().len(), 1);
 }

@@ -1,99 +1,147 @@
 //! An `influxd` 1.x of our own, if one is installed: free ports, a folder of its own, gone at the end.
 
 use std::fs;
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use influx_tests::reader::Reading;
 use influx_tests::record::Value;
 use serde_json::Value as Json;
 
+use crate::process;
+
 pub(crate) struct Influxd {
-    child: Child,
+    /// `None` while it is stopped.
+    child: Option<Child>,
     address: SocketAddr,
     folder: PathBuf,
+    /// The administrator's, if it asks who writes.
+    authorization: Option<String>,
 }
 
+/// What it is to be.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Setup {
+    /// Whether it asks who writes; the user `admin` with the password `pw` may do all.
+    pub(crate) auth: bool,
+    /// The largest body, as it is on the wire, in bytes.
+    pub(crate) max_body: Option<usize>,
+}
+
+/// The status, and the head and body of an answer.
+type Answer = (u16, String);
+
 impl Influxd {
+    /// Starts one that asks nobody; see [`with`](Self::with).
+    pub(crate) fn start() -> Option<Self> {
+        Self::with(Setup::default())
+    }
+
     /// Starts one; `None`, with a loud line, where none is installed.
     ///
     /// # Panics
     ///
-    /// If there is one and it does not start, or if `INFLUX_LIVE` is `required` and there is none: a test must
-    /// not pass by skipping.
-    pub(crate) fn start() -> Option<Self> {
+    /// If there is one and it does not start, or if there must be one: see [`process::skip`].
+    pub(crate) fn with(setup: Setup) -> Option<Self> {
         let version = Command::new("influxd").arg("version").output();
         let version = version.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         match version {
             Ok(version) if version.contains(" v1.") => {}
             other => {
-                assert!(!is_required(), "INFLUX_LIVE=required, but no influxd 1.x is on the path: {other:?}");
-                // the macro would be captured: nobody reads the output of a test that passes
-                let _ = writeln!(io::stderr(), "!!! SKIPPED: no influxd 1.x on the path ({other:?}) !!!");
+                process::skip("influxd", &format!("no version 1 ({other:?})"));
                 return None;
             }
         }
         // Another process may take a port between its choice and its use.
-        let server = (0..5).find_map(|_| Influxd::try_start());
+        let server = (0..5).find_map(|_| Influxd::try_start(setup));
         Some(server.unwrap_or_else(|| panic!("influxd is installed but does not answer")))
     }
 
-    fn try_start() -> Option<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("influx-live-{}-{count}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let (rpc, address) = (free_address(), free_address());
+    fn try_start(setup: Setup) -> Option<Self> {
+        let folder = process::folder("influxd");
+        let (rpc, address) = (process::free_address(), process::free_address());
+        let max_body = setup.max_body.map(|bytes| format!("max-body-size = {bytes}\n")).unwrap_or_default();
         let config = format!(
             "reporting-disabled = true\nbind-address = \"{rpc}\"\n\
              [meta]\ndir = {meta:?}\n[data]\ndir = {data:?}\nwal-dir = {wal:?}\n\
-             [http]\nbind-address = \"{address}\"\nlog-enabled = false\n[monitor]\nstore-enabled = false\n",
+             [http]\nbind-address = \"{address}\"\nlog-enabled = false\nauth-enabled = {auth}\n{max_body}\
+             [monitor]\nstore-enabled = false\n",
             meta = folder.join("meta"),
             data = folder.join("data"),
             wal = folder.join("wal"),
+            auth = setup.auth,
         );
         fs::write(folder.join("influxd.conf"), config).unwrap();
+        let mut server = Influxd { child: None, address, folder, authorization: None };
+        if !server.spawn() {
+            return None;
+        }
+        if setup.auth {
+            server.query("", "CREATE USER admin WITH PASSWORD 'pw' WITH ALL PRIVILEGES");
+            server.authorization = Some(format!("Authorization: Basic {}\r\n", STANDARD.encode("admin:pw")));
+        }
+        Some(server)
+    }
+
+    /// Starts its process; whether that answers. A server that lost its port to another has ended.
+    fn spawn(&mut self) -> bool {
         let child = Command::new("influxd")
             .arg("-config")
-            .arg(folder.join("influxd.conf"))
+            .arg(self.folder.join("influxd.conf"))
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut server = Influxd { child, address, folder };
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(10) {
-            let pong = server.exchange("GET", "/ping", "");
-            // A server that lost its port to another has ended.
-            if server.child.try_wait().unwrap().is_some() {
-                return None;
-            }
-            if pong.is_ok_and(|(status, head)| status == 204 && head.contains("X-Influxdb-Version: 1.")) {
-                return Some(server);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        None
+        let child = self.child.insert(child);
+        let address = self.address;
+        process::answers(child, || {
+            let pong = exchange(address, "GET", "/ping", "", "");
+            pong.is_ok_and(|(status, head)| status == 204 && head.contains("X-Influxdb-Version: 1."))
+        })
     }
 
-    /// Sends a request; the status, and the head and body of the answer. HTTP/1.0, so that the body ends with
-    /// the connection.
-    fn exchange(&self, method: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let form = "Content-Type: application/x-www-form-urlencoded";
-        let length = body.len();
-        write!(stream, "{method} {path} HTTP/1.0\r\n{form}\r\nContent-Length: {length}\r\n\r\n{body}")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-        Ok((status.ok_or(io::ErrorKind::InvalidData)?, answer))
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it as a loss of power ends a process: `SIGKILL`.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Sends it a signal, such as `TERM`, `STOP` or `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Ends it in order.
+    pub(crate) fn stop(&mut self) {
+        self.signal("TERM");
+        self.child.take().unwrap().wait().unwrap();
+    }
+
+    /// Starts it again, with what it has on disk.
+    pub(crate) fn restart(&mut self) {
+        assert!(self.child.is_none(), "it runs");
+        assert!(self.spawn(), "influxd does not come back");
+    }
+
+    fn exchange(&self, method: &str, path: &str, body: &str) -> io::Result<Answer> {
+        exchange(self.address, method, path, self.authorization.as_deref().unwrap_or_default(), body)
     }
 
     /// Writes a text with timestamps in nanoseconds: what is wrong with it, if anything is.
@@ -103,6 +151,14 @@ impl Influxd {
             (204, _) => Ok(()),
             (_, answer) => Err(answer),
         }
+    }
+
+    /// The values of a query's only series, row by row.
+    pub(crate) fn rows(&self, database: &str, query: &str) -> Vec<Vec<Json>> {
+        let results = self.query(database, query);
+        let series = list(&results[0]["series"]);
+        assert!(series.len() <= 1, "{query}: {results:?}");
+        series.iter().flat_map(|series| list(&series["values"])).map(|row| list(row).to_vec()).collect()
     }
 
     pub(crate) fn query(&self, database: &str, query: &str) -> Vec<Json> {
@@ -155,24 +211,20 @@ impl Influxd {
 
 impl Drop for Influxd {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Whether what cannot be checked is a failure.
-fn is_required() -> bool {
-    match std::env::var("INFLUX_LIVE") {
-        Ok(value) if value == "required" => true,
-        Ok(value) if !value.is_empty() => panic!("INFLUX_LIVE={value}: it is `required` or unset"),
-        _ => false,
-    }
-}
-
-/// An address that was free a moment ago; influxd does not take port 0.
-fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+/// Sends a request. HTTP/1.0, so that the body ends with the connection.
+fn exchange(address: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
+    let form = "Content-Type: application/x-www-form-urlencoded";
+    let length = body.len();
+    let request =
+        format!("{method} {path} HTTP/1.0\r\n{form}\r\n{headers}Content-Length: {length}\r\n\r\n{body}");
+    let answer = process::ask(address, &request)?;
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    Ok((status.ok_or(io::ErrorKind::InvalidData)?, answer))
 }
 
 fn list(json: &Json) -> &[Json] {

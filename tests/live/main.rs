@@ -2,7 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
 
+mod auth;
 mod influxd;
+mod injection;
+mod outage;
+mod process;
+mod proxy;
+mod victoria;
+mod writes;
 
 use influx_core::{EncodeErrorKind, Precision};
 use influx_tests::generate::{self, Seeded};

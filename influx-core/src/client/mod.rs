@@ -1,14 +1,32 @@
-//! The client: an address, a token, and the calls that can be made with them.
+//! The client: an address, who it is there, and the calls that can be made with them.
 
+mod auth;
+mod build;
 mod builder;
+mod detect;
+mod headers;
+mod health;
+mod limits;
+mod network;
+mod session;
+mod url;
 
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use ::http::header::HeaderMap;
 
+use self::auth::Auth;
+pub use self::auth::AuthScheme;
+pub(crate) use self::auth::{Credential, Signed};
 pub use self::builder::ClientBuilder;
-use crate::http::Transport;
+pub use self::detect::Server;
+pub use self::health::{Health, HealthCheck, HealthStatus, Ping, Ready};
+use self::limits::Pace;
+pub(crate) use self::limits::upload_time;
+use crate::http::{Gzip, Limits, NetworkOptions, Request, RetryPolicy, Secrets, Transport};
+use crate::line::EncodeOptions;
+use crate::write::{Destination, Dialect, WriteOptions};
 
 /// A client of one InfluxDB server.
 ///
@@ -26,11 +44,25 @@ use crate::http::Transport;
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     /// Without a trailing slash.
     url: String,
-    token: Option<SecretString>,
+    auth: Arc<Auth>,
+    /// What must not come back, but for what comes and goes with sessions and providers.
+    secrets: Secrets,
     org: Option<String>,
+    dialect: Dialect,
+    destination: Option<Destination>,
+    encode: EncodeOptions,
+    /// `None`: bodies go as they are.
+    gzip: Option<Gzip>,
+    retry: RetryPolicy,
+    write: WriteOptions,
+    pace: Pace,
+    /// Of every request.
+    headers: HeaderMap,
+    network: NetworkOptions,
     transport: Arc<dyn Transport>,
 }
 
@@ -52,22 +84,78 @@ impl Client {
         self.0.org.as_deref()
     }
 
-    pub(crate) fn token(&self) -> Option<&SecretString> {
-        self.0.token.as_ref()
+    /// Where records go if a call names no other place: what file, environment or builder say.
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.0.destination.as_ref()
+    }
+
+    /// How the server is written to.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.0.dialect
+    }
+
+    /// How records are encoded, but for what a destination says.
+    pub(crate) fn encode_options(&self) -> &EncodeOptions {
+        &self.0.encode
+    }
+
+    /// How bodies are compressed; `None` if they are not.
+    pub(crate) fn gzip(&self) -> Option<Gzip> {
+        self.0.gzip
+    }
+
+    /// How calls and one-shot writes are tried again.
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.0.retry
+    }
+
+    /// The options of writers that bring none.
+    pub(crate) fn write_options(&self) -> &WriteOptions {
+        &self.0.write
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.0.transport
     }
+
+    /// The headers of every request.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// What must not come back, but for what comes and goes with sessions and providers.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    /// How long an attempt of this request may take.
+    pub(crate) fn limits(&self, request: &Request) -> Limits {
+        self.0.pace.of(request)
+    }
+
+    fn auth(&self) -> &Auth {
+        &self.0.auth
+    }
 }
 
-/// Prints the address and the organisation, of the token only whether there is one.
+/// Prints the settings, but of what is secret only whether it is there.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.0.headers.keys().map(|name| name.as_str()).collect();
         f.debug_struct("Client")
-            .field("url", &self.url())
-            .field("org", &self.org())
-            .field("token", &self.token().map(|_| "[redacted]"))
+            .field("url", &self.0.url)
+            .field("auth", &self.0.auth)
+            .field("org", &self.0.org)
+            .field("dialect", &self.0.dialect)
+            .field("destination", &self.0.destination)
+            .field("encode", &self.0.encode)
+            .field("gzip", &self.0.gzip)
+            .field("retry", &self.0.retry)
+            .field("write", &self.0.write)
+            .field("pace", &self.0.pace)
+            .field("headers", &names)
+            .field("network", &self.0.network)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! What errors say, and what they keep to themselves.
 
+use super::server::SHOWN;
 use super::*;
 
 fn refused(message: &str) -> Error {
@@ -34,31 +35,31 @@ fn debug_is_bounded_too() {
 }
 
 #[test]
-fn kinds_and_retries_follow_the_status() {
-    let table = [
-        (301, ErrorKind::Redirect, false, false),
-        (400, ErrorKind::Rejected, false, false),
-        (401, ErrorKind::Unauthorized, false, false),
-        (403, ErrorKind::Forbidden, false, false),
-        (404, ErrorKind::NotFound, false, false),
-        (405, ErrorKind::Unexpected, false, false),
-        (408, ErrorKind::Timeout, true, false),
-        (413, ErrorKind::TooLarge, false, false),
-        (422, ErrorKind::Rejected, false, false),
-        (429, ErrorKind::RateLimited, true, true),
-        (304, ErrorKind::Unexpected, false, false),
-        (425, ErrorKind::Unexpected, false, false),
-        (500, ErrorKind::Server, true, false),
-        (501, ErrorKind::Unexpected, false, false),
-        (502, ErrorKind::Server, true, false),
-        (505, ErrorKind::Unexpected, false, false),
-        (511, ErrorKind::Unexpected, false, false),
-        (503, ErrorKind::Unavailable, true, true),
-        (504, ErrorKind::Server, true, false),
-    ];
-    for (status, kind, idempotent, other) in table {
-        assert_eq!(ErrorKind::of_status(status), kind, "{status}");
-        assert_eq!(kind.retryable(true), idempotent, "{status}");
-        assert_eq!(kind.retryable(false), other, "{status}");
-    }
+fn a_partial_write_says_how_much_and_shows_no_line() {
+    let line = |index| {
+        FailedRecord::new(index, "m,t=private v=1".into(), "out of retention".into(), Some(422), false)
+    };
+    let partial = PartialWrite { stored: 7, rejected: (0..9).map(line).collect(), dropped: Vec::new() };
+    let error = Error::partial(Arc::new(refused("no")), partial);
+    assert_eq!(
+        error.to_string(),
+        "POST /x: the server answered 400: no; of 16 records 7 are stored, 9 rejected, 0 dropped"
+    );
+    assert_eq!((error.kind(), error.status(), error.is_retryable()), (ErrorKind::Rejected, Some(400), false));
+    let shown = format!("{error:?}");
+    assert!(!shown.contains("private") && shown.contains("out of retention"), "{shown}");
+    assert!(shown.contains("9 in all") && shown.len() < 1_000, "{shown}");
+    assert_eq!(error.partial_write().unwrap().rejected[8].line(), "m,t=private v=1");
+}
+
+#[test]
+fn a_write_of_which_nothing_was_refused_can_be_repeated_as_its_error_can() {
+    let postponed = || Arc::new(Error::refused("POST /x".into(), true, 503, None, None));
+    let failed = FailedRecord::new(0, "m v=1".into(), "no".into(), Some(503), true);
+    let dropped = PartialWrite { dropped: vec![failed.clone()], ..PartialWrite::default() };
+    let error = Error::partial(postponed(), dropped);
+    assert!(error.is_retryable());
+    assert_eq!(error.to_string(), postponed().to_string());
+    let rejected = PartialWrite { rejected: vec![failed], ..PartialWrite::default() };
+    assert!(!Error::partial(postponed(), rejected).is_retryable());
 }

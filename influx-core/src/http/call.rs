@@ -6,12 +6,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::{Answer, Request};
+use crate::blocking;
 use crate::client::Client;
 use crate::error::Result;
 
-/// A call to a server that is sent when it is awaited, and not before.
+/// A call to a server that is sent when it is awaited or waited for, and not before.
 ///
-/// It owns all that it needs, so it can be kept, moved to another task and awaited there.
+/// It owns all that it needs, so it can be kept, moved to another task and awaited there. Code without a runtime
+/// calls [`wait`](Self::wait) instead.
 ///
 /// # Errors
 ///
@@ -37,9 +39,16 @@ enum Work<T> {
         request: Box<Request>,
         decode: Decode<T>,
     },
+    /// More than one request.
+    Run {
+        label: String,
+        start: Box<dyn FnOnce() -> Running<T> + Send>,
+    },
 }
 
 type Decode<T> = Box<dyn FnOnce(Answer) -> Result<T> + Send>;
+/// What a call does once it is awaited.
+pub(crate) type Running<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
 impl<T> Call<T> {
     /// A call that is already settled: nothing is to be sent, or nothing may be.
@@ -54,6 +63,35 @@ impl<T> Call<T> {
     ) -> Self {
         Self(Work::Send { client, request: Box::new(request), decode: Box::new(decode) })
     }
+
+    /// A call that is more than one request, or none; `start` runs when it is awaited. The label is what `Debug`
+    /// prints.
+    pub(crate) fn future(
+        label: impl Into<String>,
+        start: impl FnOnce() -> Running<T> + Send + 'static,
+    ) -> Self {
+        Self(Work::Run { label: label.into(), start: Box::new(start) })
+    }
+}
+
+impl<T: Send + 'static> Call<T> {
+    /// Sends it and blocks this thread until it is answered, for code without a runtime.
+    ///
+    /// The first call in a process starts a thread that serves all of them, until the process ends.
+    ///
+    /// ```no_run
+    /// let client = influx_core::Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
+    /// client.write("my-bucket", "cpu,host=a usage=1.5").wait()?;
+    /// # Ok::<(), influx_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the call; and [`Config`](crate::ErrorKind::Config) if this thread belongs to a tokio runtime, whose
+    /// other tasks it would hold up: use `.await` there.
+    pub fn wait(self) -> Result<T> {
+        blocking::wait(self.into_future())?
+    }
 }
 
 impl<T: Send + 'static> IntoFuture for Call<T> {
@@ -64,7 +102,8 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
         CallFuture(Box::pin(async move {
             match self.0 {
                 Work::Settled(result) => result,
-                Work::Send { client, request, decode } => decode(client.execute(*request).await?),
+                Work::Send { client, request, decode } => decode(client.execute(&request).await?),
+                Work::Run { start, .. } => start().await,
             }
         }))
     }
@@ -75,6 +114,7 @@ impl<T> fmt::Debug for Call<T> {
         let label = match &self.0 {
             Work::Settled(_) => "settled".to_owned(),
             Work::Send { request, .. } => request.label(),
+            Work::Run { label, .. } => label.clone(),
         };
         f.debug_tuple("Call").field(&label).finish()
     }

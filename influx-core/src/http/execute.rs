@@ -1,117 +1,153 @@
-//! `Client::execute`: the one place where a request leaves and an answer is judged.
+//! `Client::exchange` and `execute`: the one place where a request leaves, and where its answer is judged.
 
-use std::time::Duration;
+use bytes::{Bytes, BytesMut};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use ::http::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
-use secrecy::{ExposeSecret, SecretString};
-
-use super::response::{check, read_capped};
-use super::{Answer, Request, TransportError};
-use crate::client::Client;
+use super::response::{End, check, read_capped};
+use super::{Answer, Request, Secrets, TransportError};
+use crate::client::{Client, Credential, Signed, upload_time};
 use crate::error::{Error, Result};
 
-/// The part of an attempt's time limit that does not depend on its size.
-const ATTEMPT: Duration = Duration::from_secs(10);
-/// The slowest upload that is waited for, in bytes per second.
-const SLOWEST_UPLOAD: u32 = 50_000;
-const NAME: &str = concat!("influx-core/", env!("CARGO_PKG_VERSION"));
+/// What one attempt brought.
+pub(crate) struct Sent {
+    pub(crate) answer: Answer,
+    /// How the body of the answer broke off, if it did.
+    pub(crate) fault: Option<Error>,
+    /// What must not come back through the answer.
+    pub(crate) secrets: Secrets,
+}
 
 impl Client {
-    /// Sends the request once and returns its answer, if that is a success.
-    pub(crate) async fn execute(&self, request: Request) -> Result<Answer> {
+    /// Makes one attempt and returns the answer, whatever its status. A 401 is answered once with another token or a
+    /// new sign-in, if there is one to be had.
+    ///
+    /// # Errors
+    ///
+    /// There is no status: no connection, no answer in time, or the request cannot be sent.
+    pub(crate) async fn exchange(&self, request: &Request) -> Result<Answer> {
+        Ok(self.attempt(request).await?.answer)
+    }
+
+    /// Sends the request and returns its answer, if that is a success; tries again by the client's policy where that
+    /// is safe and may help.
+    ///
+    /// # Errors
+    ///
+    /// As [`exchange`](Self::exchange); and whatever a status means that is no success; and an answer that breaks
+    /// off. The last attempt's, if there were several.
+    pub(crate) async fn execute(&self, request: &Request) -> Result<Answer> {
+        let mut rng = fastrand::Rng::new();
+        let mut begun = None;
+        let mut retry = 0;
+        loop {
+            let error = match self.judged(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if !error.is_retryable() {
+                return Err(error);
+            }
+            retry += 1;
+            let begun = *begun.get_or_insert_with(Instant::now);
+            match self.retry().delay(retry, error.retry_after(), begun.elapsed(), &mut rng) {
+                Some(delay) => sleep(delay).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    /// One attempt: its answer if it is a success, or is one that the request asks for.
+    async fn judged(&self, request: &Request) -> Result<Answer> {
+        let Sent { answer, fault, secrets } = self.attempt(request).await?;
+        if request.accepted == Some(answer.status) {
+            return Ok(answer);
+        }
+        let answer = check(answer, request.idempotent, &secrets)?;
+        match fault {
+            Some(fault) => Err(fault),
+            None => Ok(answer),
+        }
+    }
+
+    async fn attempt(&self, request: &Request) -> Result<Sent> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::config(
-                "a call was awaited outside a tokio runtime: use #[tokio::main] or Runtime::block_on",
+                "a call was awaited outside a tokio runtime: use #[tokio::main] or Runtime::block_on, or wait()",
             ));
         }
-        let label = request.label();
-        let head = self.head(&request)?;
-        let attempt = tokio::time::timeout(time_limit(request.body.len()), self.attempt(head, label.clone()));
-        match attempt.await {
-            Ok(Ok(answer)) => check(answer, &request, self.token()),
-            Ok(Err(error)) => Err(Error::transport(label, request.idempotent, error)),
-            Err(_) => Err(Error::timeout(label, request.idempotent)),
+        let used = match self.credential().await? {
+            Signed::In(used) => used,
+            Signed::Refused(sent) => return Ok(sent),
+        };
+        let sent = self.carry(request, used.as_ref()).await?;
+        let Some(refused) = used.filter(|_| sent.answer.status == 401) else { return Ok(sent) };
+        match self.renewed(&refused).await? {
+            Some(Signed::In(other)) => self.carry(request, other.as_ref()).await,
+            Some(Signed::Refused(sent)) => Ok(sent),
+            None => Ok(sent),
         }
     }
 
-    async fn attempt(
-        &self,
-        request: ::http::Request<bytes::Bytes>,
-        label: String,
-    ) -> Result<Answer, TransportError> {
-        let (head, body) = self.transport().send(request).await?.into_parts();
-        let body = read_capped(body).await?;
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body, request: label })
+    /// Sends a request with these credentials, once.
+    ///
+    /// # Errors
+    ///
+    /// As [`exchange`](Self::exchange).
+    pub(crate) async fn carry(&self, request: &Request, credential: Option<&Credential>) -> Result<Sent> {
+        let timeout = || Error::timeout(request.label(), request.idempotent);
+        let failed = |error: TransportError| Error::transport(request.label(), request.idempotent, error);
+        let mut secrets = self.secrets().clone();
+        if let Some(credential) = credential {
+            secrets.extend(&credential.secrets);
+        }
+        let limits = self.limits(request);
+        let begun = Instant::now();
+        // as far as `Instant` reaches: longer is as good as no limit
+        let total = limits.total.and_then(|total| begun.checked_add(total));
+        let first = begun.checked_add(limits.idle.saturating_add(upload_time(request.body.len())));
+        let sending = self.transport().send(self.head(request, credential)?);
+        let response = match [total, first].into_iter().flatten().min() {
+            Some(at) => timeout_at(at, sending).await.map_err(|_| timeout())?,
+            None => sending.await,
+        };
+        let (head, body) = response.map_err(failed)?.into_parts();
+        let mut read = BytesMut::new();
+        let reading = read_capped(body, limits.idle, &mut read);
+        let end = match total {
+            Some(at) => timeout_at(at, reading).await.unwrap_or(End::Stalled),
+            None => reading.await,
+        };
+        let mut answer = Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: read.freeze(),
+            complete: matches!(end, End::Whole),
+            request: request.label(),
+        };
+        if !answer.is_success() {
+            answer.body = secrets.redact_bytes(answer.body, !answer.complete);
+            secrets.redact_headers(&mut answer.headers);
+        }
+        let fault = match end {
+            End::Whole | End::Capped => None,
+            End::Stalled => Some(timeout()),
+            End::Broken(error) => Some(failed(error)),
+        };
+        Ok(Sent { answer, fault, secrets })
     }
 
-    /// The request as it goes out: with the server's address, the token and our name.
-    fn head(&self, request: &Request) -> Result<::http::Request<bytes::Bytes>> {
+    /// The request as it goes out: with the server's address, the client's headers and who it is.
+    fn head(&self, request: &Request, credential: Option<&Credential>) -> Result<::http::Request<Bytes>> {
         let mut out = ::http::Request::new(request.body.clone());
         *out.method_mut() = request.method.clone();
         *out.uri_mut() = format!("{}{}", self.url(), request.target())
             .parse()
             .map_err(|error| Error::config(format!("the URL of the request cannot be built: {error}")))?;
-        *out.headers_mut() = request.headers.clone();
-        out.headers_mut().insert(USER_AGENT, HeaderValue::from_static(NAME));
-        if let Some(token) = self.token() {
-            out.headers_mut().insert(AUTHORIZATION, authorization(token)?);
+        *out.headers_mut() = self.headers().clone();
+        out.headers_mut().extend(request.headers.clone());
+        if let Some(credential) = credential {
+            out.headers_mut().insert(credential.name.clone(), credential.value.clone());
         }
         Ok(out)
-    }
-}
-
-/// The header for a token, marked so that nothing prints it.
-///
-/// # Errors
-///
-/// The token is empty, begins or ends with a space, or holds characters that no header may hold.
-pub(crate) fn authorization(token: &SecretString) -> Result<HeaderValue> {
-    let text = token.expose_secret();
-    if text.is_empty() {
-        return Err(Error::config("the token is empty: pass one, or do not call token()"));
-    }
-    if text.trim().len() < text.len() {
-        return Err(Error::config("the token begins or ends with a space or a line break: trim it"));
-    }
-    let mut value = HeaderValue::from_str(&format!("Token {text}")).map_err(|_| {
-        Error::config("the token holds a line break or another character that no header may hold")
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-fn time_limit(body: usize) -> Duration {
-    let seconds = body as f64 / f64::from(SLOWEST_UPLOAD); // precise far beyond any body
-    ATTEMPT + Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX - ATTEMPT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_limit_grows_with_the_body() {
-        assert_eq!(time_limit(0), Duration::from_secs(10));
-        assert_eq!(time_limit(50_000), Duration::from_secs(11));
-        assert_eq!(time_limit(1_000_000), Duration::from_secs(30));
-    }
-
-    #[test]
-    fn a_token_is_sensitive_and_cannot_add_a_header() {
-        let value = authorization(&"s3cret".to_owned().into()).unwrap();
-        assert!(value.is_sensitive());
-        assert!(!format!("{value:?}").contains("s3cret"));
-        let error = authorization(&"s3cret\r\nx: y".to_owned().into()).unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn an_empty_token_and_one_with_spaces_around_it_are_refused() {
-        for (token, part) in [("", "is empty"), (" s3cret", "begins or ends"), ("s3cret\n", "begins or ends")]
-        {
-            let error = authorization(&token.to_owned().into()).unwrap_err();
-            assert!(error.to_string().contains(part), "{error}");
-            assert!(!format!("{error} {error:?}").contains("s3cret"));
-        }
     }
 }

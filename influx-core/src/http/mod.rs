@@ -3,6 +3,10 @@
 mod body;
 mod call;
 mod execute;
+mod gzip;
+mod network;
+mod pem;
+mod redact;
 pub(crate) mod request;
 pub(crate) mod response;
 mod retry;
@@ -13,8 +17,14 @@ pub use ::{bytes, http};
 
 pub use body::{Body, Chunks};
 pub use call::{Call, CallFuture};
-pub(crate) use execute::authorization;
-pub(crate) use request::Request;
-pub(crate) use response::Answer;
+pub(crate) use execute::Sent;
+pub use gzip::Gzip;
+pub(crate) use network::{NetworkOptions, Proxy, TlsOptions};
+pub use pem::Pem;
+pub(crate) use redact::Secrets;
+pub(crate) use request::{Limits, Request};
+pub(crate) use response::{Answer, check};
+pub use retry::RetryPolicy;
+pub(crate) use retry::retry_after;
 pub(crate) use transport::network;
 pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};

@@ -1,11 +1,14 @@
 //! A request as a plain value: built and tested without a client.
 
+use std::fmt;
+use std::time::Duration;
+
 use ::http::Method;
 use ::http::header::{HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 
 /// What one API call sends, but for what the client adds: the server's address, the token, the user agent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
     path: &'static str,
@@ -14,13 +17,35 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// Whether doing it twice is the same as doing it once.
     pub(crate) idempotent: bool,
+    /// `None`: the client's, as for a write.
+    pub(crate) limits: Option<Limits>,
+    /// A status that is an answer here, though it is no success elsewhere.
+    pub(crate) accepted: Option<u16>,
+}
+
+/// How long one attempt may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// From the begin of the connection to the last byte of the answer.
+    pub(crate) total: Option<Duration>,
+    /// Without a byte of the answer, once the request is sent.
+    pub(crate) idle: Duration,
 }
 
 impl Request {
     /// A request without query, headers and body, idempotent if its method is.
     pub(crate) fn new(method: Method, path: &'static str) -> Self {
         let idempotent = method.is_idempotent();
-        Self { method, path, query: Vec::new(), headers: HeaderMap::new(), body: Bytes::new(), idempotent }
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            idempotent,
+            limits: None,
+            accepted: None,
+        }
     }
 
     /// Adds a query parameter; the value may be any text.
@@ -63,8 +88,18 @@ impl Request {
     }
 }
 
+/// Prints neither names nor data.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("label", &self.label())
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// Appends `text` with everything but RFC 3986's unreserved characters as `%XX`.
-fn percent_encode(text: &str, out: &mut String) {
+pub(super) fn percent_encode(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

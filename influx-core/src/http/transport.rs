@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::network::{NetworkOptions, Proxy, TlsOptions};
 use super::{Body, Chunks};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -137,15 +138,18 @@ impl StdError for TransportError {
 ///
 /// # Errors
 ///
-/// The TLS library cannot be set up, or the address is none.
-pub(crate) fn network(address: &str) -> Result<Arc<dyn Transport>> {
-    let url = reqwest::Url::parse(address)
+/// A certificate or key cannot be read, the TLS library cannot be set up, or the address is none.
+pub(crate) fn network(address: &str, options: &NetworkOptions) -> Result<Arc<dyn Transport>> {
+    let unusable = |error: reqwest::Error| {
+        Error::config(format!("the HTTP client cannot be set up: {}", chain(&error.without_url())))
+    };
+    // it knows more of hosts than `http::Uri`
+    reqwest::Url::parse(address)
         .map_err(|error| Error::config(format!("the URL {address:?} cannot be read: {error}")))?;
-    let builder = reqwest::Client::builder();
-    // without TLS no certificates are asked for: the machine may have none, and then `build` fails
-    let builder = if url.scheme() == "https" { builder } else { without_certificates(builder) };
-    let client = builder
-        .connect_timeout(CONNECT_TIMEOUT)
+    let secure = |address: &str| address.starts_with("https:");
+    let by_tls = secure(address) || options.proxy.as_ref().is_some_and(|proxy| secure(&proxy.address));
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(options.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
         .redirect(reqwest::redirect::Policy::none()) // a followed 302 would turn a POST into a GET
         .retry(reqwest::retry::never()) // attempts are counted by us
         .referer(false)
@@ -154,22 +158,89 @@ pub(crate) fn network(address: &str) -> Result<Arc<dyn Transport>> {
         .no_brotli()
         .no_zstd()
         .no_deflate()
-        .tcp_nodelay(true)
-        .build()
-        .map_err(|error| {
-            Error::config(format!("the HTTP client cannot be set up: {}", chain(&error.without_url())))
-        })?;
+        .tcp_nodelay(true);
+    if let Some(size) = options.pool_size {
+        builder = builder.pool_max_idle_per_host(size);
+    }
+    if let Some(time) = options.idle_timeout {
+        builder = builder.pool_idle_timeout(time);
+    }
+    if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(through(proxy).map_err(unusable)?);
+    }
+    let client = secured(builder, &options.tls, by_tls)?.build().map_err(unusable)?;
     Ok(Arc::new(Network(client)))
 }
 
+fn through(proxy: &Proxy) -> Result<reqwest::Proxy, reqwest::Error> {
+    // the address has no password: it can stand in errors
+    let mut through = reqwest::Proxy::all(&proxy.address)?.headers(proxy.headers.clone());
+    if let Some(authorization) = &proxy.authorization {
+        through = through.custom_http_auth(authorization.clone());
+    }
+    Ok(through)
+}
+
+/// `by_tls` says whether there is anything to secure: else no certificates are asked for, since the machine may have
+/// none, and then `build` fails.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn without_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    builder.tls_certs_only([])
+fn secured(
+    mut builder: reqwest::ClientBuilder,
+    options: &TlsOptions,
+    by_tls: bool,
+) -> Result<reqwest::ClientBuilder> {
+    use secrecy::{ExposeSecret, SecretString};
+
+    #[cfg(feature = "native-tls")]
+    fn identity(certificate: &str, key: &str) -> reqwest::Result<reqwest::Identity> {
+        reqwest::Identity::from_pkcs8_pem(certificate.as_bytes(), key.as_bytes())
+    }
+    #[cfg(not(feature = "native-tls"))]
+    fn identity(certificate: &str, key: &str) -> reqwest::Result<reqwest::Identity> {
+        let both: SecretString = format!("{certificate}\n{key}").into();
+        reqwest::Identity::from_pem(both.expose_secret().as_bytes())
+    }
+
+    let verify = options.verify.unwrap_or(true);
+    if let Some(ca) = &options.ca {
+        let text = ca.read("ca_certificate")?;
+        let found = reqwest::Certificate::from_pem_bundle(text.expose_secret().as_bytes());
+        let certificates = found.ok().filter(|found| !found.is_empty()).ok_or_else(|| {
+            Error::config(format!("ca_certificate: there is no certificate in {ca:?} that can be read"))
+        })?;
+        builder = builder.tls_certs_only(certificates);
+    } else if !by_tls || !verify {
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some((certificate, key)) = &options.client {
+        let text = certificate.read("client_certificate")?;
+        let key_text = super::pem::plain_key(key.read("the client's key")?, options.key_password.as_ref())?;
+        let identity = identity(text.expose_secret(), key_text.expose_secret()).map_err(|_| {
+            let what = if cfg!(feature = "native-tls") { ": the key must be in PKCS #8 form" } else { "" };
+            Error::config(format!("client_certificate: {certificate:?} and {key:?} cannot be used{what}"))
+        })?;
+        builder = builder.identity(identity);
+    }
+    #[cfg(feature = "native-tls")]
+    let builder = builder.tls_backend_native().tls_danger_accept_invalid_hostnames(!verify);
+    #[cfg(not(feature = "native-tls"))]
+    let builder = builder.tls_backend_rustls();
+    Ok(builder.tls_danger_accept_invalid_certs(!verify))
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn without_certificates(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    builder
+fn secured(
+    builder: reqwest::ClientBuilder,
+    options: &TlsOptions,
+    _by_tls: bool,
+) -> Result<reqwest::ClientBuilder> {
+    match options.any_set() {
+        Some(name) => {
+            let advice = "enable the feature `rustls` or `native-tls` of influx-core";
+            Err(Error::config(format!("{name} is set in a build without TLS: {advice}")))
+        }
+        None => Ok(builder),
+    }
 }
 
 #[derive(Debug)]
@@ -196,11 +267,14 @@ impl Chunks for Incoming {
     }
 }
 
+/// What a proxy's 407 to CONNECT is called.
+const PROXY_REFUSES: &str = "proxy authorization required";
+
 /// Classifies, and cuts the URL off: its query may hold names that do not belong in logs.
 fn failed(error: reqwest::Error) -> TransportError {
-    let kind = if error.is_builder() {
+    let kind = if error.is_builder() || chain(&error).contains(PROXY_REFUSES) {
         TransportErrorKind::Invalid
-    } else if error.is_connect() && is_tls(&error) {
+    } else if error.is_connect() && is_tls(&error) || is_refused(&error) {
         TransportErrorKind::Tls
     } else if error.is_connect() {
         TransportErrorKind::Connect
@@ -222,6 +296,14 @@ fn is_tls(error: &(dyn StdError + 'static)) -> bool {
             Some(inner) => is_tls(inner),
             None => error.source().is_some_and(is_tls),
         }
+}
+
+/// Whether the server ended the handshake because of the client's certificate. In TLS 1.3 that comes only with the
+/// answer, but before any request is read.
+fn is_refused(error: &(dyn StdError + 'static)) -> bool {
+    let text = chain(error);
+    let names = ["certificate", "Certificate", "UnknownCA", "unknown ca", "AccessDenied", "access denied"];
+    text.contains("alert") && names.iter().any(|name| text.contains(name))
 }
 
 /// An error and what lies below it, in one line.

@@ -56,13 +56,29 @@ fn first_double<'a>(mut keys: impl Iterator<Item = &'a str> + Clone) -> Option<&
     keys.find(|&key| !seen.insert(key))
 }
 
-/// Writes into `out` the default tags, each as `,key=value`, that a series lacks.
+/// Writes into `out` the tags that change a series: the default tags that it lacks, or, where an order is wanted, all
+/// of them. Returns how much of the series stays; `out` takes the place of the rest.
 #[inline(never)]
-pub(super) fn missing_defaults(series: &str, options: &EncodeOptions, out: &mut String) {
+pub(super) fn edit_tags(series: &str, options: &EncodeOptions, out: &mut String) -> usize {
     out.clear();
-    for tag in &options.default_tags {
-        if !Tags::of_series(series).any(|(key, _)| key == tag.key) {
+    let own = || Tags::of_series(series);
+    let missing = options.default_tags.iter().filter(|tag| !own().any(|(key, _)| key == tag.key));
+    if options.tag_order.is_empty() {
+        missing.for_each(|tag| out.push_str(&tag.literal));
+        return series.len();
+    }
+    let mut put = |is_next: &dyn Fn(&str) -> bool| {
+        for (key, value) in own().filter(|(key, _)| is_next(key)) {
+            [",", key, "=", value].iter().for_each(|part| out.push_str(part));
+        }
+        for tag in missing.clone().filter(|tag| is_next(&tag.key)) {
             out.push_str(&tag.literal);
         }
+    };
+    for first in &options.tag_order {
+        put(&|key| key == first);
     }
+    put(&|key| options.tag_order.iter().all(|first| first != key));
+    // the comma before the first
+    own().next().map_or(series.len(), |(key, _)| key.as_ptr().addr() - series.as_ptr().addr() - 1)
 }

@@ -332,8 +332,10 @@ impl<'b> Line<'b> {
 
     #[inline(always)]
     fn begin_fields(&mut self) {
-        if !self.state.options.default_tags.is_empty() {
-            check::missing_defaults(self.cursor.written(), &self.state.options, &mut self.state.composed);
+        if self.state.edits_tags {
+            let written = self.cursor.written();
+            let keep = check::edit_tags(written, &self.state.options, &mut self.state.composed);
+            self.cursor.cut(keep);
             self.cursor.text(&self.state.composed);
         }
         self.fields_at = self.cursor.offset();

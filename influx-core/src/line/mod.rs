@@ -15,6 +15,8 @@ mod escape;
 mod key;
 mod literal;
 mod measurement;
+#[cfg(feature = "serde")]
+mod member;
 mod number;
 mod options;
 mod point;

@@ -22,6 +22,8 @@ pub struct EncodeOptions {
     pub(super) max_string: usize,
     pub(super) max_series_key: usize,
     pub(super) default_tags: Vec<DefaultTag>,
+    /// The keys of tags that stand first, as they stand in a line.
+    pub(super) tag_order: Vec<String>,
 }
 
 /// A tag for every record that has none of its key.
@@ -56,7 +58,19 @@ impl EncodeOptions {
             max_string: 1_048_576,
             max_series_key: 65_535,
             default_tags: Vec::new(),
+            tag_order: Vec::new(),
         }
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn unit(&self) -> Precision {
+        self.precision
+    }
+
+    /// Whether a line that is ready gets another text by these options.
+    #[cfg(feature = "client")]
+    pub(crate) fn changes_lines(&self) -> bool {
+        !self.default_tags.is_empty() || !self.tag_order.is_empty()
     }
 
     /// The unit of timestamps. Default: nanoseconds.
@@ -119,6 +133,31 @@ impl EncodeOptions {
         }
         self.default_tags.push(DefaultTag { key: escaped, literal: key::owned_tag(key, value) });
         Ok(self)
+    }
+
+    /// The tags that stand first, in this order, in every line; those that are not listed follow as they stood.
+    /// InfluxDB 3 sorts the rows of a new table by the tags in the order in which it first sees them: list first what
+    /// queries filter by. A key that a record lacks changes nothing. Default: none, which costs nothing; 1.x and 2.x
+    /// sort tags themselves.
+    ///
+    /// ```
+    /// use influx_core::{EncodeOptions, LineBuffer, Point};
+    /// let options = EncodeOptions::new().default_tag("site", "berlin")?.tag_order(["site", "rack"]);
+    /// let mut lines = LineBuffer::with_options(options);
+    /// lines.push(&Point::new("cpu").tag("host", "a").tag("rack", 7).field("usage", 1.5))?;
+    /// assert_eq!(lines.as_str(), "cpu,site=berlin,rack=7,host=a usage=1.5\n");
+    /// # Ok::<(), influx_core::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub fn tag_order<K: AsRef<str>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.tag_order.clear();
+        for key in keys {
+            let key = key::escaped_key(key.as_ref());
+            if !self.tag_order.contains(&key) {
+                self.tag_order.push(key);
+            }
+        }
+        self
     }
 }
 

@@ -134,6 +134,14 @@ impl<'b> Cursor<'b> {
         true
     }
 
+    /// Takes back what was written since the last commit, but for its first `keep` bytes.
+    pub(super) fn cut(&mut self, keep: usize) {
+        if self.written().is_char_boundary(keep) {
+            // SAFETY: a boundary of what was written lies between `len` and `pos`.
+            self.pos = unsafe { self.bytes.as_mut_ptr().add(self.bytes.len() + keep) };
+        }
+    }
+
     /// Appends text as it is.
     #[inline(always)]
     pub(super) fn text(&mut self, text: &str) {

@@ -14,6 +14,8 @@ pub(super) struct State {
     /// A bit for each field, by its place among the record's modulo 32, that is tried as a short decimal.
     pub(super) short: u32,
     misses: [u8; 32],
+    /// Whether the tags of a record are not all: there are default tags, or an order to bring them into.
+    pub(super) edits_tags: bool,
     /// The longest line that needs no check of its series key.
     pub(super) max_line: usize,
     /// The longest string that needs no count of its escapes.
@@ -45,6 +47,7 @@ impl Default for State {
 impl State {
     pub(super) fn new(options: EncodeOptions) -> Self {
         State {
+            edits_tags: !options.default_tags.is_empty() || !options.tag_order.is_empty(),
             max_plain: options.max_string / 2,
             max_line: options.max_series_key.saturating_sub(check::SERIES_KEY_EXTRA),
             options,

@@ -189,6 +189,56 @@ fn default_tags_give_way_and_are_escaped_once() {
 }
 
 #[test]
+fn listed_tags_stand_first_and_the_rest_stays() {
+    let options = EncodeOptions::new().default_tag("z z", "d,1").unwrap().default_tag("b", "x").unwrap();
+    let mut buffer = LineBuffer::with_options(options.tag_order(["z z", "c", "none", "c", "b"]));
+    buffer.push(&Point::new("m,x").tag("a", 1).tag("c", "é, =").tag("d", 2).field("v", 1)).unwrap();
+    buffer.push(&Point::new("m").field("v", 1)).unwrap();
+    buffer.push_raw("m\\,\\ é,d=\\ ,b=2,a=1,c=\\,\\= v=\",c=4\" 7").unwrap();
+    let expected = [
+        "m\\,x,z\\ z=d\\,1,c=é\\,\\ \\=,b=x,a=1,d=2 v=1i",
+        "m,z\\ z=d\\,1,b=x v=1i",
+        "m\\,\\ é,z\\ z=d\\,1,c=\\,\\=,b=2,d=\\ ,a=1 v=\",c=4\" 7",
+    ];
+    assert_eq!(buffer.iter().collect::<Vec<_>>(), expected);
+    let before = buffer.as_str().to_owned();
+    assert!(buffer.push(&Point::new("m").tag("c", "\\").tag("a", "1").field("v", 1)).is_err());
+    assert_eq!(buffer.as_str(), before);
+}
+
+#[test]
+fn a_key_that_stands_twice_is_refused_in_any_order() {
+    struct Twice;
+    impl Measurement for Twice {
+        fn encode(&self, line: &mut Line<'_>) {
+            line.measurement("m");
+            for key in ["a", "b", "a"] {
+                line.tag(key).integer(1);
+            }
+            line.field("v").integer(1);
+        }
+    }
+    for order in [&[] as &[&str], &["b"], &["a"]] {
+        let mut buffer = LineBuffer::with_options(EncodeOptions::new().tag_order(order));
+        let error = buffer.push(&Twice).unwrap_err();
+        assert_eq!((error.key(), error.kind()), (Some("a"), &EncodeErrorKind::DuplicateKey));
+        assert!(buffer.is_empty());
+    }
+}
+
+#[test]
+fn an_order_does_not_make_a_line_swallow_the_next() {
+    let text = "m,a=1,b=x\\\\ y v=1";
+    let push = |order: &[&str]| {
+        LineBuffer::with_options(EncodeOptions::new().tag_order(order))
+            .push_raw(text)
+            .map_err(|e| e.to_string())
+    };
+    assert_eq!((push(&[]), push(&["a"])), (Ok(1), Ok(1)));
+    assert!(push(&["b"]).unwrap_err().contains("other tags behind its backslashes"));
+}
+
+#[test]
 fn a_line_that_the_server_stamps_is_remembered() {
     let mut buffer = LineBuffer::new();
     buffer.push(&Point::new("m").field("v", 1).time(Nanos(1))).unwrap();

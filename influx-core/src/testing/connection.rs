@@ -2,19 +2,22 @@
 //!
 //! Head, body and answer are separate steps, so that a fault can be put between any two of them.
 
+mod send;
+
 use std::io;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::handler::{Incoming, Outgoing, too_large};
+use super::answer::Outgoing;
+use super::handler::Shared;
+use super::request::Incoming;
+use super::script::{At, Chosen, End, Manner, Pace};
+use super::version::Family;
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 const MAX_HEADERS: usize = 100;
-/// How long a client may go on sending a body that was refused: closing at once would lose it the answer.
-const LINGER: Duration = Duration::from_secs(1);
 
 /// Why no request could be read.
 #[derive(Debug)]
@@ -49,17 +52,13 @@ struct Connection {
     stream: TcpStream,
     /// What was read and not yet used.
     buffer: Vec<u8>,
-    max_body: usize,
+    family: Family,
 }
 
-/// Serves one connection until it ends. `handle` is told if the framing has already decided the answer.
-pub(super) async fn serve(
-    stream: TcpStream,
-    max_body: usize,
-    mut handle: impl FnMut(Incoming, Option<Outgoing>) -> Outgoing,
-) {
+/// Serves one connection until it ends.
+pub(super) async fn serve(stream: TcpStream, shared: &Shared) {
     let _ = stream.set_nodelay(true);
-    let mut connection = Connection { stream, buffer: Vec::new(), max_body };
+    let mut connection = Connection { stream, buffer: Vec::new(), family: shared.family() };
     loop {
         let Head { mut request, framing, continues, keep_alive } = match connection.read_head().await {
             Ok(head) => head,
@@ -70,16 +69,35 @@ pub(super) async fn serve(
             Err(Failure::Gone) => return,
         };
         let is_head = request.method == "HEAD";
-        match connection.read_body(framing, continues).await {
+        let chosen = shared.chosen(&request);
+        let (pace, end) = match &chosen {
+            Chosen::Now(Some(script)) => (script.manner.read_pace, script.manner.end),
+            _ => (None, None),
+        };
+        let (most, end) = match end {
+            Some((At::Body, end)) => (Some(0), Some(end)),
+            Some((At::InBody(bytes), end)) => (Some(bytes), Some(end)),
+            _ => (None, None),
+        };
+        if let (Some(most), Some(end)) = (most, end) {
+            request.body = connection.read_start(framing, most, pace).await;
+            shared.unanswered(request);
+            return connection.end(end).await;
+        }
+        let max_body = shared.state().max_body;
+        match connection.read_body(framing, continues, max_body, pace).await {
             Ok(body) => request.body = body,
             Err(Failure::Refused(answer)) => {
-                return connection.refuse(&handle(request, Some(answer)), is_head).await;
+                let (answer, _) = shared.answer(request, chosen, Some(answer));
+                return connection.refuse(&answer, is_head).await;
             }
             Err(Failure::Gone) => return,
         }
-        let answer = handle(request, None);
-        if connection.answer(&answer, is_head, keep_alive).await.is_err() || !keep_alive {
-            return;
+        let (answer, manner) = shared.answer(request, chosen, None);
+        match connection.answer(&answer, &manner, is_head, keep_alive).await {
+            Ok(None) if keep_alive => {}
+            Ok(Some(end)) => return connection.end(end).await,
+            _ => return,
         }
     }
 }
@@ -98,22 +116,47 @@ impl Connection {
         }
     }
 
-    async fn read_body(&mut self, framing: Framing, continues: bool) -> Result<Vec<u8>, Failure> {
+    async fn read_body(
+        &mut self,
+        framing: Framing,
+        continues: bool,
+        most: usize,
+        pace: Option<Pace>,
+    ) -> Result<Vec<u8>, Failure> {
         if let Framing::Length(length) = framing
-            && length > self.max_body
+            && length > most
         {
-            return Err(Failure::Refused(too_large()));
+            return Err(Failure::Refused(Outgoing::too_large(self.family)));
         }
         if continues && self.buffer.is_empty() {
             self.stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
         }
         match framing {
-            Framing::Length(length) => self.take(length).await,
-            Framing::Chunked => self.read_chunked().await,
+            Framing::Length(length) => self.take_paced(length, pace).await,
+            Framing::Chunked => self.read_chunked(most, pace).await,
         }
     }
 
-    async fn read_chunked(&mut self) -> Result<Vec<u8>, Failure> {
+    /// The first bytes of a body, as they are on the wire; fewer, if it ends.
+    async fn read_start(&mut self, framing: Framing, most: usize, pace: Option<Pace>) -> Vec<u8> {
+        let length = match framing {
+            Framing::Length(length) => most.min(length),
+            Framing::Chunked => most,
+        };
+        self.take_paced(length, pace).await.unwrap_or_default()
+    }
+
+    async fn take_paced(&mut self, length: usize, pace: Option<Pace>) -> Result<Vec<u8>, Failure> {
+        let Some(Pace { bytes, every }) = pace else { return self.take(length).await };
+        let mut body = Vec::new();
+        while body.len() < length {
+            body.append(&mut self.take(bytes.min(length - body.len())).await?);
+            tokio::time::sleep(every).await;
+        }
+        Ok(body)
+    }
+
+    async fn read_chunked(&mut self, most: usize, pace: Option<Pace>) -> Result<Vec<u8>, Failure> {
         let mut body = Vec::new();
         loop {
             let size = chunk_size(&self.read_line().await?).ok_or_else(|| bad(400, "invalid chunk size"))?;
@@ -121,10 +164,10 @@ impl Connection {
                 self.skip_trailers().await?;
                 return Ok(body);
             }
-            if size > self.max_body - body.len() {
-                return Err(Failure::Refused(too_large()));
+            if size > most - body.len() {
+                return Err(Failure::Refused(Outgoing::too_large(self.family)));
             }
-            body.append(&mut self.take(size).await?);
+            body.append(&mut self.take_paced(size, pace).await?);
             if self.take(2).await? != b"\r\n" {
                 return Err(bad(400, "a chunk is longer than its size"));
             }
@@ -181,31 +224,11 @@ impl Connection {
         }
     }
 
-    async fn answer(&mut self, answer: &Outgoing, is_head: bool, keep_alive: bool) -> io::Result<()> {
-        let mut text = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
-        for (name, value) in &answer.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
-        }
-        if answer.status != 204 {
-            text.push_str(&format!("Content-Length: {}\r\n", answer.body.len()));
-        }
-        if !keep_alive {
-            text.push_str("Connection: close\r\n");
-        }
-        text.push_str("\r\n");
-        if !is_head {
-            text.push_str(&answer.body);
-        }
-        self.stream.write_all(text.as_bytes()).await
-    }
-
     /// Answers what could not be read, and closes without cutting the answer off.
     async fn refuse(mut self, answer: &Outgoing, is_head: bool) {
-        if self.answer(answer, is_head, false).await.is_err() || self.stream.shutdown().await.is_err() {
-            return;
+        if self.answer(answer, &Manner::default(), is_head, false).await.is_ok() {
+            self.end(End::Close).await;
         }
-        let mut rest = tokio::io::sink();
-        let _ = tokio::time::timeout(LINGER, tokio::io::copy(&mut self.stream, &mut rest)).await;
     }
 }
 
@@ -271,21 +294,7 @@ fn chunk_size(line: &[u8]) -> Option<usize> {
     usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
+/// What is no request is refused in the words of InfluxDB 2: no version's own library is asked for them.
 fn bad(status: u16, message: &str) -> Failure {
-    Failure::Refused(Outgoing::error(status, "invalid", message))
-}
-
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        204 => "No Content",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        413 => "Request Entity Too Large",
-        422 => "Unprocessable Entity",
-        431 => "Request Header Fields Too Large",
-        _ => "Internal Server Error",
-    }
+    Failure::Refused(Outgoing::error(Family::V2, status, "invalid", message))
 }

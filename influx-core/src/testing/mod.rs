@@ -1,7 +1,8 @@
 //! An embedded InfluxDB for tests: real HTTP on a free loopback port, everything in memory.
 //!
-//! [`TestServer`] answers writes as InfluxDB 2 does, down to its error bodies, and shows what it stored and which
-//! requests came. Use it to test a service that writes to InfluxDB, with this crate's client or any other.
+//! [`TestServer`] answers writes as InfluxDB 2 does (or 1, or 3), down to its error bodies, and shows what it stored
+//! and which requests came. A [`Script`] lets things go wrong. Use it to test a service that writes to InfluxDB, with
+//! this crate's client or any other.
 //!
 //! ```
 //! # #[cfg(feature = "client")]
@@ -23,13 +24,22 @@
 //! # fn main() {}
 //! ```
 
+mod answer;
+mod auth;
+mod builder;
 mod connection;
 mod handler;
 mod hash;
+mod request;
+mod script;
 mod server;
 mod store;
+mod version;
+mod write;
 
-pub use handler::RecordedRequest;
+pub use builder::TestServerBuilder;
 pub use hash::line_hash;
-pub use server::{TestServer, TestServerBuilder};
+pub use request::RecordedRequest;
+pub use script::{At, Playing, Script};
+pub use server::TestServer;
 pub use store::{StoredPoint, StoredValue};

@@ -4,38 +4,40 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::TestServerBuilder;
 use super::connection::serve;
-use super::handler::{Config, RecordedRequest, State, handle};
+use super::handler::Shared;
+use super::request::RecordedRequest;
+use super::script::{Playing, Script};
 use super::store::{Bucket, StoredPoint};
 
-/// An InfluxDB 2 for tests, on a loopback port of its own, in memory.
+/// An InfluxDB 2 for tests, on a loopback port of its own, in memory; or a 1 or 3, by
+/// [`version`](TestServerBuilder::version).
 ///
 /// It runs on a thread of its own with a runtime of its own, so it works in blocking and in async tests alike, and
-/// ends when it is dropped; dropping it waits for that thread, which stops at once. Points with equal series and time merge as in InfluxDB; points without a time get the
-/// server's. Answers are InfluxDB 2's: one bad line refuses its whole request (400), a field with another type
-/// than stored drops its point (422), an unknown bucket is 404, a wrong token 401.
+/// ends when it is dropped; dropping it waits for that thread, which stops at once. Points with equal series and time
+/// merge as in InfluxDB; points without a time get the server's. Answers are those of the version. InfluxDB 2: one bad
+/// line refuses its whole request (400), a field with another type than stored drops its point (422), an unknown bucket
+/// is 404, a wrong token 401.
+///
+/// What a server seldom does, a [`Script`] makes it do. [`stop`](Self::stop) and [`restart`](Self::restart) are an
+/// outage.
 pub struct TestServer {
     address: SocketAddr,
     shared: Arc<Shared>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    running: Mutex<Option<Running>>,
 }
 
-struct Shared {
-    config: Config,
-    state: Mutex<State>,
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// The thread that serves.
+struct Running {
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
 }
 
 impl TestServer {
@@ -104,13 +106,13 @@ impl TestServer {
         self.shared.state().lines
     }
 
-    /// The requests that were answered, in order; in counting mode, the last 1,000.
+    /// The requests that came, in order of their answers; in counting mode, the last 1,000.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.state().requests.iter().cloned().collect()
     }
 
-    /// How many requests were answered.
+    /// How many requests came and were answered, or not, by a script.
     #[must_use]
     pub fn request_count(&self) -> u64 {
         self.shared.state().answered
@@ -122,6 +124,67 @@ impl TestServer {
         self.shared.state().connections
     }
 
+    /// From now on, things go wrong with some requests. Of several scripts, the first that takes a
+    /// request has it.
+    pub fn script(&self, script: Script) -> Playing {
+        self.shared.state().scripts.add(script)
+    }
+
+    /// Ends all scripts.
+    pub fn clear_scripts(&self) {
+        self.shared.state().scripts.clear();
+    }
+
+    /// From now on, this is the only token that may write; `None` if none is asked for.
+    pub fn set_token(&self, token: Option<&str>) {
+        self.shared.state().doors.token = token.map(str::to_owned);
+    }
+
+    /// Ends all sessions: who has one must sign in again.
+    pub fn end_sessions(&self) {
+        self.shared.state().doors.end_sessions();
+    }
+
+    /// From now on, larger bodies are answered with 413; see [`TestServerBuilder::max_body`].
+    pub fn set_max_body(&self, bytes: usize) {
+        self.shared.state().max_body = bytes;
+    }
+
+    /// Adds an empty bucket, if there is none of this name.
+    pub fn create_bucket(&self, bucket: &str) {
+        let new = || Bucket::new(self.shared.config.counting);
+        self.shared.state().buckets.entry(bucket.to_owned()).or_insert_with(new);
+    }
+
+    /// Stops listening and breaks all connections; connecting is then refused. What is stored stays. Does nothing if
+    /// the server is stopped.
+    pub fn stop(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Running { stop, thread }) = running {
+            drop(stop);
+            let _ = thread.join();
+        }
+    }
+
+    /// Listens again, on the same port. Does nothing if the server is not stopped.
+    ///
+    /// # Errors
+    ///
+    /// Another process has the port by now, or no thread or runtime can be had.
+    pub fn restart(&self) -> io::Result<()> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.is_none() {
+            *running = Some(Running::start(&self.shared, self.address)?.0);
+        }
+        Ok(())
+    }
+
+    pub(super) fn run(shared: Shared) -> io::Result<Self> {
+        let shared = Arc::new(shared);
+        let (running, address) = Running::start(&shared, (Ipv4Addr::LOCALHOST, 0).into())?;
+        Ok(Self { address, shared, running: Mutex::new(Some(running)) })
+    }
+
     fn bucket<T: Default>(&self, name: &str, ask: impl FnOnce(&Bucket) -> T) -> T {
         self.shared.state().buckets.get(name).map(ask).unwrap_or_default()
     }
@@ -129,10 +192,21 @@ impl TestServer {
 
 impl Drop for TestServer {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.stop();
+    }
+}
+
+impl Running {
+    /// Serves on a thread of its own; also says where.
+    fn start(shared: &Arc<Shared>, address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = mpsc::sync_channel(1);
+        let thread = std::thread::Builder::new().name("influx-test-server".to_owned()).spawn({
+            let shared = Arc::clone(shared);
+            move || run(shared, address, stopped, &ready)
+        })?;
+        let address = started.recv().map_err(|_| io::Error::other("the server's thread ended early"))??;
+        Ok((Self { stop, thread }, address))
     }
 }
 
@@ -143,94 +217,10 @@ impl fmt::Debug for TestServer {
     }
 }
 
-/// Settings of a [`TestServer`]; begins with [`TestServer::builder`], ends with [`start`](Self::start).
-#[derive(Clone)]
-#[must_use = "a builder does nothing until it is started"]
-pub struct TestServerBuilder {
-    config: Config,
-    buckets: Vec<String>,
-}
-
-impl Default for TestServerBuilder {
-    fn default() -> Self {
-        const MAX_BODY: usize = 256 * 1024 * 1024; // more than any sensible batch, less than a test machine's memory
-        let config =
-            Config { token: None, org: None, create_buckets: false, counting: false, max_body: MAX_BODY };
-        Self { config, buckets: Vec::new() }
-    }
-}
-
-impl TestServerBuilder {
-    /// The only token that may write. Default: none is asked for.
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.config.token = Some(token.into());
-        self
-    }
-
-    /// The only organisation there is. Default: any.
-    pub fn org(mut self, org: impl Into<String>) -> Self {
-        self.config.org = Some(org.into());
-        self
-    }
-
-    /// A bucket that exists from the start; call it again for more. Default: none.
-    pub fn bucket(mut self, bucket: impl Into<String>) -> Self {
-        self.buckets.push(bucket.into());
-        self
-    }
-
-    /// Whether a write to an unknown bucket creates it; else it is answered with 404. Default: no.
-    pub fn create_buckets(mut self, create: bool) -> Self {
-        self.config.create_buckets = create;
-        self
-    }
-
-    /// Whether only a count for each series and an order-free hash of all lines is kept, for loads of tens of
-    /// millions: nothing merges, types are not compared, and there are no [`points`](TestServer::points).
-    /// Default: no.
-    pub fn counting(mut self, counting: bool) -> Self {
-        self.config.counting = counting;
-        self
-    }
-
-    /// The largest body in bytes, before and after inflating; larger ones are answered with 413. Default: 256 MiB.
-    pub fn max_body(mut self, bytes: usize) -> Self {
-        self.config.max_body = bytes;
-        self
-    }
-
-    /// The running server.
-    ///
-    /// # Errors
-    ///
-    /// No port, thread or runtime can be had.
-    pub fn start(self) -> io::Result<TestServer> {
-        let mut state = State::default();
-        for name in self.buckets {
-            state.buckets.insert(name, Bucket::new(self.config.counting));
-        }
-        let shared = Arc::new(Shared { config: self.config, state: Mutex::new(state) });
-        let (stop, stopped) = oneshot::channel();
-        let (ready, started) = mpsc::sync_channel(1);
-        let thread = std::thread::Builder::new().name("influx-test-server".to_owned()).spawn({
-            let shared = Arc::clone(&shared);
-            move || run(shared, stopped, &ready)
-        })?;
-        let address = started.recv().map_err(|_| io::Error::other("the server's thread ended early"))??;
-        Ok(TestServer { address, shared, stop: Some(stop), thread: Some(thread) })
-    }
-}
-
-/// Prints no token.
-impl fmt::Debug for TestServerBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestServerBuilder").field("buckets", &self.buckets).finish_non_exhaustive()
-    }
-}
-
 /// The server's thread: says where it listens, then serves until the other end of `stopped` is dropped.
 fn run(
     shared: Arc<Shared>,
+    address: SocketAddr,
     mut stopped: oneshot::Receiver<()>,
     ready: &mpsc::SyncSender<io::Result<SocketAddr>>,
 ) {
@@ -239,7 +229,7 @@ fn run(
         Err(error) => return drop(ready.send(Err(error))),
     };
     runtime.block_on(async {
-        let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        let bound = TcpListener::bind(address).await;
         let (listener, address) =
             match bound.and_then(|listener| listener.local_addr().map(|a| (listener, a))) {
                 Ok(bound) => bound,
@@ -259,10 +249,7 @@ fn run(
             };
             shared.state().connections += 1;
             let shared = Arc::clone(&shared);
-            tokio::spawn(async move {
-                let answer = |request, refused| handle(&shared.config, &mut shared.state(), request, refused);
-                serve(stream, shared.config.max_body, answer).await;
-            });
+            tokio::spawn(async move { serve(stream, &shared).await });
         }
     });
 }

@@ -1,6 +1,8 @@
 //! What the embedded server keeps: points, or only their counts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use super::line_hash;
 use crate::line::read::{self, ParsedLine, Value};
@@ -76,15 +78,13 @@ macro_rules! stored_value_from {
 
 stored_value_from! { f64 => Float, i64 => Integer, u64 => Unsigned, bool => Boolean, &str => String, String => String }
 
-impl StoredValue {
-    fn type_name(&self) -> &'static str {
-        match self {
-            Self::Float(_) => "float",
-            Self::Integer(_) => "integer",
-            Self::Unsigned(_) => "unsigned",
-            Self::Boolean(_) => "boolean",
-            Self::String(_) => "string",
-        }
+fn type_name(value: &Value<'_>) -> &'static str {
+    match value {
+        Value::Float(_) => "float",
+        Value::Integer(_) => "integer",
+        Value::Unsigned(_) => "unsigned",
+        Value::Boolean(_) => "boolean",
+        Value::String(_) => "string",
     }
 }
 
@@ -100,14 +100,60 @@ impl From<Value<'_>> for StoredValue {
     }
 }
 
+/// What is stored of a write in which something is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// Every good line: InfluxDB 1, and 3 as it is by default.
+    Good,
+    /// Nothing if a line cannot be read, else every point that fits: InfluxDB 2.
+    Readable,
+    /// Nothing: InfluxDB 3 where it is told so.
+    Nothing,
+}
+
 /// How a write ended.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Written {
+    pub(super) lines: u64,
+    /// Lines that are no points.
+    pub(super) unreadable: Vec<Bad>,
+    /// Points that do not fit what is stored.
+    pub(super) misfits: Vec<Bad>,
+}
+
+/// A line that is not stored for what it is.
 #[derive(Debug, PartialEq)]
-pub(super) enum Stored {
-    All,
-    /// Nothing is stored; why, one reason a bad line.
-    Nothing(Vec<String>),
-    /// Some points are dropped for what they are or hold; the others are stored.
-    Partly(String),
+pub(super) struct Bad {
+    /// Its number among all lines of the write that are neither blank nor comments, from 1.
+    pub(super) number: usize,
+    pub(super) line: String,
+    pub(super) reason: Reason,
+}
+
+/// Why a line is not stored.
+#[derive(Debug, PartialEq)]
+pub(super) enum Reason {
+    Text(String),
+    /// A field has another type than stored.
+    Conflict {
+        measurement: String,
+        field: String,
+        is: &'static str,
+        was: &'static str,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Conflict { measurement, field, is, was } => write!(
+                f,
+                "field type conflict: input field {field:?} on measurement {measurement:?} is type {is}, \
+                 already exists as type {was}"
+            ),
+        }
+    }
 }
 
 /// A bucket.
@@ -119,9 +165,12 @@ pub(super) struct Bucket {
 
 #[derive(Debug)]
 enum Content {
-    Points { series: BTreeMap<SeriesKey, Series>, types: HashMap<(String, String), &'static str> },
+    Points { series: BTreeMap<SeriesKey, Series>, types: Types },
     Counts(HashMap<String, u64>),
 }
+
+/// The types of fields by measurement and key.
+type Types = HashMap<(String, String), &'static str>;
 
 type SeriesKey = (String, BTreeMap<String, String>);
 
@@ -134,6 +183,7 @@ struct Series {
 
 /// One good line.
 struct Row<'a> {
+    number: usize,
     text: &'a str,
     parsed: ParsedLine<'a>,
     time: i64,
@@ -149,71 +199,90 @@ impl Bucket {
         Self { hash: 0, content }
     }
 
-    /// Stores the lines of `text`, whose times count `unit` nanoseconds, and says how many lines there were.
-    pub(super) fn write(&mut self, text: &str, unit: i64, now: i64) -> (Stored, u64) {
-        match &mut self.content {
-            Content::Counts(counts) => write_counts(counts, &mut self.hash, text, unit),
-            // what the server stamps is as coarse as the request
-            Content::Points { .. } => self.write_points(text, unit, now - now.rem_euclid(unit)),
-        }
-    }
-
-    fn write_points(&mut self, text: &str, unit: i64, now: i64) -> (Stored, u64) {
-        let (mut rows, mut bad, mut lines) = (Vec::new(), Vec::new(), 0);
-        for line in read::lines(text) {
-            lines += 1;
+    /// Stores the lines of `text`, whose times count `unit` nanoseconds, as far as `rule` has it. Points before
+    /// `oldest` do not fit.
+    pub(super) fn write(&mut self, text: &str, unit: i64, now: i64, rule: Rule, oldest: i64) -> Written {
+        let mut written = Written::default();
+        // what the server stamps is as coarse as the request
+        let (now, mut rows) = (now - now.rem_euclid(unit), Vec::new());
+        for (number, line) in (1..).zip(read::lines(text)) {
+            written.lines += 1;
             match checked(line.text, unit) {
-                Ok((parsed, time)) => rows.push(Row { text: line.text, parsed, time: time.unwrap_or(now) }),
-                Err(reason) => bad.push(reason),
+                Ok((parsed, time)) => {
+                    rows.push(Row { number, text: line.text, parsed, time: time.unwrap_or(now) });
+                }
+                Err(why) => written.unreadable.push(Bad::new(number, line.text, Reason::Text(why))),
             }
         }
-        if !bad.is_empty() {
-            return (Stored::Nothing(bad), lines);
+        if rule != Rule::Good && !written.unreadable.is_empty() {
+            return written;
         }
-        let (mut dropped, mut first) = (0_usize, None);
+        let mut types = HashMap::new();
+        rows.retain(|row| match self.fits(row, &mut types, oldest) {
+            Ok(()) => true,
+            Err(reason) => {
+                written.misfits.push(Bad::new(row.number, row.text, reason));
+                false
+            }
+        });
+        if rule == Rule::Nothing && !written.misfits.is_empty() {
+            return written;
+        }
+        if let Content::Points { types: known, .. } = &mut self.content {
+            known.extend(types);
+        }
         for row in rows {
-            if let Err(conflict) = self.insert(row) {
-                dropped += 1;
-                first.get_or_insert(conflict);
-            }
+            self.insert(row);
         }
-        (ended(first, dropped), lines)
+        written
     }
 
-    /// Adds one point, or says why it is dropped; then nothing of it is kept.
-    fn insert(&mut self, row: Row<'_>) -> Result<(), String> {
-        let Content::Points { series, types } = &mut self.content else { return Ok(()) };
+    /// Whether a point may be stored, and if so, what types it fixes.
+    fn fits(&self, row: &Row<'_>, types: &mut Types, oldest: i64) -> Result<(), Reason> {
         if let Some(reason) = misnamed(&row.parsed) {
-            return Err(reason);
+            return Err(Reason::Text(reason));
         }
-        let measurement = row.parsed.measurement.into_owned();
-        let fields = row.parsed.fields.into_iter().filter(|(key, _)| key != TIME);
-        let fields: Vec<(String, StoredValue)> =
-            fields.map(|(key, value)| (key.into_owned(), value.into())).collect();
+        if row.time < oldest {
+            return Err(Reason::Text("points beyond retention policy".to_owned()));
+        }
+        let Content::Points { types: known, .. } = &self.content else { return Ok(()) };
         let mut new = HashMap::new();
-        for (key, value) in &fields {
-            let (of, is) = ((measurement.clone(), key.clone()), value.type_name());
-            let was = match types.get(&of) {
+        for (key, value) in row.parsed.fields.iter().filter(|(key, _)| key != TIME) {
+            let (of, is) = ((row.parsed.measurement.to_string(), key.to_string()), type_name(value));
+            let was = match known.get(&of).or_else(|| types.get(&of)) {
                 Some(was) => *was,
                 None => *new.entry(of).or_insert(is),
             };
             if was != is {
-                return Err(format!(
-                    "field type conflict: input field {key:?} on measurement {measurement:?} is type {is}, \
-                     already exists as type {was}"
-                ));
+                let (measurement, field) = (row.parsed.measurement.to_string(), key.to_string());
+                return Err(Reason::Conflict { measurement, field, is, was });
             }
         }
         types.extend(new);
-        let tags =
-            row.parsed.tags.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
-        let written = || row.text.get(..row.parsed.series_len).unwrap_or_default().to_owned();
-        let series = series
-            .entry((measurement, tags))
-            .or_insert_with(|| Series { written: written(), points: BTreeMap::new() });
-        series.points.entry(row.time).or_default().extend(fields);
-        self.hash = self.hash.wrapping_add(line_hash(row.text));
         Ok(())
+    }
+
+    /// Adds a point that fits.
+    fn insert(&mut self, row: Row<'_>) {
+        self.hash = self.hash.wrapping_add(line_hash(row.text));
+        let written = row.text.get(..row.parsed.series_len).unwrap_or_default();
+        match &mut self.content {
+            Content::Counts(counts) => match counts.get_mut(written) {
+                Some(count) => *count += 1,
+                None => drop(counts.insert(written.to_owned(), 1)),
+            },
+            Content::Points { series, .. } => {
+                let owned =
+                    |(key, value): (Cow<'_, str>, Cow<'_, str>)| (key.into_owned(), value.into_owned());
+                let tags = row.parsed.tags.into_iter().map(owned).collect();
+                let fields = row.parsed.fields.into_iter().filter(|(key, _)| key != TIME);
+                let series = series
+                    .entry((row.parsed.measurement.into_owned(), tags))
+                    .or_insert_with(|| Series { written: written.to_owned(), points: BTreeMap::new() });
+                let point = series.points.entry(row.time).or_default();
+                point.extend(fields.map(|(key, value)| (key.into_owned(), value.into())));
+            }
+        }
     }
 
     pub(super) fn hash(&self) -> u64 {
@@ -244,6 +313,12 @@ impl Bucket {
     }
 }
 
+impl Bad {
+    fn new(number: usize, line: &str, reason: Reason) -> Self {
+        Self { number, line: line.to_owned(), reason }
+    }
+}
+
 /// The key that InfluxDB keeps for times.
 const TIME: &str = "time";
 
@@ -259,42 +334,6 @@ fn misnamed(parsed: &ParsedLine<'_>) -> Option<String> {
     Some(format!("{what} {TIME:?} on measurement {:?} is invalid", parsed.measurement))
 }
 
-fn ended(first: Option<String>, dropped: usize) -> Stored {
-    match first {
-        Some(reason) => Stored::Partly(format!("partial write: {reason} dropped={dropped}")),
-        None => Stored::All,
-    }
-}
-
-fn write_counts(counts: &mut HashMap<String, u64>, hash: &mut u64, text: &str, unit: i64) -> (Stored, u64) {
-    let (mut rows, mut bad, mut lines) = (Vec::new(), Vec::new(), 0);
-    let (mut dropped, mut first) = (0_usize, None);
-    for line in read::lines(text) {
-        lines += 1;
-        match checked(line.text, unit) {
-            Ok((parsed, _)) => match misnamed(&parsed) {
-                Some(reason) => {
-                    dropped += 1;
-                    first.get_or_insert(reason);
-                }
-                None => rows.push((line.text.get(..parsed.series_len).unwrap_or_default(), line.text)),
-            },
-            Err(reason) => bad.push(reason),
-        }
-    }
-    if !bad.is_empty() {
-        return (Stored::Nothing(bad), lines);
-    }
-    for (series, line) in rows {
-        *hash = hash.wrapping_add(line_hash(line));
-        match counts.get_mut(series) {
-            Some(count) => *count += 1,
-            None => drop(counts.insert(series.to_owned(), 1)),
-        }
-    }
-    (ended(first, dropped), lines)
-}
-
 /// The line's parts and its time in nanoseconds, or why InfluxDB refuses it.
 fn checked(line: &str, unit: i64) -> Result<(ParsedLine<'_>, Option<i64>), String> {
     /// The first and last time that InfluxDB stores.
@@ -303,17 +342,16 @@ fn checked(line: &str, unit: i64) -> Result<(ParsedLine<'_>, Option<i64>), Strin
     const MAX_KEY: usize = 65_535;
     /// What InfluxDB puts between the two.
     const BETWEEN: usize = 4;
-    let refused = |why: String| format!("unable to parse '{line}': {why}");
-    let parsed = read::parse(line).map_err(|error| refused(error.kind().to_string()))?;
+    let parsed = read::parse(line).map_err(|error| error.kind().to_string())?;
     let longest = parsed.fields.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     let len = parsed.series_len + BETWEEN + longest;
     if len > MAX_KEY {
-        return Err(refused(format!("max key length exceeded: {len} > {MAX_KEY}")));
+        return Err(format!("max key length exceeded: {len} > {MAX_KEY}"));
     }
     let time = match parsed.timestamp {
         None => None,
         Some(ticks) => match ticks.checked_mul(unit).filter(|time| RANGE.contains(time)) {
-            None => return Err(refused(format!("time outside range {} - {}", RANGE.start(), RANGE.end()))),
+            None => return Err(format!("time outside range {} - {}", RANGE.start(), RANGE.end())),
             time => time,
         },
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 
 use super::Destination;
-use crate::line::Precision;
+use crate::line::{LineBuffer, Precision};
 
 /// Sealed lines for one destination; they never change again, so that each attempt sends the same bytes.
 pub(crate) struct Batch {
@@ -23,6 +23,17 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
+    /// All lines of a buffer.
+    pub(crate) fn new(to: Destination, lines: LineBuffer) -> Self {
+        Self {
+            destination: Arc::new(to),
+            precision: lines.precision(),
+            ends: lines.line_ends().to_vec(),
+            repeatable: lines.all_stamped(),
+            body: lines.into_bytes().into(),
+        }
+    }
+
     pub(crate) fn lines(&self) -> usize {
         self.ends.len()
     }
@@ -112,6 +123,12 @@ impl Part {
         std::str::from_utf8(&self.batch.body[span.start..span.end - 1]).ok()
     }
 
+    /// A line without its newline, sharing the batch's bytes. `index` is below [`lines`](Self::lines).
+    pub(crate) fn line_bytes(&self, index: usize) -> Bytes {
+        let span = self.batch.span(self.place(index));
+        self.batch.body.slice(span.start..span.end - 1)
+    }
+
     /// All lines, each with its newline. A run of lines shares the batch's bytes, picked lines are copied together.
     #[must_use]
     pub fn body(&self) -> Bytes {
@@ -185,16 +202,27 @@ impl fmt::Debug for Part {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn part(text: &str) -> Part {
-        let lines = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+    /// The lines of a text, none of which holds a newline.
+    pub(in crate::write) fn part(text: &str) -> Part {
+        lines(&text.lines().collect::<Vec<_>>())
+    }
+
+    pub(in crate::write) fn lines(lines: &[&str]) -> Part {
+        let mut body = BytesMut::new();
+        let mut ends = Vec::new();
+        for line in lines {
+            body.extend_from_slice(line.as_bytes());
+            body.extend_from_slice(b"\n");
+            ends.push(body.len() as u32);
+        }
         Part::whole(Arc::new(Batch {
             destination: Arc::new("b".into()),
             precision: Precision::Nanoseconds,
-            body: Bytes::copy_from_slice(text.as_bytes()),
-            ends: lines.collect(),
+            body: body.freeze(),
+            ends,
             repeatable: true,
         }))
     }

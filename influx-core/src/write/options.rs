@@ -26,6 +26,28 @@ pub struct WriteOptions {
     pub(crate) queue_bytes: usize,
 }
 
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self {
+            batch_size: 1_000,
+            batch_bytes: 1024 * 1024,
+            flush_interval: Duration::from_secs(1),
+            jitter_interval: Duration::ZERO,
+            retry_interval: Duration::from_secs(5),
+            max_retries: 5,
+            max_retry_delay: Duration::from_secs(125),
+            max_retry_time: Duration::from_secs(180),
+            exponential_base: 2,
+            max_close_wait: Duration::from_secs(300),
+            max_age: Duration::from_secs(600),
+            in_flight: 1,
+            full_jitter: false,
+            overflow: Overflow::Wait,
+            queue_bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
 /// What becomes of a record for which the queue has no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

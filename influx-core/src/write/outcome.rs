@@ -25,8 +25,8 @@ pub enum Outcome {
     },
     /// The server refused something in the part and did not say (or not reliably) what.
     Suspect {
-        /// Runs of indices among which the guilty ones are, ascending; everything else is stored. Empty: it may be
-        /// any line, and nothing is known of the others.
+        /// Runs of indices among which the guilty ones are, ascending; everything else is stored, and nothing of the
+        /// runs. Empty: it may be any line, and nothing is known of the others.
         runs: Vec<std::ops::Range<usize>>,
         /// The answer.
         reason: Arc<Error>,
@@ -64,7 +64,9 @@ pub enum Outcome {
 pub enum Others {
     /// They are stored.
     Stored,
-    /// That is not known, or they are not: they are sent again.
+    /// They are not: they are sent again.
+    NotStored,
+    /// That is not known: they are sent again.
     Unknown,
 }
 

@@ -1,19 +1,16 @@
 //! What can be written in one call.
 
-use bytes::Bytes;
-
-use super::WriteReport;
 use crate::error::{Error, Result};
-use crate::line::{EncodeOptions, LineBuffer, Measurement, Precision};
+use crate::line::{EncodeOptions, LineBuffer, Measurement, Precision, read};
 
-/// What [`Client::write`](crate::Client::write) takes: one [`Measurement`]; an array, slice or vector of them; text in line
-/// protocol (`str`, `String`); or a ready [`LineBuffer`].
+/// What [`Client::write`](crate::Client::write) takes: one [`Measurement`]; an array, slice or vector of them; any
+/// iterator of them, as [`lines::iter`](crate::lines::iter); text in line protocol (`str`, `String`); or a ready [`LineBuffer`].
 ///
 /// It cannot be implemented for other types: implement [`Measurement`] for a record, and pass a slice of records.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written to InfluxDB",
     label = "neither a record nor a collection of records",
-    note = "add `#[derive(Measurement)]` to the record; pass many of them as a slice, array or `Vec`"
+    note = "add `#[derive(Measurement)]` to the record; pass many of them as a slice, array or `Vec`, or an iterator as `lines::iter(it)`"
 )]
 pub trait Records {
     /// Appends all records; the error names the first that cannot be encoded.
@@ -25,9 +22,15 @@ pub trait Records {
     fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
         None
     }
+
+    /// The caller's index of each line, where not every one is a record of its own in the same order.
+    #[doc(hidden)]
+    fn indices(&self, _: private::Token) -> Option<Vec<u32>> {
+        None
+    }
 }
 
-mod private {
+pub(super) mod private {
     /// Keeps the methods of [`Records`](super::Records) to this crate.
     #[derive(Debug)]
     pub struct Token;
@@ -35,10 +38,9 @@ mod private {
 
 /// Records as they are sent.
 pub(super) struct Encoded {
-    pub(super) body: Bytes,
-    /// Whether writing them twice is the same as writing them once.
-    pub(super) repeatable: bool,
-    pub(super) report: WriteReport,
+    pub(super) lines: LineBuffer,
+    /// The caller's index of each line, where it is not the line's own.
+    pub(super) indices: Option<Vec<u32>>,
 }
 
 /// The unit in which the records' times are sent.
@@ -46,7 +48,11 @@ pub(super) struct Encoded {
 /// # Errors
 ///
 /// They are lines already, in another unit than is wanted.
-pub(super) fn precision<R: Records + ?Sized>(records: &R, wanted: Option<Precision>) -> Result<Precision> {
+pub(super) fn precision<R: Records + ?Sized>(
+    records: &R,
+    wanted: Option<Precision>,
+    options: &EncodeOptions,
+) -> Result<Precision> {
     match (records.ready(private::Token).map(LineBuffer::precision), wanted) {
         (Some(ready), Some(wanted)) if ready != wanted => Err(Error::config(format!(
             "the lines have their times in {}, the destination wants {}",
@@ -54,32 +60,22 @@ pub(super) fn precision<R: Records + ?Sized>(records: &R, wanted: Option<Precisi
             wanted.as_str()
         ))),
         (Some(ready), _) => Ok(ready),
-        (None, wanted) => Ok(wanted.unwrap_or_default()),
+        (None, wanted) => Ok(wanted.unwrap_or(options.unit())),
     }
 }
 
-/// Encodes all records, unless they are lines already.
+/// Encodes all records. Lines that are ready are taken as they are, but for default tags.
 ///
 /// # Errors
 ///
 /// The first record that cannot be encoded.
-pub(super) fn encode<R: Records + ?Sized>(records: &R, precision: Precision) -> Result<Encoded> {
-    if let Some(ready) = records.ready(private::Token) {
-        let body = Bytes::copy_from_slice(ready.as_bytes());
-        return Ok(Encoded { body, repeatable: ready.all_stamped(), report: report(ready) });
+pub(super) fn encode<R: Records + ?Sized>(records: &R, options: EncodeOptions) -> Result<Encoded> {
+    if let Some(ready) = records.ready(private::Token).filter(|_| !options.changes_lines()) {
+        return Ok(Encoded { lines: ready.clone(), indices: None });
     }
-    let mut lines = LineBuffer::with_options(EncodeOptions::new().precision(precision));
+    let mut lines = LineBuffer::with_options(options);
     records.encode_records(&mut lines, private::Token)?;
-    let (repeatable, report) = (lines.all_stamped(), report(&lines));
-    Ok(Encoded { body: lines.into_bytes().into(), repeatable, report })
-}
-
-fn report(lines: &LineBuffer) -> WriteReport {
-    WriteReport {
-        lines: lines.lines() as u64,
-        bytes: lines.as_bytes().len() as u64,
-        skipped_non_finite: lines.skipped_non_finite(),
-    }
+    Ok(Encoded { lines, indices: records.indices(private::Token) })
 }
 
 impl<M: Measurement + ?Sized> Records for M {
@@ -125,17 +121,29 @@ impl Records for str {
     fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()> {
         lines.push_raw(self).map(drop).map_err(Error::text)
     }
+
+    fn indices(&self, _: private::Token) -> Option<Vec<u32>> {
+        Some(read::lines(self).map(|line| u32::try_from(line.number - 1).unwrap_or(u32::MAX)).collect())
+    }
 }
 
 impl Records for &str {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         (**self).encode_records(lines, token)
     }
+
+    fn indices(&self, token: private::Token) -> Option<Vec<u32>> {
+        (**self).indices(token)
+    }
 }
 
 impl Records for String {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_str().encode_records(lines, token)
+    }
+
+    fn indices(&self, token: private::Token) -> Option<Vec<u32>> {
+        self.as_str().indices(token)
     }
 }
 

@@ -16,12 +16,11 @@ impl Line<'_> {
             self.timestamp(&Epoch::from_ticks(ticks, self.state.options.precision));
         }
         self.check_keys();
-        // Behind two backslashes servers take what follows for fields, and a tag that is added for part of one.
+        // Behind two backslashes servers take what follows for fields, and a tag that comes there for part of one.
+        let edited = self.state.edits_tags && !self.cursor.written().starts_with(line.series);
         let added = self.fields_at - self.start > line.series.len();
-        if added && line.series.contains("\\\\") && Scan::new(self.cursor.written()).is_err() {
-            self.fail(
-                "with the default tags behind its backslashes, servers would not find the end of this line",
-            );
+        if (added || edited) && line.series.contains("\\\\") && Scan::new(self.cursor.written()).is_err() {
+            self.fail("with other tags behind its backslashes, servers would not find the end of this line");
         }
         let (limit, unsigned) = (self.state.options.max_string, self.state.options.unsigned);
         for (key, value) in line.fields() {

@@ -1,23 +1,31 @@
 //! The one error of everything that goes over the network.
 
+mod kind;
+mod partial;
+mod server;
+
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::kind::ErrorKind;
+pub use self::partial::{FailedRecord, PartialWrite};
+pub use self::server::ServerError;
+use self::server::{Reason, Shown};
 use crate::http::TransportError;
 use crate::line::{EncodeError, RawError};
 
 /// The result of everything that goes over the network.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The longest piece of a server's answer that [`Error`] prints, in bytes.
-const SHOWN: usize = 1024;
 /// The most causes that the `Debug` of [`Error`] prints.
 const SOURCES: usize = 8;
 
 /// What went wrong, one word wide.
 ///
-/// Ask [`kind`](Self::kind) to decide, [`server`](Self::server) for the server's own words, and
+/// Ask [`kind`](Self::kind) to decide, [`server`](Self::server) for the server's own words,
+/// [`partial_write`](Self::partial_write) for the records that a write did not store, and
 /// [`is_retryable`](Self::is_retryable) to know whether the same call may simply be made again.
 ///
 /// # Formatting
@@ -57,101 +65,8 @@ enum Cause {
     Redirect { request: String, status: u16, target: String },
     #[error("{request}: {what}")]
     Answer { request: String, status: u16, what: String },
-}
-
-/// What kind of failure an [`Error`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The client or the call is set up wrongly; nothing was sent.
-    Config,
-    /// A record cannot be written as line protocol; nothing was sent.
-    Encode,
-    /// No connection could be made (name, port); nothing was sent.
-    Connect,
-    /// No secure connection could be made: a certificate that is not trusted, or a server without TLS. Nothing was
-    /// sent.
-    Tls,
-    /// The attempt took too long; whether the server acted is unknown.
-    Timeout,
-    /// The connection broke; whether the server acted is unknown.
-    Transport,
-    /// The server points elsewhere (301, 302, 303, 307, 308), which is never followed.
-    Redirect,
-    /// 401: no token, or one that the server does not know.
-    Unauthorized,
-    /// 403: the token does not allow this.
-    Forbidden,
-    /// 404: the bucket, the organisation or the path does not exist.
-    NotFound,
-    /// 400 or 422: the server refused the data or the request.
-    Rejected,
-    /// 413: the request is larger than the server accepts.
-    TooLarge,
-    /// 429: too many requests; see [`Error::retry_after`].
-    RateLimited,
-    /// 503: the server is there but not ready; see [`Error::retry_after`].
-    Unavailable,
-    /// 500, 502 or 504: the server failed, or what stands before it.
-    Server,
-    /// Any other status or answer than the call expects.
-    Unexpected,
-}
-
-impl ErrorKind {
-    /// The kind that belongs to a status which is no success.
-    pub(crate) fn of_status(status: u16) -> Self {
-        match status {
-            301..=303 | 307 | 308 => Self::Redirect,
-            400 | 422 => Self::Rejected,
-            401 => Self::Unauthorized,
-            403 => Self::Forbidden,
-            404 => Self::NotFound,
-            408 => Self::Timeout,
-            413 => Self::TooLarge,
-            429 => Self::RateLimited,
-            503 => Self::Unavailable,
-            500 | 502 | 504 => Self::Server,
-            _ => Self::Unexpected,
-        }
-    }
-
-    /// Whether time may heal it, given whether doing it twice is the same as doing it once.
-    fn retryable(self, idempotent: bool) -> bool {
-        match self {
-            Self::Connect | Self::RateLimited | Self::Unavailable => true,
-            Self::Timeout | Self::Transport | Self::Server => idempotent,
-            _ => false,
-        }
-    }
-}
-
-/// What a server says about its refusal.
-///
-/// `Debug` and `Display` print at most 1 KiB of each part; the fields hold all that was read.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ServerError {
-    /// The machine's word for it, such as `not found`, where the server gives one.
-    pub code: Option<String>,
-    /// The reason in the server's words; empty if it gave none.
-    pub message: String,
-}
-
-impl fmt::Debug for ServerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("ServerError");
-        out.field("code", &self.code.as_ref().map(Shown)).field("message", &Shown(&self.message)).finish()
-    }
-}
-
-impl fmt::Display for ServerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.code {
-            Some(code) if self.message.is_empty() => shown(code, f),
-            _ => shown(&self.message, f),
-        }
-    }
+    #[error("{first}{partial}")]
+    Partial { first: Arc<Error>, partial: PartialWrite },
 }
 
 impl Error {
@@ -168,6 +83,7 @@ impl Error {
             Cause::Status { status, .. } | Cause::Redirect { status, .. } | Cause::Answer { status, .. } => {
                 Some(status)
             }
+            Cause::Partial { ref first, .. } => first.status(),
             _ => None,
         }
     }
@@ -177,6 +93,7 @@ impl Error {
     pub fn server(&self) -> Option<&ServerError> {
         match &self.0.cause {
             Cause::Status { server, .. } => server.as_ref(),
+            Cause::Partial { first, .. } => first.server(),
             _ => None,
         }
     }
@@ -187,6 +104,16 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.cause {
             Cause::Status { retry_after, .. } => retry_after,
+            Cause::Partial { ref first, .. } => first.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// What a write stored and what it did not, record by record, if it came so far that something was sent.
+    #[must_use]
+    pub fn partial_write(&self) -> Option<&PartialWrite> {
+        match &self.0.cause {
+            Cause::Partial { partial, .. } => Some(partial),
             _ => None,
         }
     }
@@ -259,6 +186,13 @@ impl Error {
         Self::new(ErrorKind::Redirect, false, Cause::Redirect { request, status, target })
     }
 
+    /// A write of which not everything is stored; `first` is what ended the first of the records that are not.
+    #[cold]
+    pub(crate) fn partial(first: Arc<Self>, partial: PartialWrite) -> Self {
+        let retryable = first.is_retryable() && partial.rejected.is_empty();
+        Self(Box::new(Inner { kind: first.kind(), retryable, cause: Cause::Partial { first, partial } }))
+    }
+
     #[cold]
     pub(crate) fn unexpected(request: String, status: u16, what: impl Into<String>) -> Self {
         let cause = Cause::Answer { request, status, what: what.into() };
@@ -279,6 +213,9 @@ impl fmt::Debug for Error {
         if let Some(wait) = self.retry_after() {
             out.field("retry_after", &wait);
         }
+        if let Some(partial) = self.partial_write() {
+            out.field("partial_write", partial);
+        }
         // by `Display`: the `Debug` of a source may hold all lines of the caller
         let sources: Vec<_> = std::iter::successors(self.source(), |error| (*error).source())
             .take(SOURCES)
@@ -293,29 +230,10 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.cause.source()
-    }
-}
-
-/// Foreign text in `Debug`: bounded, as in `Display`.
-struct Shown<T>(T);
-
-impl<T: AsRef<str>> fmt::Debug for Shown<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
-        shown(self.0.as_ref(), f)?;
-        f.write_str("\"")
-    }
-}
-
-/// The server's reason as the tail of a message.
-struct Reason<'a>(&'a Option<ServerError>);
-
-impl fmt::Display for Reason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(server) => write!(f, ": {server}"),
-            None => Ok(()),
+        match &self.0.cause {
+            // its message is this one's already
+            Cause::Partial { first, .. } => first.source(),
+            cause => cause.source(),
         }
     }
 }
@@ -330,20 +248,6 @@ impl fmt::Display for More<'_> {
             lines => write!(f, ", nor can {} more", lines - 1),
         }
     }
-}
-
-/// Prints foreign text: at most [`SHOWN`] bytes, in one line, without what a terminal would obey.
-fn shown(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut left = SHOWN;
-    for c in text.chars() {
-        let width = if c.is_control() { c.escape_default().len() } else { c.len_utf8() };
-        if width > left {
-            return f.write_str("…");
-        }
-        left -= width;
-        if c.is_control() { write!(f, "{}", c.escape_default())? } else { fmt::Write::write_char(f, c)? }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,0 +1,89 @@
+//! The runtime behind `wait()`: one thread of the process, started when the first caller blocks.
+
+use std::future::Future;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use tokio::runtime::{Builder, Handle};
+
+use crate::error::{Error, Result};
+
+/// Drives a future to its end on this thread.
+///
+/// # Errors
+///
+/// This thread belongs to a tokio runtime, whose other tasks it would hold up; or no thread can be had.
+pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output> {
+    let outside = match Handle::try_current() {
+        Ok(_) => false,
+        // `block_on` would panic where the thread is about to end
+        Err(error) => error.is_missing_context(),
+    };
+    if !outside {
+        return Err(Error::config(
+            "wait() was called inside a tokio runtime, which it would hold up: use .await there, or call wait() on \
+             a thread of std::thread::spawn",
+        ));
+    }
+    Ok(handle()?.block_on(future))
+}
+
+/// The runtime of the process, for work that has none of its own. It lives as long as the process.
+///
+/// # Errors
+///
+/// The thread or what it waits with cannot be had.
+pub(crate) fn handle() -> Result<Handle> {
+    static RUNTIME: OnceLock<Handle> = OnceLock::new();
+    static STARTING: Mutex<()> = Mutex::new(());
+    if let Some(handle) = RUNTIME.get() {
+        return Ok(handle.clone());
+    }
+    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = RUNTIME.get() {
+        return Ok(handle.clone());
+    }
+    let handle = start().map_err(|error| {
+        Error::config(format!("the runtime of blocking calls cannot be started: {error}"))
+    })?;
+    Ok(RUNTIME.get_or_init(|| handle).clone())
+}
+
+fn start() -> std::io::Result<Handle> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    std::thread::Builder::new()
+        .name("influx-runtime".to_owned())
+        .spawn(move || runtime.block_on(std::future::pending::<()>()))?;
+    Ok(handle)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn timers_and_tasks_run_while_a_thread_waits() {
+        let value = wait(async {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            tokio::spawn(async { 7 }).await.unwrap()
+        });
+        assert_eq!(value.unwrap(), 7);
+    }
+
+    #[test]
+    fn all_threads_share_one_runtime() {
+        let ids: Vec<_> = (0..8).map(|_| std::thread::spawn(|| handle().unwrap().id())).collect();
+        let ids: Vec<_> = ids.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert!(ids.iter().all(|id| *id == ids[0]));
+    }
+
+    #[tokio::test]
+    async fn waiting_inside_a_runtime_is_an_error_with_advice() {
+        let error = wait(async {}).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(".await"), "{error}");
+    }
+}

@@ -1,0 +1,135 @@
+//! What the embedded server is to be.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use super::TestServer;
+use super::auth::{Doors, User};
+use super::handler::{Config, Shared, State};
+use super::store::Bucket;
+use super::version::Version;
+
+/// Settings of a [`TestServer`]; begins with [`TestServer::builder`], ends with [`start`](Self::start).
+#[derive(Clone)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct TestServerBuilder {
+    config: Config,
+    /// `None` if the text was none.
+    version: Option<Version>,
+    buckets: Vec<String>,
+    doors: Doors,
+    max_body: usize,
+}
+
+impl Default for TestServerBuilder {
+    fn default() -> Self {
+        const MAX_BODY: usize = 256 * 1024 * 1024; // more than any sensible batch, less than a test machine's memory
+        let version = Some(Version::default());
+        let config = Config {
+            version: Version::default(),
+            org: None,
+            create_buckets: false,
+            counting: false,
+            retention: None,
+        };
+        Self { config, version, buckets: Vec::new(), doors: Doors::default(), max_body: MAX_BODY }
+    }
+}
+
+impl TestServerBuilder {
+    /// The version that the server says it is, such as `1.6.7`, `1.8.10`, `v2.7.0` or `3.1.0`, and behaves as.
+    /// Default: a 2.7.
+    ///
+    /// - 1.x has `/write`, and since 1.8 `/api/v2/write`. It stores the good lines of a bad request (400), and asks
+    ///   users for their password rather than for a token.
+    /// - 2.x has `/api/v2/write`, `/write`, and sessions at `/api/v2/signin` and `/api/v2/signout`.
+    /// - 3.x has `/api/v3/write_lp`, which names bad lines by their numbers, `/api/v2/write` and `/write`.
+    pub fn version(mut self, version: &str) -> Self {
+        self.version = Version::parse(version);
+        self
+    }
+
+    /// The only token that may write; for 1.8, `user:password`. Default: none is asked for.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.doors.token = Some(token.into());
+        self
+    }
+
+    /// A user who may write: with Basic authorisation, with `u` and `p` in the query, as a 1.8 token, or by a session.
+    pub fn user(self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.add_user(name.into(), password.into(), true)
+    }
+
+    /// A user who may not write (403).
+    pub fn read_only_user(self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.add_user(name.into(), password.into(), false)
+    }
+
+    fn add_user(mut self, name: String, password: String, may_write: bool) -> Self {
+        self.doors.users.push(User { name, password, may_write });
+        self
+    }
+
+    /// The only organisation there is. Default: any.
+    pub fn org(mut self, org: impl Into<String>) -> Self {
+        self.config.org = Some(org.into());
+        self
+    }
+
+    /// A bucket that exists from the start; call it again for more. Default: none.
+    pub fn bucket(mut self, bucket: impl Into<String>) -> Self {
+        self.buckets.push(bucket.into());
+        self
+    }
+
+    /// Whether a write to an unknown bucket creates it; else it is answered with 404. Default: no.
+    pub fn create_buckets(mut self, create: bool) -> Self {
+        self.config.create_buckets = create;
+        self
+    }
+
+    /// Whether only a count for each series and an order-free hash of all lines is kept, for loads of tens of
+    /// millions: nothing merges, types are not compared, and there are no [`points`](TestServer::points).
+    /// Default: no.
+    pub fn counting(mut self, counting: bool) -> Self {
+        self.config.counting = counting;
+        self
+    }
+
+    /// How long points are kept: older ones do not fit. Default: for ever.
+    pub fn retention(mut self, kept: Duration) -> Self {
+        self.config.retention = Some(i64::try_from(kept.as_nanos()).unwrap_or(i64::MAX));
+        self
+    }
+
+    /// The largest body in bytes; larger ones are answered with 413. 1.x counts the bytes on the wire, the others
+    /// count them before and after inflating. Default: 256 MiB.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// The running server.
+    ///
+    /// # Errors
+    ///
+    /// No port, thread or runtime can be had, or the [`version`](Self::version) is none from 1 to 3.
+    pub fn start(mut self) -> io::Result<TestServer> {
+        let unknown =
+            || io::Error::new(io::ErrorKind::InvalidInput, "the version is none of InfluxDB 1, 2 and 3");
+        self.config.version = self.version.ok_or_else(unknown)?;
+        let mut state = State { doors: self.doors, max_body: self.max_body, ..State::default() };
+        for name in self.buckets {
+            state.buckets.insert(name, Bucket::new(self.config.counting));
+        }
+        TestServer::run(Shared::new(self.config, state))
+    }
+}
+
+/// Prints no token.
+impl fmt::Debug for TestServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestServerBuilder").field("buckets", &self.buckets).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,363 @@
+//! What each version answers, as recorded, and what it means.
+
+use ::http::header::HeaderValue;
+
+use super::super::Others;
+use super::super::batch::tests::{lines, part};
+use super::*;
+
+const THREE: &str = "m v=1 1\nm v=x 2\nm v=3 3\n";
+
+fn answer(status: u16, headers: &[(&'static str, &'static str)], body: impl Into<bytes::Bytes>) -> Answer {
+    let headers =
+        headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+    Answer {
+        status,
+        headers: headers.collect(),
+        body: body.into(),
+        complete: true,
+        request: "POST /w".into(),
+    }
+}
+
+/// An outcome in a few words.
+fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Stored => "stored".to_owned(),
+        Outcome::Condemned { lines, others, .. } => {
+            let lines: Vec<_> = lines.iter().map(|(index, why)| format!("{index} {why}")).collect();
+            format!("condemned [{}] others {others:?}", lines.join("; "))
+        }
+        Outcome::Suspect { runs, .. } => format!("suspect {runs:?}"),
+        Outcome::TooLarge { .. } => "too large".to_owned(),
+        Outcome::Damaged { .. } => "damaged".to_owned(),
+        Outcome::Blocked { .. } => "blocked".to_owned(),
+        Outcome::Again { progress, after, .. } => match after {
+            Some(after) => format!("again {progress:?} in {after:?}"),
+            None => format!("again {progress:?}"),
+        },
+    }
+}
+
+fn meant(part: &Part, answer: Answer) -> String {
+    words(&judge(Ok(answer), &Secrets::default(), part))
+}
+
+#[track_caller]
+fn means(text: &str, status: u16, body: &str, wanted: &str) {
+    assert_eq!(meant(&part(text), answer(status, &[], body.to_owned())), wanted, "{status} {body}");
+}
+
+#[test]
+fn statuses() {
+    let table: [(u16, &str, &str); 38] = [
+        (204, "", "stored"),
+        (204, "whatever", "stored"),
+        (200, "", "stored"),
+        (200, r#"{"results":[{"statement_id":0}]}"#, "stored"),
+        (200, r#"{"results":[{"error":"x"}]}"#, "again Unknown"),
+        (200, r#"{"error":"x"}"#, "again Unknown"),
+        (200, r#"{"ok":true}"#, "again Unknown"),
+        (200, "<html>Accept the terms of this network</html>", "again Unknown"),
+        (201, "", "again Unknown"),
+        (202, "", "again Unknown"),
+        (206, "", "again Unknown"),
+        (207, "", "again Unknown"),
+        (301, "", "blocked"),
+        (304, "", "blocked"),
+        (307, "", "blocked"),
+        (308, "", "blocked"),
+        (401, "", "blocked"),
+        (402, "", "blocked"),
+        (403, "", "blocked"),
+        (404, r#"{"code":"not found","message":"bucket \"b\" not found"}"#, "blocked"),
+        (405, "", "blocked"),
+        (407, "", "blocked"),
+        (408, "", "again Unknown"),
+        (411, "", "blocked"),
+        (413, r#"{"error":"Request Entity Too Large"}"#, "too large"),
+        (415, "", "blocked"),
+        (425, "", "again Postponed"),
+        (426, "", "blocked"),
+        (429, "", "again Postponed"),
+        (431, "", "blocked"),
+        (500, r#"{"error":"timeout"}"#, "again Unknown"),
+        (500, r#"{"error":"engine: unable to parse 'm v=x 2': no"}"#, "again Unknown"),
+        (501, "", "again Unknown"),
+        (502, "<html></html>", "again Unknown"),
+        (503, "request throttled", "again Unknown"),
+        (504, "", "again Unknown"),
+        (521, "", "again Unknown"),
+        (600, "", "blocked"),
+    ];
+    for (status, body, wanted) in table {
+        means(THREE, status, body, wanted);
+    }
+}
+
+#[test]
+fn an_answer_that_was_cut_is_judged_by_its_status() {
+    for (status, body, wanted) in
+        [(204, "", "stored"), (200, "", "again Unknown"), (500, "x", "again Unknown"), (401, "", "blocked")]
+    {
+        let answer = Answer { complete: false, ..answer(status, &[], body) };
+        assert_eq!(meant(&part(THREE), answer), wanted, "{status}");
+    }
+    let cut = r#"{"error":"partial write: unable to parse 'm v=x 2': inva"#;
+    assert_eq!(meant(&part(THREE), Answer { complete: false, ..answer(400, &[], cut) }), "suspect []");
+}
+
+#[test]
+fn what_the_server_asks_to_wait_is_taken_over() {
+    for (status, wanted) in [(429, "again Postponed in 7.5s"), (503, "again Unknown in 7.5s")] {
+        assert_eq!(meant(&part(THREE), answer(status, &[("retry-after", "7.5")], "")), wanted);
+    }
+}
+
+#[test]
+fn no_answer_at_all() {
+    use crate::http::{TransportError, TransportErrorKind};
+    let failed = |kind| Error::transport("POST /w".into(), true, TransportError::new(kind, "no"));
+    let table = [
+        (failed(TransportErrorKind::Connect), "again Unreachable"),
+        (failed(TransportErrorKind::Tls), "blocked"),
+        (failed(TransportErrorKind::Timeout), "again Unknown"),
+        (failed(TransportErrorKind::Interrupted), "again Unknown"),
+        (Error::timeout("POST /w".into(), true), "again Unknown"),
+        (Error::config("the token cannot be had"), "blocked"),
+    ];
+    for (error, wanted) in table {
+        let shown = error.to_string();
+        assert_eq!(words(&judge(Err(error), &Secrets::default(), &part(THREE))), wanted, "{shown}");
+    }
+}
+
+#[test]
+fn v1_partial_writes() {
+    let one = r#"{"error":"partial write: unable to parse 'm v=x 2': invalid number dropped=0"}"#;
+    means(THREE, 400, one, "condemned [1 invalid number] others Stored");
+    let two = r#"{"error":"partial write: unable to parse 'bad line here': invalid field format\nunable to parse 'm v=x 2': invalid number dropped=0"}"#;
+    let text = "bad line here\nm v=1\nm v=x 2\nbad line here\n";
+    let wanted = "condemned [0 invalid field format; 2 invalid number; 3 invalid field format] others Stored";
+    means(text, 400, two, wanted);
+    // the same in plain text, and by a header
+    means(
+        THREE,
+        400,
+        "partial write: unable to parse 'm v=x 2': invalid number dropped=0\n",
+        "condemned [1 invalid number] others Stored",
+    );
+    let header =
+        answer(400, &[("x-influxdb-error", "partial write: unable to parse 'm v=x 2': no dropped=0")], "");
+    assert_eq!(meant(&part(THREE), header), "condemned [1 no] others Stored");
+}
+
+#[test]
+fn v1_reasons_that_name_no_line_are_found_by_halving() {
+    for body in [
+        r#"{"error":"partial write: field type conflict: input field \"v\" on measurement \"m\" is type integer, already exists as type float dropped=2"}"#,
+        r#"{"error":"partial write: points beyond retention policy dropped=1"}"#,
+        r#"{"error":"partial write: unable to parse 'm v=x 2': invalid number dropped=3"}"#,
+        r#"{"error":"partial write: points beyond retention policy\nunable to parse 'm v=x 2': no dropped=0"}"#,
+        r#"{"error":"partial write: unable to parse 'm v=x 2': no\npoints beyond retention policy dropped=0"}"#,
+        r#"{"error":"partial write: unable to parse 'm v=x 2': no\nunable to parse 'other': no dropped=0"}"#,
+        r#"{"error":"partial write: unable to parse 'm v=x': no dropped=0"}"#,
+        r#"{"error":"partial write: unable to parse 'm v=x 2"}"#,
+        r#"{"error":"partial write: unable to parse 'm v=x 2': no\nunable to parse 'm v=3 3': no dropped=0"#, // no JSON
+    ] {
+        means(THREE, 400, body, "suspect []");
+    }
+}
+
+#[test]
+fn v1_and_v2_refusals_that_store_nothing() {
+    let body = r#"{"code":"invalid","message":"unable to parse 'm v=x 2': invalid number"}"#;
+    means(THREE, 400, body, "condemned [1 invalid number] others NotStored");
+    let body = r#"{"error":"unable to parse 'm v=x 2': invalid number\nunable to parse 'gone': no"}"#;
+    means(THREE, 400, body, "condemned [1 invalid number] others NotStored");
+    means(THREE, 400, r#"{"error":"unable to parse 'gone': no"}"#, "suspect []");
+    let body = r#"{"code":"unprocessable entity","message":"failure writing points to database: partial write: field type conflict dropped=1"}"#;
+    means(THREE, 422, body, "suspect []");
+    means(THREE, 400, r#"{"error":"line protocol parse failed: invalid field value"}"#, "suspect []");
+}
+
+#[test]
+fn a_quote_that_swallowed_its_neighbours_is_a_run() {
+    let text = "m v=1 1\nm s=\"open 2\nm v=3 3\nm s=\"x\" 4\nm v=5 5\n";
+    let body =
+        "partial write: unable to parse 'm s=\"open 2\nm v=3 3\nm s=\"x\" 4': unbalanced quotes dropped=0";
+    means(text, 400, body, "suspect [1..4]");
+    let two = format!("{}\nunable to parse 'm v=5 5': no dropped=0", body.trim_end_matches(" dropped=0"));
+    means(text, 400, &two, "suspect [1..4, 4..5]");
+    means(text, 400, &body[..60], "suspect []");
+    let nothing = "unable to parse 'm s=\"open 2\nm v=3 3\nm s=\"x\" 4': unbalanced quotes";
+    means(text, 400, nothing, "suspect []"); // nothing is stored: no use in knowing that much
+}
+
+#[test]
+fn quotes_may_hold_anything() {
+    let strange = lines(&[
+        "m s=\"it's': so\" 1",
+        "m s=\"two\nlines\" 2",
+        "m s=\"\nunable to parse 'a': b\" 3",
+        "m v=1 4",
+    ]);
+    let quote = |lines: &[usize]| {
+        let all: Vec<_> =
+            lines.iter().map(|i| format!("unable to parse '{}': no", strange.line(*i).unwrap())).collect();
+        meant(&strange, answer(400, &[], format!("partial write: {} dropped=0", all.join("\n"))))
+    };
+    assert_eq!(quote(&[0]), "condemned [0 no] others Stored");
+    assert_eq!(quote(&[1]), "condemned [1 no] others Stored");
+    assert_eq!(quote(&[2]), "condemned [2 no] others Stored");
+    assert_eq!(quote(&[0, 1, 2]), "condemned [0 no; 1 no; 2 no] others Stored");
+    // what could be the one or the other is neither
+    let two = lines(&["m v=1", "m v=1': x"]);
+    let body = "partial write: unable to parse 'm v=1': x': no dropped=0";
+    assert_eq!(meant(&two, answer(400, &[], body)), "suspect []");
+}
+
+#[test]
+fn v3_lists() {
+    let entry = |number: &str, line: &str| {
+        format!(r#"{{"error_message":"no {number}","line_number":{number},"original_line":"{line}"}}"#)
+    };
+    let partial =
+        |list: &str| format!(r#"{{"error":"partial write of line protocol occurred","data":[{list}]}}"#);
+    let one = entry("2", "m v=x 2");
+    let stored = "condemned [1 no 2] others Stored";
+    for status in [400, 422] {
+        means(THREE, status, &partial(&one), stored);
+    }
+    means(
+        THREE,
+        400,
+        &partial(&format!("{},{one}", entry("1", ""))),
+        "condemned [0 no 1; 1 no 2] others Stored",
+    );
+    let single = |text: &str| format!(r#"{{"error":"{text}","data":{one}}}"#);
+    for text in ["parsing failed for write_lp endpoint", "line protocol parsing error"] {
+        means(THREE, 400, &single(text), "condemned [1 no 2] others NotStored");
+    }
+    // wrong lists: what they name stays refused, and nothing is taken for stored
+    for wrong in
+        [entry("0", ""), entry("1000000000", ""), entry("-1", ""), entry("1.5", ""), entry("3", "m v=x")]
+    {
+        means(THREE, 400, &partial(&wrong), "suspect []");
+        let both = partial(&format!("{wrong},{one}"));
+        means(THREE, 400, &both, "condemned [1 no 2] others Unknown");
+    }
+    for empty in ["", "7", r#""x""#, "{}", "null", "[]"] {
+        means(THREE, 400, &partial(empty), "suspect []");
+    }
+    // 20 bytes of the line, whatever the cut leaves
+    let long = "m,host=größenordnung v=1 1\n";
+    for quoted in ["m,host=größenordnun", "m,host=gr\u{fffd}", "m,host=gr..."] {
+        means(long, 400, &partial(&entry("1", quoted)), "condemned [0 no 1] others Stored");
+    }
+}
+
+#[test]
+fn v3_lists_that_may_be_cut_or_count_otherwise() {
+    let many: String = (0..150).map(|i| format!("m v=x{i}\n")).collect();
+    let list = |count: usize| {
+        let entries: Vec<_> = (1..=count)
+            .map(|n| format!(r#"{{"error_message":"","line_number":{n},"original_line":""}}"#))
+            .collect();
+        let body = format!(
+            r#"{{"error":"partial write of line protocol occurred","data":[{}]}}"#,
+            entries.join(",")
+        );
+        match judge(Ok(answer(400, &[], body)), &Secrets::default(), &part(&many)) {
+            Outcome::Condemned { lines, others, .. } => (lines.len(), others),
+            outcome => panic!("{outcome:?}"),
+        }
+    };
+    assert_eq!(list(99), (99, Others::Stored));
+    assert_eq!(list(100), (100, Others::Unknown));
+    let newline = lines(&["m s=\"a\nb\" 1", "m v=x 2"]);
+    let body = r#"{"error":"partial write of line protocol occurred","data":[{"error_message":"no","line_number":2,"original_line":"b\" 1"}]}"#;
+    assert_eq!(meant(&newline, answer(400, &[], body)), "condemned [1 no] others Unknown");
+}
+
+#[test]
+fn cloud_numbers() {
+    let body = r#"{"code":"invalid","line":2,"message":"failed to parse line protocol: errors encountered on line(s):\nerror parsing line 2 (1-based): Invalid measurement was provided\nerror parsing line 3 (1-based): Unable to parse timestamp value '123461000000000000000000000000'"}"#;
+    let wanted = "condemned [1 Invalid measurement was provided; 2 Unable to parse timestamp value '123461000000000000000000000000'] others Unknown";
+    means(THREE, 400, body, wanted);
+    means(THREE, 400, r#"{"code":"invalid","line":3,"message":"no"}"#, "condemned [2 no] others Unknown");
+    means(THREE, 400, r#"{"code":"invalid","line":0,"message":"no"}"#, "suspect []");
+    means(THREE, 400, r#"{"code":"invalid","line":9,"message":"no"}"#, "suspect []");
+    let body = r#"{"code":"invalid","line":2,"message":"error parsing line 2 (1-based): a\nerror parsing line 4 (1-based): b"}"#;
+    means(THREE, 400, body, "suspect []");
+    let newline = lines(&["m s=\"a\nb\" 1", "m v=x 2"]);
+    let body = r#"{"code":"invalid","line":2,"message":"no"}"#;
+    assert_eq!(meant(&newline, answer(400, &[], body)), "suspect []");
+}
+
+#[test]
+fn damage_and_requests_are_not_the_datas_fault() {
+    for body in [
+        r#"{"error":"unexpected EOF"}"#,
+        r#"{"error":"gzip: invalid checksum"}"#,
+        r#"{"code":"invalid","message":"gzipped HTTP body contains an invalid header"}"#,
+        r#"{"error":"database is required"}"#,
+        r#"{"error":"invalid precision \"us\" (use n, u, ms, s, m or h)"}"#,
+        r#"{"code":"invalid","message":"invalid precision; valid precision units are ns, us, ms, and s"}"#,
+        r#"{"error":"invalid consistency level"}"#,
+    ] {
+        means(THREE, 400, body, "damaged");
+    }
+    // data that holds the same words
+    let text = "m s=\"unexpected EOF\" x\n";
+    let body = "unable to parse 'm s=\"unexpected EOF\" x': bad timestamp";
+    means(text, 400, body, "condemned [0 bad timestamp] others NotStored");
+}
+
+#[test]
+fn bodies_that_are_no_words() {
+    let mut table: Vec<bytes::Bytes> = vec!["".into(), "<html><body>Bad Request</body></html>".into()];
+    table.push(vec![0xff; 3_000_000].into());
+    table.push("[".repeat(500_000).into());
+    table.push("unable to parse '".repeat(60_000).into());
+    table.push("unable to parse 'm v=1 1': \n".repeat(40_000).into());
+    table.push("partial write: unable to parse 'm v=1 1\n': ".repeat(40_000).into());
+    for body in table {
+        let begin = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+        let outcome = judge(Ok(answer(400, &[], body)), &Secrets::default(), &part(THREE));
+        let (Outcome::Suspect { reason, .. } | Outcome::Condemned { reason, .. }) = &outcome else {
+            panic!("{begin}: {outcome:?}")
+        };
+        assert!(reason.to_string().len() < 1_200 && !reason.to_string().contains('\n'), "{begin}");
+    }
+}
+
+#[test]
+fn reasons_are_short_safe_and_without_secrets() {
+    let mut secrets = Secrets::default();
+    secrets.add("s3cr3t-t0k3n-0123456789".to_owned());
+    let why = format!("s3cr3t-t0k3n-0123456789 \\u001b[31m {}", "é".repeat(5_000));
+    let bodies = [
+        format!(r#"{{"error":"unable to parse 'm v=x 2': {why}"}}"#),
+        format!(r#"{{"code":"invalid","line":2,"message":"error parsing line 2 (1-based): {why}"}}"#),
+        format!(r#"{{"error":"partial write","data":[{{"error_message":"{why}","line_number":2}}]}}"#),
+    ];
+    for body in bodies {
+        let outcome = judge(Ok(answer(400, &[], body.clone())), &secrets, &part(THREE));
+        let Outcome::Condemned { lines, reason, .. } = outcome else { panic!("{body}") };
+        let text = &lines[0].1;
+        assert!(text.starts_with("[redacted] \\u{1b}[31m é") && text.len() <= 1_024 + 3, "{text}");
+        assert!(!format!("{reason} {reason:?}").contains("s3cr3t"));
+    }
+}
+
+#[test]
+fn ten_thousand_bad_lines_are_all_found() {
+    let text: String = (0..10_000).map(|i| format!("m,t=a{i} v=x{i} {i}\n")).collect();
+    let quotes: Vec<_> = text.lines().map(|line| format!("unable to parse '{line}': no")).collect();
+    let body = format!("partial write: {} dropped=0", quotes.join("\n"));
+    match judge(Ok(answer(400, &[], body)), &Secrets::default(), &part(&text)) {
+        Outcome::Condemned { lines, others: Others::Stored, .. } => assert_eq!(lines.len(), 10_000),
+        outcome => panic!("{}", words(&outcome)),
+    }
+}

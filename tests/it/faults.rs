@@ -1,0 +1,11 @@
+//! A writer against servers that misbehave: every record gets its verdict, and the verdicts are true.
+//!
+//! Each test writes numbered rows through a real client over real connections, and [`run::Run::finish`] compares what
+//! the callbacks said of each number with what the server holds. Delays are short, and no test measures any.
+
+mod answers;
+mod breaks;
+mod lines;
+mod routes;
+mod run;
+mod sizes;

@@ -1,0 +1,266 @@
+//! A writer, everything that is heard of it, and the account at its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use influx_core::testing::TestServer;
+use influx_core::write::{DropReason, FlushReport, Verdict, WriteOptions, Writer};
+use influx_core::{Client, ClientBuilder, Destination, Dialect, Line, Measurement, Nanos};
+use tracing::subscriber::DefaultGuard;
+
+/// What must be seen nowhere.
+pub(super) const TOKEN: &str = "TOK_9f3c71d2a8";
+
+/// A row with a number that is its series and its time, too.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) number: i64,
+    pub(super) text: String,
+}
+
+impl Measurement for Row {
+    fn encode(&self, line: &mut Line<'_>) {
+        line.measurement("m");
+        line.tag("id").text(&self.number.to_string());
+        line.field("text").string(&self.text);
+        line.timestamp(&Nanos(self.number + 1));
+    }
+}
+
+pub(super) fn row(number: i64) -> Row {
+    Row { number, text: "some text".to_owned() }
+}
+
+/// How a row ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    Stored,
+    Rejected(String),
+    Dropped { reason: DropReason, possibly_stored: bool },
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    ends: Vec<(i64, End)>,
+    /// The errors that made the writer wait.
+    retries: Vec<String>,
+    /// All errors, in all their forms.
+    words: String,
+}
+
+/// A writer that is watched.
+pub(super) struct Run {
+    pub(super) writer: Writer,
+    client: Client,
+    heard: Arc<Mutex<Heard>>,
+    logs: Logs,
+    offered: BTreeSet<i64>,
+    _guard: DefaultGuard,
+}
+
+/// What became of all rows.
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) ends: BTreeMap<i64, End>,
+    pub(super) retries: Vec<String>,
+}
+
+/// Batches of ten rows, one at a time, and no long waits.
+pub(super) fn options() -> WriteOptions {
+    WriteOptions::default()
+        .batch_size(10)
+        .flush_interval(Duration::from_millis(20))
+        .retry_interval(Duration::from_millis(5))
+        .max_retry_delay(Duration::from_millis(40))
+        .max_retries(20)
+}
+
+/// A client of the server in its version's own dialect.
+pub(super) fn client(url: &str, dialect: Dialect) -> ClientBuilder {
+    Client::builder(url).token(TOKEN).dialect(dialect)
+}
+
+pub(super) fn destination(dialect: Dialect) -> Destination {
+    match dialect {
+        Dialect::V2 => Destination::bucket("b").org("o"),
+        _ => Destination::database("b"),
+    }
+}
+
+/// A server that takes the token, and keeps what it gets in the bucket `b`.
+pub(super) fn server(version: &str) -> TestServer {
+    let builder = TestServer::builder().version(version).bucket("b");
+    if version.starts_with('1') { builder } else { builder.token(TOKEN) }.start().unwrap()
+}
+
+impl Run {
+    /// A writer to a 2.7 with short waits.
+    pub(super) fn to(server: &TestServer) -> Self {
+        Self::with(client(&server.url(), Dialect::V2).build().unwrap(), Dialect::V2, options())
+    }
+
+    pub(super) fn with(client: Client, dialect: Dialect, options: WriteOptions) -> Self {
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let (stored, failed, again) = (Arc::clone(&heard), Arc::clone(&heard), Arc::clone(&heard));
+        let options = options
+            .on_success(move |report| {
+                let mut heard = stored.lock().unwrap();
+                for number in numbers(&report.data) {
+                    heard.ends.push((number, End::Stored));
+                }
+            })
+            .on_error(move |report, verdict| {
+                let mut heard = failed.lock().unwrap();
+                let end = match verdict {
+                    Verdict::Rejected(rejected) => {
+                        write!(heard.words, "{} {:?} {}", rejected.error, rejected.error, rejected.reason)
+                            .unwrap();
+                        End::Rejected(rejected.reason.clone())
+                    }
+                    Verdict::Dropped(dropped) => {
+                        write!(heard.words, "{:?} {dropped:?}", dropped.error).unwrap();
+                        End::Dropped {
+                            reason: dropped.reason,
+                            possibly_stored: dropped.possibly_stored,
+                        }
+                    }
+                    other => panic!("no verdict for on_error: {other:?}"),
+                };
+                write!(heard.words, "{report:?}").unwrap();
+                for number in numbers(&report.data) {
+                    heard.ends.push((number, end.clone()));
+                }
+            })
+            .on_retry(move |report, error, _| {
+                let mut heard = again.lock().unwrap();
+                heard.retries.push(error.to_string());
+                write!(heard.words, "{error} {error:?} {report:?}").unwrap();
+            });
+        let logs = Logs::default();
+        let to_logs = logs.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || to_logs.clone())
+            .finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        let writer = client.writer_with(destination(dialect), options).unwrap();
+        Self { writer, client, heard, logs, offered: BTreeSet::new(), _guard: guard }
+    }
+
+    pub(super) async fn write(&mut self, rows: impl IntoIterator<Item = Row>) {
+        for row in rows {
+            self.offered.insert(row.number);
+            self.writer.write(&row).await.unwrap();
+        }
+    }
+
+    /// Writes a record of another kind that is the row `number`.
+    pub(super) async fn offer(&mut self, number: i64, record: &impl Measurement) {
+        self.offered.insert(number);
+        self.writer.write(record).await.unwrap();
+    }
+
+    /// Writes a row by another handle.
+    pub(super) async fn offer_to(&mut self, writer: &Writer, number: i64) {
+        self.offered.insert(number);
+        writer.write(&row(number)).await.unwrap();
+    }
+
+    pub(super) async fn flush(&self) -> FlushReport {
+        self.writer.flush(Some(Duration::from_secs(20))).await
+    }
+
+    /// Closes the writer, and checks that each row was reported once, and truly.
+    pub(super) async fn finish(self, server: &TestServer) -> Account {
+        let deadline = Duration::from_secs(20);
+        let closed = self.writer.close(Some(deadline)).await;
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap());
+        let shown = format!("{:?} {:?} {closed:?} {:?}", self.client, self.writer, self.writer.stats());
+        let logs = self.logs.take();
+        for (what, text) in [("errors", &heard.words), ("Debug", &shown), ("logs", &logs)] {
+            assert!(!text.contains(TOKEN), "the token is in the {what}: {text}");
+        }
+        let mut ends = BTreeMap::new();
+        for (number, end) in heard.ends {
+            let twice = ends.insert(number, end);
+            assert_eq!(twice, None, "two verdicts for row {number}");
+        }
+        let reported: BTreeSet<_> = ends.keys().copied().collect();
+        assert_eq!(reported, self.offered, "left: the rows that were reported; right: those that were written");
+        let points = server.points("b");
+        let held: BTreeSet<i64> = points.iter().map(|point| point.tags["id"].parse().unwrap()).collect();
+        for (number, end) in &ends {
+            match end {
+                End::Stored => assert!(held.contains(number), "row {number} is acknowledged, but not stored"),
+                End::Rejected(_) | End::Dropped { possibly_stored: false, .. } => {
+                    assert!(!held.contains(number), "row {number} is stored: {end:?}");
+                }
+                End::Dropped { .. } => {}
+            }
+        }
+        Account { ends, retries: heard.retries }
+    }
+}
+
+impl Account {
+    /// The numbers of the rows that were stored.
+    pub(super) fn stored(&self) -> Vec<i64> {
+        let stored = self.ends.iter().filter(|(_, end)| **end == End::Stored);
+        stored.map(|(number, _)| *number).collect()
+    }
+
+    /// The rows that the server refused, with its reasons.
+    pub(super) fn rejected(&self) -> Vec<(i64, &str)> {
+        let reason = |(number, end): (&i64, &'_ End)| match end {
+            End::Rejected(_) => Some(*number),
+            _ => None,
+        };
+        let numbers: Vec<_> = self.ends.iter().filter_map(reason).collect();
+        numbers.into_iter().map(|number| (number, self.reason(number))).collect()
+    }
+
+    fn reason(&self, number: i64) -> &str {
+        match &self.ends[&number] {
+            End::Rejected(reason) => reason,
+            other => panic!("row {number} was not rejected: {other:?}"),
+        }
+    }
+
+    /// Nothing but stored rows.
+    #[track_caller]
+    pub(super) fn all_stored(&self) {
+        let others: Vec<_> = self.ends.iter().filter(|(_, end)| **end != End::Stored).collect();
+        assert!(others.is_empty(), "{others:?}");
+    }
+}
+
+/// The numbers of lines.
+fn numbers(data: &[u8]) -> Vec<i64> {
+    let text = std::str::from_utf8(data).unwrap();
+    let number = |line: &str| line.split("id=").nth(1)?.split(' ').next()?.parse().ok();
+    text.lines().map(|line| number(line).unwrap_or_else(|| panic!("no row: {line}"))).collect()
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl Logs {
+    fn take(&self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut *self.0.lock().unwrap())).into_owned()
+    }
+}
+
+impl io::Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
