@@ -41,6 +41,20 @@ fn verify() -> ExitCode {
             Err(what) => println!("WRONG: {contender}: {what}"),
         }
     }
+    let written = match writer::verify() {
+        Ok(written) => written,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    for (contender, outcome) in written {
+        ours_wrong |= writer::OURS.contains(&contender) && outcome.is_err();
+        match outcome {
+            Ok(()) => println!("right, sent: {contender}"),
+            Err(what) => println!("WRONG, sent: {contender}: {what}"),
+        }
+    }
     if ours_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 

@@ -10,6 +10,7 @@ mod report;
 mod sink;
 
 pub(crate) use child::contend;
+pub(crate) use contender::OURS;
 
 use self::process::{Process, Round};
 use self::sink::Sink;
@@ -18,12 +19,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// What can go wrong here is fatal, and only printed.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Odd, so that the median is a value that was measured.
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
+
+/// What the names of those begin with that run in Python.
+const PYTHON: &str = "python-";
 
 /// What came of one contender.
 struct Figure {
@@ -50,10 +54,31 @@ pub(crate) fn compare(mut arguments: Vec<String>) -> ExitCode {
     }
 }
 
+/// What everyone makes of the rows, sent once; nothing is measured.
+pub(crate) fn verify() -> Result<Vec<(&'static str, Result<(), Failure>)>, Failure> {
+    let sink = Sink::start()?;
+    let rows = data::cpu(Doubles::Full);
+    let names = taking_part(&[]).into_iter();
+    Ok(names
+        .map(|name| (name, Process::start(name, &sink, &rows).and_then(Process::end).map(drop)))
+        .collect())
+}
+
+/// Those that are named, or all; without the Python ones where there is no Python client.
+fn taking_part(named: &[String]) -> Vec<&'static str> {
+    let mut names: Vec<_> = contender::NAMES.into_iter().chain(contender::BESIDE).collect();
+    names.retain(|name| named.is_empty() || named.iter().any(|one| one == name));
+    let python = |name: &&str| name.starts_with(PYTHON);
+    if names.iter().any(python) && !process::has_python() {
+        names.retain(|name| !python(name));
+    }
+    names
+}
+
 fn run(named: &[String], long: bool) -> Result<bool, Failure> {
-    let names = contender::NAMES.iter().chain(&contender::BESIDE);
-    if let Some(unknown) = named.iter().find(|name| !names.clone().any(|known| known == name)) {
-        let known: Vec<_> = names.copied().collect();
+    let known = contender::NAMES.into_iter().chain(contender::BESIDE);
+    if let Some(unknown) = named.iter().find(|name| !known.clone().any(|known| known == *name)) {
+        let known: Vec<_> = known.collect();
         return Err(format!("unknown contender {unknown:?}; there are: {}", known.join(", ")).into());
     }
     let sink = Sink::start()?;
@@ -61,12 +86,8 @@ fn run(named: &[String], long: bool) -> Result<bool, Failure> {
     if long {
         return report::long(&Process::start("writer", &sink, &rows)?.long(LONG)?);
     }
-    let with_python = process::has_python();
-    let mut taking_part: Vec<&'static str> = names.copied().collect();
-    taking_part.retain(|name| named.is_empty() || named.iter().any(|one| one == name));
-    taking_part.retain(|name| with_python || !name.starts_with("python-"));
     let mut processes = Vec::new();
-    for name in taking_part {
+    for name in taking_part(named) {
         eprintln!("starting {name} …");
         processes.push(Process::start(name, &sink, &rows)?);
     }

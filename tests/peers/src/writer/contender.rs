@@ -3,6 +3,7 @@
 mod influxdb2;
 mod influxdb3;
 mod ours;
+mod queued;
 mod raw;
 
 use super::Failure;
@@ -25,6 +26,10 @@ pub(super) const NAMES: [&str; 9] = [
 /// another form.
 pub(super) const BESIDE: [&str; 3] = ["writer-two", "writer-paced", "influxdb2-derive"];
 
+/// Those of this library, and what they are measured with.
+pub(crate) const OURS: [&str; 7] =
+    ["writer", "writer-gzip", "one-shot", "encode", "raw-post", "writer-two", "writer-paced"];
+
 /// Something that writes the rows, over and over.
 pub(super) trait Load {
     /// Writes whole batches, at least one, until that time has passed; returns how many rows that were when all of
@@ -45,6 +50,10 @@ pub(super) trait Load {
 /// The contender of that name.
 pub(super) fn load(name: &str, url: &str) -> Result<Box<dyn Load>, Failure> {
     Ok(match name {
+        "writer" => Box::new(queued::Queued::new(url, queued::Form::Plain)?),
+        "writer-gzip" => Box::new(queued::Queued::new(url, queued::Form::Gzip)?),
+        "writer-two" => Box::new(queued::Queued::new(url, queued::Form::TwoProducers)?),
+        "writer-paced" => Box::new(queued::Paced::new(url)?),
         "one-shot" => Box::new(ours::OneShot::new(url)?),
         "encode" => Box::new(ours::Encode::new()),
         "raw-post" => Box::new(raw::Post::new(url)?),

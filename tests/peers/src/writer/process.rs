@@ -3,7 +3,7 @@
 //! the end of its input whatever it has to say, and `peak KIB`.
 
 use super::sink::Sink;
-use super::{Failure, Figure, memory};
+use super::{Failure, Figure, PYTHON, memory};
 use crate::data::{BATCH, Cpu};
 use crate::verify;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const PYTHON: &str = "python3";
+const INTERPRETER: &str = "python3";
 const SCRIPT: &str = include_str!("contender/contender.py");
 
 /// A contender that runs.
@@ -35,11 +35,11 @@ pub(super) struct Round {
 
 /// Whether the Python client can take part; says so if not.
 pub(super) fn has_python() -> bool {
-    let mut probe = Command::new(PYTHON);
+    let mut probe = Command::new(INTERPRETER);
     probe.args(["-c", "import influxdb_client"]).stdout(Stdio::null()).stderr(Stdio::null());
     let found = probe.status().is_ok_and(|status| status.success());
     if !found {
-        eprintln!("the Python client does not take part: {PYTHON} cannot import influxdb_client");
+        eprintln!("the Python client does not take part: {INTERPRETER} cannot import influxdb_client");
         eprintln!("  to compare with it: pip install influxdb-client==1.50.0");
     }
     found
@@ -48,10 +48,10 @@ pub(super) fn has_python() -> bool {
 impl Process {
     /// Starts it and waits for its first batch, which must be the rows.
     pub(super) fn start(name: &'static str, sink: &Sink, rows: &[Cpu]) -> Result<Self, Failure> {
-        let python = name.starts_with("python-");
+        let python = name.starts_with(PYTHON);
         let unsigned = !python && name != "influxdb2";
         let mut command = if python {
-            let mut command = Command::new(PYTHON);
+            let mut command = Command::new(INTERPRETER);
             command.args(["-c", SCRIPT]);
             command
         } else {

@@ -8,7 +8,7 @@ use influx_core::{Client, LineBuffer};
 use std::time::Instant;
 use tokio::runtime::Runtime;
 
-fn rows() -> Vec<Cpu> {
+pub(super) fn rows() -> Vec<Cpu> {
     data::cpu(Doubles::Full).iter().map(Cpu::from).collect()
 }
 
