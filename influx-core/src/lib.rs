@@ -42,7 +42,8 @@
 //! # Concepts
 //!
 //! **Records.** A [`Measurement`] is a record: it encodes itself as one line. Derive it for a type of your
-//! own, set a [`Point`] together at run time, describe plain tuples with [`tuple::row`], or hand over lines
+//! own, set a [`Point`] together at run time, describe plain tuples with [`tuple::row`], give roles to what serde
+//! serialises ([`serde`]), or hand over lines
 //! that are text already ([`LineBuffer::push_raw`]). What its members may be is said at [`TagValue`],
 //! [`FieldValue`] and [`Timestamp`].
 //!
@@ -51,9 +52,10 @@
 //! record that is refused leaves it as it was, and the [`EncodeError`] names the part, the key and the
 //! reason. [`line::read`] is the way back, from text to points.
 //!
-//! **Sending.** A [`Client`] belongs to one server. Each call encodes what it is given at once and is one
-//! request when it is awaited; `Ok` means that the server has acknowledged all of it. It neither batches nor
-//! retries. All that can go wrong is one [`Error`], which knows whether the same call may be made again.
+//! **Sending.** A [`Client`] belongs to one server. Each call encodes what it is given at once and is sent when it is
+//! awaited, or waited for without a runtime; `Ok` means that the server has acknowledged all of it. What time may heal
+//! is tried again for a while, by a policy. All that can go wrong is one [`Error`], which knows whether the same call
+//! may be made again.
 //! Nothing here needs a client: the buffer's bytes are the body of a write request, whoever sends it.
 //!
 //! **Testing.** [`TestServer`] is an embedded InfluxDB for tests of your own: real HTTP on a free port, in
@@ -67,6 +69,7 @@
 //! | `client` | yes | [`Client`], on tokio and reqwest; without it the crate is the encoder alone |
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
+//! | `config` | yes | [`Client`] by files and by the environment; turns on `client` |
 //! | `test-server` | no | [`TestServer`] |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
 //! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |

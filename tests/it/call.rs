@@ -7,14 +7,21 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use influx_core::http::{Body, Chunks, Transport, TransportError, TransportErrorKind, TransportFuture};
+use influx_core::http::{
+    Body, Chunks, RetryPolicy, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 use influx_core::testing::TestServer;
-use influx_core::{Client, Destination, ErrorKind, LineBuffer, Nanos, Point};
+use influx_core::{Client, ClientBuilder, Destination, ErrorKind, LineBuffer, Nanos, Point};
 
 const TOKEN: &str = "s3cr3t-t0k3n";
 
 fn client(server: &TestServer) -> Client {
     Client::builder(server.url()).token(TOKEN).org("o").build().unwrap()
+}
+
+/// Without retries.
+fn one_attempt(url: &str) -> ClientBuilder {
+    Client::builder(url).org("o").retry(RetryPolicy::none())
 }
 
 /// Answers every request with the same and keeps what came.
@@ -36,6 +43,7 @@ impl Canned {
         Client::builder("http://host:1/prefix/")
             .token(TOKEN)
             .org("o")
+            .retry(RetryPolicy::none())
             .transport(self.clone())
             .build()
             .unwrap()
@@ -78,7 +86,7 @@ async fn the_servers_refusals_have_kinds_and_its_words() {
     assert!(error.server().unwrap().message.contains("field type conflict"));
     assert_eq!(server.count("b"), 2);
 
-    let error = good.write("b", "m v=1 1\n".repeat(1_000).as_str()).await.unwrap_err();
+    let error = good.write("b", &format!("m v=\"{}\" 1", "x".repeat(1_000))).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::TooLarge, Some(413)));
 }
 
@@ -180,7 +188,7 @@ async fn the_token_shows_nowhere() {
 #[tokio::test]
 async fn a_refused_connection_is_retryable_and_names_no_url() {
     let address = TestServer::start().unwrap().url(); // stopped at once
-    let client = Client::builder(&address).token(TOKEN).org("o").build().unwrap();
+    let client = one_attempt(&address).token(TOKEN).build().unwrap();
     let error = client.write("bucket-name", "m v=1 1").await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Connect, None));
     assert!(error.is_retryable());
@@ -205,7 +213,7 @@ impl Transport for Silent {
 
 #[tokio::test(start_paused = true)]
 async fn an_attempt_has_a_time_limit() {
-    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    let client = one_attempt("http://host").transport(Silent).build().unwrap();
     let started = tokio::time::Instant::now();
     let error = client.write("b", "m v=1 1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
@@ -215,7 +223,7 @@ async fn an_attempt_has_a_time_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn a_line_without_a_time_is_not_written_twice() {
-    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    let client = one_attempt("http://host").transport(Silent).build().unwrap();
     for (text, retryable) in [("m v=1", false), ("m v=1 1", true), ("m v=1 1\nm v=2", false)] {
         let error = client.write("b", text).await.unwrap_err();
         assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, retryable), "{text}");
@@ -245,7 +253,7 @@ impl Transport for Stalled {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_stalls_in_its_body_has_the_same_time_limit() {
-    let client = Client::builder("http://host").org("o").transport(Stalled).build().unwrap();
+    let client = one_attempt("http://host").transport(Stalled).build().unwrap();
     let started = tokio::time::Instant::now();
     let error = client.write("b", "m v=1 1").await.unwrap_err();
     assert_eq!((error.kind(), started.elapsed().as_secs()), (ErrorKind::Timeout, 10));
@@ -273,7 +281,7 @@ async fn faults_of_the_transport_have_kinds() {
         // shared or boxed, it is a transport, too
         let transport: Arc<dyn Transport> = Arc::new(Broken(fault));
         let transport: Box<dyn Transport> = Box::new(transport);
-        let client = Client::builder("http://host").org("o").transport(transport).build().unwrap();
+        let client = one_attempt("http://host").transport(transport).build().unwrap();
         let error = client.write("b", "m v=1 1").await.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(error.is_retryable(), !matches!(kind, ErrorKind::Tls | ErrorKind::Config));
@@ -297,7 +305,7 @@ fn a_call_outside_a_runtime_is_an_error_with_advice() {
 #[should_panic(expected = "timers are disabled")]
 fn a_call_in_a_runtime_without_timers_panics_as_documented() {
     use std::future::IntoFuture;
-    let client = Client::builder("http://host").org("o").transport(Silent).build().unwrap();
+    let client = one_attempt("http://host").transport(Silent).build().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let _ = runtime.block_on(client.write("b", "m v=1 1").into_future());
 }
@@ -324,7 +332,7 @@ async fn answers_that_break_off_are_faults_of_the_transport() {
         b"SSH-2.0-OpenSSH\r\n",
     ] {
         let url = format!("http://{}", raw_server(answer).await);
-        let client = Client::builder(url).org("o").build().unwrap();
+        let client = one_attempt(&url).build().unwrap();
         let error = client.write("b", "m v=1 1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport, "{}: {error:?}", answer.escape_ascii());
         assert!(error.is_retryable());

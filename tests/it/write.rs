@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod answers;
+mod once;
+mod script;
+
 use std::error::Error as _;
 
 use influx_core::testing::{StoredValue, TestServer};

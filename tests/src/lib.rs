@@ -1,5 +1,6 @@
 //! What the integration tests and the fuzz targets share.
 
+pub mod answers;
 pub mod generate;
 pub mod oracle;
 pub mod property;

@@ -79,7 +79,7 @@ impl ClientBuilder {
 
     /// The API token; for InfluxDB 1.8, `user:password`. Default: none, so that no authorisation is sent.
     ///
-    /// The copies that the client keeps are wiped when its last clone is dropped, and printed nowhere.
+    /// It is printed nowhere, and taken out of what a server echoes.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.login.token = Some(token.into().into());
         self

@@ -63,12 +63,13 @@ impl Client {
     async fn look(&self) -> Result<Server> {
         let mut request = Request::new(Method::GET, "/ping");
         request.accepted = Some(404); // there may still be a /health
-        let answer = self.execute(&request).await?;
+        let answer = Call::new(self.clone(), request, Ok).await?;
         let mut ping = ping_of(&answer.headers);
         if let Some(server) = server_of(&ping) {
             return Ok(server);
         }
-        let answer = self.execute(&Request::new(Method::GET, "/health")).await?;
+        let request = Request::new(Method::GET, "/health");
+        let answer = Call::new(self.clone(), request, Ok).await?;
         let said = ping_of(&answer.headers);
         ping.build = ping.build.or(said.build);
         let by_body = health_of(&answer).and_then(|health| health.version);

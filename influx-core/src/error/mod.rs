@@ -98,8 +98,8 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next attempt, at most a day. A date instead of seconds is not
-    /// read yet.
+    /// How long the server asks to wait before the next attempt, in seconds or until a date; at most a day. What cannot
+    /// be read counts as 10 s.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.cause {

@@ -24,8 +24,8 @@ impl Client {
     /// # Errors
     ///
     /// There is no status: no connection, no answer in time, or the request cannot be sent.
-    pub(crate) async fn exchange(&self, request: &Request) -> Result<Answer> {
-        Ok(self.attempt(request).await?.answer)
+    pub(crate) async fn exchange(&self, request: &Request) -> Result<Sent> {
+        self.attempt(request).await
     }
 
     /// Sends the request and returns its answer, if that is a success; tries again by the client's policy where that
@@ -149,5 +149,49 @@ impl Client {
             out.headers_mut().insert(credential.name.clone(), credential.value.clone());
         }
         Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Body, Transport, TransportFuture};
+    use super::*;
+
+    #[derive(Debug)]
+    struct Echo(u16);
+
+    impl Transport for Echo {
+        fn send(&self, request: ::http::Request<Bytes>) -> TransportFuture<'_, ::http::Response<Body>> {
+            let sent = request.headers()["authorization"].to_str().unwrap_or_default().to_owned();
+            let mut response = ::http::Response::new(Body::from(sent));
+            *response.status_mut() = ::http::StatusCode::from_u16(self.0).unwrap();
+            response.headers_mut().insert("x-influxdb-error", request.headers()["authorization"].clone());
+            Box::pin(async { Ok(response) })
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_free_of_secrets_before_anyone_reads_it() {
+        let request = Request::new(::http::Method::POST, "/x");
+        for status in [301, 400, 401, 503] {
+            for client in [
+                Client::builder("http://host").token("s3cret-t0ken"),
+                Client::builder("http://host").token_provider(|| Ok("s3cret-t0ken".to_owned())),
+            ] {
+                let client = client.transport(Echo(status)).build().unwrap();
+                let answer = client.exchange(&request).await.unwrap().answer;
+                assert_eq!(answer.body, "Token [redacted]");
+                assert_eq!(answer.headers["x-influxdb-error"], "Token [redacted]");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn every_status_is_an_answer() {
+        let request = Request::new(::http::Method::POST, "/x");
+        for status in [200, 204, 301, 304, 400, 404, 500, 599] {
+            let client = Client::builder("http://host").token("t").transport(Echo(status)).build().unwrap();
+            assert_eq!(client.exchange(&request).await.unwrap().answer.status, status);
+        }
     }
 }

@@ -19,6 +19,10 @@ pub struct Pem(Source);
 #[derive(Clone)]
 enum Source {
     File(PathBuf),
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "native-tls")),
+        expect(dead_code, reason = "a build without TLS refuses all certificates")
+    )]
     Text(SecretString),
 }
 

@@ -97,7 +97,9 @@ fn redact(text: &mut String, secret: &str, cut: bool) {
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let longest = secret.split(|c| !plain(c)).max_by_key(|run| run.len());
-    let telling = longest.filter(|run| run.len() >= TELLING).unwrap_or(secret);
+    // base64 ends in at most two `=`
+    let tells = |run: &&str| run.len() >= TELLING || run.len() + 2 >= secret.len();
+    let telling = longest.filter(tells).unwrap_or(secret);
     if text.contains(telling) {
         *text = text.replace(secret, REDACTED).replace(telling, REDACTED);
     }
@@ -138,6 +140,14 @@ mod tests {
             let text = redacted(&format!("Token {}{end}", &token[..token.len() - 2]), token, false);
             assert!(text.starts_with("Token [redacted]") && !text.contains("Zm9v"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_short_one_with_its_end_escaped_is_found_too() {
+        assert_eq!(
+            redacted("Basic bWU6cGE1NXdvcmQ&#61;", "bWU6cGE1NXdvcmQ=", false),
+            "Basic [redacted]&#61;"
+        );
     }
 
     #[test]

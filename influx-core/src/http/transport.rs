@@ -189,7 +189,7 @@ fn secured(
     options: &TlsOptions,
     by_tls: bool,
 ) -> Result<reqwest::ClientBuilder> {
-    use secrecy::{ExposeSecret, SecretString};
+    use secrecy::ExposeSecret;
 
     #[cfg(feature = "native-tls")]
     fn identity(certificate: &str, key: &str) -> reqwest::Result<reqwest::Identity> {
@@ -197,7 +197,7 @@ fn secured(
     }
     #[cfg(not(feature = "native-tls"))]
     fn identity(certificate: &str, key: &str) -> reqwest::Result<reqwest::Identity> {
-        let both: SecretString = format!("{certificate}\n{key}").into();
+        let both: secrecy::SecretString = format!("{certificate}\n{key}").into();
         reqwest::Identity::from_pem(both.expose_secret().as_bytes())
     }
 

@@ -219,7 +219,8 @@ impl Once {
                 },
                 Then::Blocked { reason } => return End::GivenUp(reason),
                 Then::Retry { progress, after, reason } => {
-                    let safe = progress != Progress::Unknown || part.is_repeatable();
+                    // an error that may be repeated whatever the lines are was no half-finished write
+                    let safe = progress != Progress::Unknown || part.is_repeatable() || reason.is_retryable();
                     let spent = failing.get_or_insert_with(Instant::now).elapsed();
                     retry += 1;
                     match self.policy.delay(retry, after, spent, &mut self.rng).filter(|_| safe) {

@@ -30,8 +30,7 @@ impl HttpDeliver {
             Ok(request) => self.body(request, part, attempt).await,
             Err(error) => return Outcome::Blocked { reason: Arc::new(error) },
         };
-        let answer = self.client.exchange(&request).await;
-        judge(answer, &self.client.secrets(), part)
+        judge(self.client.exchange(&request).await, part)
     }
 
     fn request(&self, part: &Part) -> Result<Request> {

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use super::{Outcome, Part, Progress};
 use crate::error::{Error, ErrorKind, Result};
-use crate::http::{Answer, Secrets, check};
+use crate::http::{Answer, Sent, check};
 
 /// What an attempt to deliver `part` came to. What it says of the server's words is without the secrets.
-pub(crate) fn judge(answer: Result<Answer>, secrets: &Secrets, part: &Part) -> Outcome {
-    match answer {
-        Ok(answer) => answered(answer, secrets, part),
+pub(crate) fn judge(sent: Result<Sent>, part: &Part) -> Outcome {
+    match sent {
+        Ok(sent) => answered(sent, part),
         Err(error) => unanswered(error),
     }
 }
@@ -30,16 +30,16 @@ fn unanswered(error: Error) -> Outcome {
     Outcome::Again { progress, after: None, reason: Arc::new(error) }
 }
 
-fn answered(answer: Answer, secrets: &Secrets, part: &Part) -> Outcome {
+fn answered(Sent { answer, fault, secrets }: Sent, part: &Part) -> Outcome {
     let status = answer.status;
     if acknowledges(&answer) {
         return Outcome::Stored;
     }
     let body = answer.complete.then(|| answer.body.clone());
-    let reason = match check(answer, part.is_repeatable(), secrets) {
-        Err(error) => Arc::new(error),
+    let reason = match (check(answer, part.is_repeatable(), &secrets), fault) {
+        (Err(error), _) | (Ok(_), Some(error)) => Arc::new(error),
         // the login page of a network also answers 200
-        Ok(answer) => {
+        (Ok(answer), None) => {
             let what = "a write is acknowledged with 204, or 200 without a body: is this an InfluxDB?";
             let what = format!("the server answered {status}, but {what}");
             Arc::new(Error::unexpected(answer.request, status, what))
@@ -48,7 +48,7 @@ fn answered(answer: Answer, secrets: &Secrets, part: &Part) -> Outcome {
     let again =
         |progress| Outcome::Again { progress, after: reason.retry_after(), reason: Arc::clone(&reason) };
     match status {
-        400 | 422 => data::judge(status, body.as_deref(), reason, secrets, part),
+        400 | 422 => data::judge(status, body.as_deref(), reason, &secrets, part),
         413 => Outcome::TooLarge { reason },
         // they say that it was not begun
         425 | 429 => again(Progress::Postponed),

@@ -5,6 +5,7 @@ use ::http::header::HeaderValue;
 use super::super::Others;
 use super::super::batch::tests::{lines, part};
 use super::*;
+use crate::http::Secrets;
 
 const THREE: &str = "m v=1 1\nm v=x 2\nm v=3 3\n";
 
@@ -39,8 +40,12 @@ fn words(outcome: &Outcome) -> String {
     }
 }
 
+fn judged(part: &Part, answer: Answer) -> Outcome {
+    judge(Ok(Sent { answer, fault: None, secrets: Secrets::default() }), part)
+}
+
 fn meant(part: &Part, answer: Answer) -> String {
-    words(&judge(Ok(answer), &Secrets::default(), part))
+    words(&judged(part, answer))
 }
 
 #[track_caller]
@@ -103,8 +108,14 @@ fn an_answer_that_was_cut_is_judged_by_its_status() {
         let answer = Answer { complete: false, ..answer(status, &[], body) };
         assert_eq!(meant(&part(THREE), answer), wanted, "{status}");
     }
-    let cut = r#"{"error":"partial write: unable to parse 'm v=x 2': inva"#;
-    assert_eq!(meant(&part(THREE), Answer { complete: false, ..answer(400, &[], cut) }), "suspect []");
+    for cut in [
+        r#"{"error":"partial write: unable to parse 'm v=x 2': inva"#,
+        "partial write: unable to parse 'm v=x 2': invalid number",
+        r#"{"error":"partial write: unable to parse 'm v=x 2': no dropped=0"}"#,
+    ] {
+        let answer = Answer { complete: false, ..answer(400, &[], cut) };
+        assert_eq!(meant(&part(THREE), answer), "suspect []", "{cut}");
+    }
 }
 
 #[test]
@@ -128,7 +139,7 @@ fn no_answer_at_all() {
     ];
     for (error, wanted) in table {
         let shown = error.to_string();
-        assert_eq!(words(&judge(Err(error), &Secrets::default(), &part(THREE))), wanted, "{shown}");
+        assert_eq!(words(&judge(Err(error), &part(THREE))), wanted, "{shown}");
     }
 }
 
@@ -268,7 +279,7 @@ fn v3_lists_that_may_be_cut_or_count_otherwise() {
             r#"{{"error":"partial write of line protocol occurred","data":[{}]}}"#,
             entries.join(",")
         );
-        match judge(Ok(answer(400, &[], body)), &Secrets::default(), &part(&many)) {
+        match judged(&part(&many), answer(400, &[], body)) {
             Outcome::Condemned { lines, others, .. } => (lines.len(), others),
             outcome => panic!("{outcome:?}"),
         }
@@ -324,7 +335,7 @@ fn bodies_that_are_no_words() {
     table.push("partial write: unable to parse 'm v=1 1\n': ".repeat(40_000).into());
     for body in table {
         let begin = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
-        let outcome = judge(Ok(answer(400, &[], body)), &Secrets::default(), &part(THREE));
+        let outcome = judged(&part(THREE), answer(400, &[], body));
         let (Outcome::Suspect { reason, .. } | Outcome::Condemned { reason, .. }) = &outcome else {
             panic!("{begin}: {outcome:?}")
         };
@@ -343,7 +354,8 @@ fn reasons_are_short_safe_and_without_secrets() {
         format!(r#"{{"error":"partial write","data":[{{"error_message":"{why}","line_number":2}}]}}"#),
     ];
     for body in bodies {
-        let outcome = judge(Ok(answer(400, &[], body.clone())), &secrets, &part(THREE));
+        let sent = Sent { answer: answer(400, &[], body.clone()), fault: None, secrets: secrets.clone() };
+        let outcome = judge(Ok(sent), &part(THREE));
         let Outcome::Condemned { lines, reason, .. } = outcome else { panic!("{body}") };
         let text = &lines[0].1;
         assert!(text.starts_with("[redacted] \\u{1b}[31m é") && text.len() <= 1_024 + 3, "{text}");
@@ -356,7 +368,7 @@ fn ten_thousand_bad_lines_are_all_found() {
     let text: String = (0..10_000).map(|i| format!("m,t=a{i} v=x{i} {i}\n")).collect();
     let quotes: Vec<_> = text.lines().map(|line| format!("unable to parse '{line}': no")).collect();
     let body = format!("partial write: {} dropped=0", quotes.join("\n"));
-    match judge(Ok(answer(400, &[], body)), &Secrets::default(), &part(&text)) {
+    match judged(&part(&text), answer(400, &[], body)) {
         Outcome::Condemned { lines, others: Others::Stored, .. } => assert_eq!(lines.len(), 10_000),
         outcome => panic!("{}", words(&outcome)),
     }
