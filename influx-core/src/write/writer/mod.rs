@@ -156,7 +156,7 @@ impl Writer {
         let entrance = self.entrance();
         entrance.offer(records).map_err(|stop| match stop {
             Stop::Refused(error) => error,
-            Stop::Wait(held) => entrance.full(&held),
+            Stop::Wait(held) => entrance.full(held),
         })
     }
 
