@@ -280,6 +280,14 @@ impl Entrance<'_> {
 }
 
 impl<T> Write<T> {
+    /// The result, if there is one without waiting.
+    pub(super) fn now(self) -> Result<Result<T>, Self> {
+        match self.0 {
+            Work::Ready(result) => Ok(result),
+            waiting => Err(Self(waiting)),
+        }
+    }
+
     /// Blocks this thread until there is room, for code without a runtime. Where there is room it does not block.
     ///
     /// # Errors
