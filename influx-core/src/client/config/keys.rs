@@ -2,8 +2,6 @@
 
 use super::env::V2;
 use super::parse::{Wrong, boolean, bytes, count, duration, limit, list, small, text, word};
-#[allow(unused_imports, reason = "until write options have their setters")]
-use super::pending::Pending as _;
 use super::settings::{Method, Preset, Settings};
 use super::value::Value;
 use crate::client::AuthScheme;
