@@ -113,3 +113,24 @@ async fn a_proxy_that_is_not_there_is_no_connection() {
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(!format!("{error:?}").contains("pa55word"));
 }
+
+#[test]
+fn the_proxies_of_the_environment_are_not_used() {
+    const CHILD: &str = "INFLUX_TEST_PROXY_OF_ENVIRONMENT";
+    if std::env::var_os(CHILD).is_some() {
+        let server = influx_core::testing::TestServer::start().unwrap();
+        let client = Client::builder(server.url()).retry(influx_core::http::RetryPolicy::none());
+        client.build().unwrap().ping().wait().unwrap();
+        return;
+    }
+    let nobody = "http://127.0.0.1:1";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "client::proxy::the_proxies_of_the_environment_are_not_used"])
+        .envs([(CHILD, "1"), ("HTTP_PROXY", nobody), ("http_proxy", nobody), ("ALL_PROXY", nobody)])
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}
