@@ -100,10 +100,8 @@ async fn tls_goes_through_a_tunnel_and_the_proxy_sees_no_token() {
 
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_no_connection() {
-    let address = Raw::start(|_, _| String::new()).await.address;
-    drop(std::net::TcpListener::bind("127.0.0.1:0")); // the port below is free again
+    // the listener is dropped at once, and its port free again
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert_ne!(address, gone);
     let client = Client::builder("http://influx.invalid")
         .proxy(format!("http://me:pa55word@{gone}"))
         .retry(influx_core::http::RetryPolicy::none())
