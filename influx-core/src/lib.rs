@@ -42,7 +42,8 @@
 //! # Concepts
 //!
 //! **Records.** A [`Measurement`] is a record: it encodes itself as one line. Derive it for a type of your
-//! own, set a [`Point`] together at run time, describe plain tuples with [`tuple::row`], or hand over lines
+//! own, set a [`Point`] together at run time, describe plain tuples with [`tuple::row`], give roles to what serde
+//! serialises ([`serde`]), or hand over lines
 //! that are text already ([`LineBuffer::push_raw`]). What its members may be is said at [`TagValue`],
 //! [`FieldValue`] and [`Timestamp`].
 //!
@@ -68,6 +69,7 @@
 //! | `client` | yes | [`Client`], on tokio and reqwest; without it the crate is the encoder alone |
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
+//! | `config` | yes | [`Client`] by files and by the environment; turns on `client` |
 //! | `test-server` | no | [`TestServer`] |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
 //! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |
@@ -129,4 +131,4 @@ pub use line::{
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
 #[cfg(feature = "client")]
-pub use write::{Consistency, Destination, Dialect, WriteReport, lines};
+pub use write::{Consistency, Destination, Dialect, Overflow, WriteOptions, WriteReport, Writer, lines};

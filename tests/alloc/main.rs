@@ -1,7 +1,10 @@
-//! Counts what is asked of the allocator: a typed record pushed into a warm buffer asks for nothing.
+//! Counts what is asked of the allocator: a typed record pushed into a warm buffer asks for nothing, nor does one
+//! written into a warm writer.
 //!
 //! A binary of its own, since an allocator is one for the whole process.
 #![allow(unsafe_code, reason = "a global allocator can be written in no other way")]
+
+mod writer;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::borrow::Cow;

@@ -1,11 +1,14 @@
 //! A writer against servers that misbehave: every record gets its verdict, and the verdicts are true.
 //!
-//! Each test writes numbered rows through a real client over real connections, and [`run::Run::finish`] compares what
-//! the callbacks said of each number with what the server holds. Delays are short, and no test measures any.
+//! Each test writes numbered rows through a real client over real connections, and [`account`] compares what was
+//! said of each number with what the server holds. Delays are short, and no test measures any.
 
+mod account;
 mod answers;
 mod breaks;
 mod lines;
+mod record;
 mod routes;
 mod run;
+mod single;
 mod sizes;

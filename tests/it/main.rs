@@ -3,9 +3,11 @@
 mod architecture;
 mod call;
 mod client;
+mod config;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
+mod faults;
 mod round_trip;
 mod serde;
 mod server;

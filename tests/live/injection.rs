@@ -1,5 +1,6 @@
 //! Text that tries to be more than it is: the server holds the rows that were written, and no other.
 
+use influx_core::http::RetryPolicy;
 use influx_core::{Client, Destination, Dialect, Line, LineBuffer, Measurement, Nanos, Precision};
 
 use crate::influxd::Influxd;
@@ -76,7 +77,9 @@ async fn no_text_leaves_its_place() {
 async fn no_name_leaves_its_parameter() {
     let Some(server) = Influxd::start() else { return };
     server.query("", "CREATE DATABASE d; CREATE DATABASE evil");
-    let client = Client::builder(server.url()).dialect(Dialect::V1).build().unwrap();
+    // a retention policy that is not there is a 500, as if it might pass
+    let policy = RetryPolicy::none();
+    let client = Client::builder(server.url()).dialect(Dialect::V1).retry(policy).build().unwrap();
     for attempt in ATTEMPTS {
         let to = Destination::database(attempt).precision(Precision::Seconds);
         let error = client.write(to, "m v=1 1").await.unwrap_err();

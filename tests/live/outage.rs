@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use influx_core::http::RetryPolicy;
+use influx_core::write::{WriteOptions, Writer};
 use influx_core::{Client, Dialect, Line, Measurement, Nanos};
+use influx_tests::generate::{Seeded, Source as _};
 
 use crate::influxd::Influxd;
 
@@ -25,6 +27,94 @@ impl Measurement for Row {
 fn stored(server: &Influxd) -> BTreeSet<i64> {
     let rows = server.rows("d", "SELECT v FROM m");
     rows.iter().map(|row| row[1].as_i64().unwrap()).collect()
+}
+
+/// Options with short waits.
+fn options() -> WriteOptions {
+    WriteOptions::throughput()
+        .batch_size(500)
+        .flush_interval(Duration::from_millis(20))
+        .retry_interval(Duration::from_millis(20))
+        .max_retry_delay(Duration::from_millis(200))
+}
+
+fn writer(server: &Influxd) -> Writer {
+    let client = Client::builder(server.url()).dialect(Dialect::V1).build().unwrap();
+    client.writer_with("d", options()).unwrap()
+}
+
+/// What a writer has admitted is stored in the end, however often the server dies on the way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_carries_everything_over_the_servers_deaths() {
+    const CYCLES: i64 = 10;
+    const ROWS: i64 = 10_000;
+    let Some(mut server) = Influxd::start() else { return };
+    server.query("", "CREATE DATABASE d");
+    let writer = writer(&server);
+    for cycle in 0..CYCLES {
+        for number in cycle * ROWS..(cycle + 1) * ROWS {
+            writer.write(&Row(number)).await.unwrap();
+        }
+        // some of it is on its way
+        tokio::time::sleep(Duration::from_millis(u64::try_from(cycle * 7).unwrap())).await;
+        server.kill();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::task::block_in_place(|| server.restart());
+    }
+    let report = writer.flush(Some(Duration::from_secs(60))).await;
+    assert!(report.is_stored(), "{report:?}");
+    writer.close(Some(Duration::from_secs(10))).await;
+    let expected: BTreeSet<_> = (0..CYCLES * ROWS).collect();
+    assert_eq!(stored(&server).len(), expected.len());
+    assert_eq!(stored(&server), expected);
+}
+
+/// A server that stops in order, and one that hangs for a while, delay a writer, and that is all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_waits_for_a_server_that_stops_or_hangs() {
+    let Some(mut server) = Influxd::start() else { return };
+    server.query("", "CREATE DATABASE d");
+    let writer = writer(&server);
+    let write = async |numbers: std::ops::Range<i64>| {
+        for number in numbers {
+            writer.write(&Row(number)).await.unwrap();
+        }
+    };
+    write(0..1_000).await;
+    server.stop();
+    write(1_000..2_000).await;
+    tokio::task::block_in_place(|| server.restart());
+    write(2_000..3_000).await;
+    server.signal("STOP");
+    write(3_000..4_000).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    server.signal("CONT");
+    let report = writer.flush(Some(Duration::from_secs(60))).await;
+    assert!(report.is_stored(), "{report:?}");
+    assert_eq!(stored(&server), (0..4_000).collect());
+}
+
+/// What is delivered twice stands there once: a row is its series and its time.
+#[tokio::test]
+async fn batches_that_arrive_three_times_in_any_order_are_one_table() {
+    let Some(server) = Influxd::start() else { return };
+    server.query("", "CREATE DATABASE once; CREATE DATABASE thrice");
+    let client = Client::builder(server.url()).dialect(Dialect::V1).build().unwrap();
+    let mut deliveries: Vec<i64> = (0..60).map(|n| n % 20).collect();
+    let mut source = Seeded::new(7);
+    for last in (1..deliveries.len()).rev() {
+        deliveries.swap(last, source.below(last + 1));
+    }
+    let batch = |number: i64| -> Vec<Row> { (number * 50..(number + 1) * 50).map(Row).collect() };
+    for number in 0..20 {
+        client.write("once", &batch(number)).await.unwrap();
+    }
+    for number in deliveries {
+        client.write("thrice", &batch(number)).await.unwrap();
+    }
+    let table = |name: &str| server.rows(name, "SELECT * FROM m");
+    assert_eq!(table("once").len(), 1_000);
+    assert_eq!(table("thrice"), table("once"));
 }
 
 /// `kill -9` under load, ten times: no acknowledged row is lost.

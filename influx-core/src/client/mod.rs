@@ -3,6 +3,8 @@
 mod auth;
 mod build;
 mod builder;
+#[cfg(feature = "config")]
+mod config;
 mod detect;
 mod headers;
 mod health;

@@ -64,7 +64,7 @@ impl ErrorKind {
     /// Whether time may heal it, given whether doing it twice is the same as doing it once.
     pub(super) fn retryable(self, idempotent: bool) -> bool {
         match self {
-            Self::Connect | Self::RateLimited | Self::Unavailable => true,
+            Self::Connect | Self::RateLimited | Self::Unavailable | Self::Full => true,
             Self::Timeout | Self::Transport | Self::Server => idempotent,
             _ => false,
         }

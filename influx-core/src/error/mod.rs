@@ -146,6 +146,25 @@ impl Error {
         Self::new(ErrorKind::Config, false, Cause::Config(message.into()))
     }
 
+    /// An error of a [`Deliver`](crate::write::Deliver) of one's own.
+    #[must_use]
+    pub fn delivery(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::new(kind, true, Cause::Config(message.into()))
+    }
+
+    #[cold]
+    pub(crate) fn full() -> Self {
+        let message =
+            "the writer's queue is full: write later, raise WriteOptions::queue_bytes, or let write wait";
+        Self::new(ErrorKind::Full, false, Cause::Config(message.to_owned()))
+    }
+
+    #[cold]
+    pub(crate) fn closed() -> Self {
+        let message = "the writer is closed, or its runtime has ended";
+        Self::new(ErrorKind::Closed, false, Cause::Config(message.to_owned()))
+    }
+
     #[cold]
     pub(crate) fn encode(index: usize, source: EncodeError) -> Self {
         Self::new(ErrorKind::Encode, false, Cause::Record { index, source })

@@ -25,6 +25,6 @@ pub(crate) use redact::Secrets;
 pub(crate) use request::{Limits, Request};
 pub(crate) use response::{Answer, check};
 pub use retry::RetryPolicy;
-pub(crate) use retry::retry_after;
+pub(crate) use retry::{Backoff, retry_after};
 pub(crate) use transport::network;
 pub use transport::{Transport, TransportError, TransportErrorKind, TransportFuture};

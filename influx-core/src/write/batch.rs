@@ -74,6 +74,11 @@ impl Part {
         &self.batch.destination
     }
 
+    /// Where the lines go, to be kept.
+    pub(super) fn shared_destination(&self) -> Arc<Destination> {
+        Arc::clone(&self.batch.destination)
+    }
+
     /// The unit of the lines' times.
     #[must_use]
     pub fn precision(&self) -> Precision {
@@ -186,6 +191,16 @@ impl Part {
             .count();
         let at = fits.clamp(1, self.lines() - 1);
         (self.range(0..at), self.range(at..self.lines()))
+    }
+}
+
+/// Prints how much there is, never the data.
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch")
+            .field("lines", &self.lines())
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
     }
 }
 

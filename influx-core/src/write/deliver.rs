@@ -4,7 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::{Outcome, Part};
+use super::{Destination, Outcome, Part};
+use crate::error::Result;
 
 /// One attempt to deliver a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,4 +38,21 @@ pub trait Deliver: fmt::Debug + Send + Sync + 'static {
     ///
     /// Dropping the future gives the attempt up; its lines may be stored or not.
     fn send<'a>(&'a self, part: &'a Part, attempt: Attempt) -> Delivery<'a>;
+
+    /// Whether anything can be delivered there at all, as far as that is known without asking. Called once for each
+    /// destination before its first record. Default: yes.
+    ///
+    /// # Errors
+    ///
+    /// What the destination lacks, or has too much.
+    fn check(&self, destination: &Destination) -> Result<()> {
+        let _ = destination;
+        Ok(())
+    }
+
+    /// How many bytes of bodies all attempts so far have sent, as they were on the wire: compressed, if they were.
+    /// Default: not known.
+    fn bytes_sent(&self) -> Option<u64> {
+        None
+    }
 }

@@ -13,6 +13,7 @@ mod outcome;
 mod records;
 mod report;
 mod send;
+mod writer;
 
 pub use batch::Part;
 pub use deliver::{Attempt, Deliver, Delivery};
@@ -23,3 +24,7 @@ pub use options::{Overflow, WriteOptions};
 pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
+pub use writer::{
+    Acked, Acknowledgement, Blocked, Close, CloseReport, Flush, FlushReport, Receipt, Stats, Write, WriteAll,
+    WriteAllError, Writer, WriterSink,
+};

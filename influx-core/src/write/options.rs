@@ -2,10 +2,25 @@
 
 use std::time::Duration;
 
+use super::writer::Callbacks;
+use super::{Report, Verdict};
+use crate::error::{Error, Result};
+use crate::http::Backoff;
+
 /// How a [`Writer`](super::Writer) batches, retries and bounds its memory.
 ///
 /// The defaults are those of the official Python client, by its names. [`throughput`](Self::throughput) is the preset
 /// for loads.
+///
+/// ```
+/// use std::time::Duration;
+/// use influx_core::write::{Overflow, WriteOptions};
+///
+/// let options = WriteOptions::throughput()
+///     .flush_interval(Duration::from_millis(200))
+///     .overflow(Overflow::DropOldest)
+///     .on_error(|report, verdict| eprintln!("{} lines: {verdict:?}", report.lines));
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct WriteOptions {
@@ -24,6 +39,7 @@ pub struct WriteOptions {
     pub(crate) full_jitter: bool,
     pub(crate) overflow: Overflow,
     pub(crate) queue_bytes: usize,
+    pub(crate) callbacks: Callbacks,
 }
 
 impl Default for WriteOptions {
@@ -44,6 +60,143 @@ impl Default for WriteOptions {
             full_jitter: false,
             overflow: Overflow::Wait,
             queue_bytes: 64 * 1024 * 1024,
+            callbacks: Callbacks::default(),
+        }
+    }
+}
+
+/// A setter, with its documentation.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(mut self, $name: $type) -> Self {
+            self.$name = $name;
+            self
+        }
+    )*};
+}
+
+impl WriteOptions {
+    /// The defaults, as each option says them.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// For loads: batches of 10,000 records or 1 MiB, four requests in flight a destination, and retries after up to
+    /// 250 ms, 500 ms and so on to 30 s (full jitter), until a record is as old as [`max_age`](Self::max_age).
+    ///
+    /// With four requests in flight, batches of one destination may overtake each other. That changes what is stored
+    /// only where one series is written twice for the same time.
+    pub fn throughput() -> Self {
+        Self {
+            batch_size: 10_000,
+            retry_interval: Duration::from_millis(250),
+            max_retries: u32::MAX,
+            max_retry_delay: Duration::from_secs(30),
+            max_retry_time: Duration::MAX,
+            in_flight: 4,
+            full_jitter: true,
+            ..Self::default()
+        }
+    }
+
+    /// One record, one request, as soon as it is written, and no second attempt. `write` does not wait for the
+    /// answer: ask for a receipt to do that.
+    pub fn synchronous() -> Self {
+        Self { batch_size: 1, flush_interval: Duration::ZERO, max_retries: 0, ..Self::default() }
+    }
+
+    setters! {
+        /// So many records, and a batch is sent. Default: 1,000.
+        batch_size: usize;
+        /// So many bytes, and a batch is sent, however few records it has. What a server finds too large lowers it
+        /// for its destination. Default: 1,048,576.
+        batch_bytes: usize;
+        /// A batch is sent when its first record is so old, however small it is. Default: 1 s.
+        flush_interval: Duration;
+        /// Up to so much is added to each `flush_interval`, at random, so that many writers do not send at once.
+        /// Default: 0.
+        jitter_interval: Duration;
+        /// The delay before retry n is random between `retry_interval` · `exponential_base`^(n−1) and
+        /// `retry_interval` · `exponential_base`^n. Default: 5 s.
+        retry_interval: Duration;
+        /// After so many failed retries in a row a batch is dropped. 0: one attempt. Waiting for a server that cannot
+        /// be reached or for a blocked destination is no retry. Default: 5.
+        max_retries: u32;
+        /// No delay before a retry is longer, but for what a server asks for (up to 600 s). Default: 125 s.
+        max_retry_delay: Duration;
+        /// A batch that has been tried again for so long is dropped at its next failure. 0: no retry. Default: 180 s.
+        max_retry_time: Duration;
+        /// What the delays grow by from retry to retry; at least 1. Default: 2.
+        exponential_base: u32;
+        /// The deadline of a `close` that names none. Default: 300 s.
+        max_close_wait: Duration;
+        /// A batch without its verdict is dropped when its first record is so old, whatever it waits for. Only this
+        /// ends the waiting for a blocked destination. Default: 10 min.
+        max_age: Duration;
+        /// How many requests a destination may have in flight. With 1, its records arrive in the order in which they
+        /// were written. Default: 1.
+        in_flight: usize;
+        /// Whether delays before a retry are random from 0 on, instead of from the end of the range before.
+        /// Default: `false`.
+        full_jitter: bool;
+        /// What becomes of a record for which there is no room. Default: [`Overflow::Wait`].
+        overflow: Overflow;
+        /// How much memory the records without a verdict may hold, over all destinations, in bytes; counted in steps
+        /// of 64 KiB, of which each batch takes one at least. Default: 67,108,864.
+        queue_bytes: usize;
+    }
+
+    /// Called for lines that the server acknowledged. Default: nothing.
+    ///
+    /// All callbacks run one after the other on a thread of their own. One that is slow holds up the sending once
+    /// 8 MiB of data wait for it, and nothing else; one that panics is counted, and the next is called. A callback
+    /// must not wait for the writer that calls it: use [`try_write`](super::Writer::try_write) there.
+    pub fn on_success(mut self, callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
+        self.callbacks.success = Some(std::sync::Arc::new(callback));
+        self
+    }
+
+    /// Called for lines that the server refused and for lines that were given up, with the lines themselves. Default:
+    /// they are counted only.
+    pub fn on_error(mut self, callback: impl Fn(&Report, &Verdict) + Send + Sync + 'static) -> Self {
+        self.callbacks.error = Some(std::sync::Arc::new(callback));
+        self
+    }
+
+    /// Called when lines will be tried again, with the reason and the delay; for a blocked destination once, when it
+    /// becomes so. Default: nothing.
+    pub fn on_retry(mut self, callback: impl Fn(&Report, &Error, Duration) + Send + Sync + 'static) -> Self {
+        self.callbacks.retry = Some(std::sync::Arc::new(callback));
+        self
+    }
+
+    pub(super) fn backoff(&self) -> Backoff {
+        Backoff {
+            interval: self.retry_interval,
+            base: self.exponential_base,
+            cap: self.max_retry_delay,
+            full_jitter: self.full_jitter,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// An option has a value with which nothing could be sent.
+    pub(super) fn check(&self) -> Result<()> {
+        let zero = [
+            ("batch_size", self.batch_size == 0),
+            ("batch_bytes", self.batch_bytes == 0),
+            ("in_flight", self.in_flight == 0),
+            ("exponential_base", self.exponential_base == 0),
+            ("queue_bytes", self.queue_bytes == 0),
+            ("max_age", self.max_age.is_zero()),
+        ];
+        match zero.iter().find(|(_, zero)| *zero) {
+            Some((name, _)) => {
+                Err(Error::config(format!("WriteOptions::{name} is 0: it must be at least 1")))
+            }
+            None => Ok(()),
         }
     }
 }
@@ -57,8 +210,9 @@ pub enum Overflow {
     Wait,
     /// `write` is an error, and the record stays with the caller.
     Reject,
-    /// The oldest batches that are not being sent are dropped, and handed back.
+    /// The oldest batches that are not being sent are dropped, and handed to `on_error`; if there are none, the
+    /// record itself is. `write` waits only while `on_error` is slow.
     DropOldest,
-    /// The record itself is dropped, and handed back.
+    /// The record itself is dropped, and handed to `on_error`. `write` waits only while `on_error` is slow.
     DropNewest,
 }

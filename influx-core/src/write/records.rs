@@ -28,6 +28,31 @@ pub trait Records {
     fn indices(&self, _: private::Token) -> Option<Vec<u32>> {
         None
     }
+
+    /// How many records they are.
+    #[doc(hidden)]
+    fn count(&self, _: private::Token) -> usize {
+        1
+    }
+}
+
+/// Appends all records.
+///
+/// # Errors
+///
+/// The first record that cannot be encoded.
+pub(super) fn push<R: Records + ?Sized>(records: &R, lines: &mut LineBuffer) -> Result<()> {
+    records.encode_records(lines, private::Token)
+}
+
+/// The lines, if they are ready.
+pub(super) fn ready<R: Records + ?Sized>(records: &R) -> Option<&LineBuffer> {
+    records.ready(private::Token)
+}
+
+/// How many records they are.
+pub(super) fn count<R: Records + ?Sized>(records: &R) -> usize {
+    records.count(private::Token)
 }
 
 pub(super) mod private {
@@ -70,7 +95,9 @@ pub(super) fn precision<R: Records + ?Sized>(
 ///
 /// The first record that cannot be encoded.
 pub(super) fn encode<R: Records + ?Sized>(records: &R, options: EncodeOptions) -> Result<Encoded> {
-    if let Some(ready) = records.ready(private::Token).filter(|_| !options.changes_lines()) {
+    if let Some(ready) =
+        records.ready(private::Token).filter(|ready| !options.changes_lines(ready.all_stamped()))
+    {
         return Ok(Encoded { lines: ready.clone(), indices: None });
     }
     let mut lines = LineBuffer::with_options(options);
@@ -91,11 +118,19 @@ impl<M: Measurement> Records for [M] {
         }
         Ok(())
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
+    }
 }
 
 impl<M: Measurement, const N: usize> Records for [M; N] {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_slice().encode_records(lines, token)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        N
     }
 }
 
@@ -103,11 +138,19 @@ impl<M: Measurement> Records for Vec<M> {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_slice().encode_records(lines, token)
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
+    }
 }
 
 impl<M: Measurement> Records for &[M] {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         (**self).encode_records(lines, token)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
     }
 }
 
@@ -115,11 +158,19 @@ impl<M: Measurement> Records for &Vec<M> {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_slice().encode_records(lines, token)
     }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.len()
+    }
 }
 
 impl Records for str {
     fn encode_records(&self, lines: &mut LineBuffer, _: private::Token) -> Result<()> {
         lines.push_raw(self).map(drop).map_err(Error::text)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        read::lines(self).count()
     }
 
     fn indices(&self, _: private::Token) -> Option<Vec<u32>> {
@@ -132,6 +183,10 @@ impl Records for &str {
         (**self).encode_records(lines, token)
     }
 
+    fn count(&self, _: private::Token) -> usize {
+        read::lines(self).count()
+    }
+
     fn indices(&self, token: private::Token) -> Option<Vec<u32>> {
         (**self).indices(token)
     }
@@ -140,6 +195,10 @@ impl Records for &str {
 impl Records for String {
     fn encode_records(&self, lines: &mut LineBuffer, token: private::Token) -> Result<()> {
         self.as_str().encode_records(lines, token)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        read::lines(self).count()
     }
 
     fn indices(&self, token: private::Token) -> Option<Vec<u32>> {
@@ -154,6 +213,10 @@ impl Records for LineBuffer {
 
     fn ready(&self, _: private::Token) -> Option<&LineBuffer> {
         Some(self)
+    }
+
+    fn count(&self, _: private::Token) -> usize {
+        self.lines()
     }
 }
 

@@ -1,10 +1,12 @@
 //! Answers that mean another attempt, and answers that mean something else than they seem to.
 
+use influx_core::Dialect;
 use influx_core::testing::{Script, TestServer};
 use influx_core::write::DropReason;
-use influx_core::Dialect;
 
-use super::run::{End, Run, client, options, row, server};
+use super::account::End;
+use super::record::row;
+use super::run::{Run, client, options, server};
 
 /// Writes 25 rows while the first `faults` requests have such an answer.
 async fn retried(server: &TestServer, script: Script, faults: u64) -> Vec<String> {

@@ -7,7 +7,10 @@ use influx_core::testing::{At, Script, TestServer};
 use influx_core::write::{DropReason, WriteOptions};
 use influx_core::{Client, Dialect};
 
-use super::run::{End, Row, Run, client, destination, options, row, server};
+use super::account::End;
+use super::record::{noise, row};
+use super::run::{Run, client, options, server};
+use super::single::single;
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -60,8 +63,9 @@ async fn a_single_write_is_tried_again_too() {
         let policy = RetryPolicy::new().interval(5 * MS);
         let client = client(&server.url(), Dialect::V2).write_timeout(400 * MS).read_timeout(150 * MS);
         let rows: Vec<_> = (0..25).map(row).collect();
-        let report = client.retry(policy).build().unwrap().write(destination(Dialect::V2), &rows).await.unwrap();
-        assert_eq!((playing.hits(), report.lines, server.count("b")), (2, 25, 25), "{name}");
+        let client = client.retry(policy).build().unwrap();
+        single(&server, &client, Dialect::V2, &rows).await.all_stored();
+        assert_eq!((playing.hits(), server.count("b")), (2, 25), "{name}");
     }
 }
 
@@ -91,7 +95,7 @@ async fn the_limit_of_an_attempt_grows_with_its_body() {
     server.script(Script::usual().read_paced(50_000, 100 * MS));
     let client = client(&server.url(), Dialect::V2).write_timeout(50 * MS).build().unwrap();
     let mut run = Run::with(client, Dialect::V2, options());
-    run.write((0..10).map(|number| Row { number, text: "x".repeat(20_000) })).await;
+    run.write((0..10).map(|number| noise(number, 20_000))).await;
     let account = run.finish(&server).await;
     account.all_stored();
     assert_eq!((account.retries, server.request_count()), (vec![], 1));

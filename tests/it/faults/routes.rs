@@ -8,7 +8,9 @@ use influx_core::testing::{At, Script, TestServer};
 use influx_core::write::DropReason;
 use influx_core::{Client, Dialect};
 
-use super::run::{End, Run, TOKEN, client, options, row, server};
+use super::account::End;
+use super::record::row;
+use super::run::{Run, TOKEN, client, options, server};
 
 const MS: Duration = Duration::from_millis(1);
 

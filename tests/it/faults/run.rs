@@ -1,46 +1,21 @@
 //! A writer, everything that is heard of it, and the account at its end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use influx_core::testing::TestServer;
-use influx_core::write::{DropReason, FlushReport, Verdict, WriteOptions, Writer};
-use influx_core::{Client, ClientBuilder, Destination, Dialect, Line, Measurement, Nanos};
+use influx_core::write::{FlushReport, Verdict, WriteOptions, Writer};
+use influx_core::{Client, ClientBuilder, Destination, Dialect};
 use tracing::subscriber::DefaultGuard;
+
+use super::account::{Account, End};
+use super::record::{Record, numbers, row};
 
 /// What must be seen nowhere.
 pub(super) const TOKEN: &str = "TOK_9f3c71d2a8";
-
-/// A row with a number that is its series and its time, too.
-#[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) number: i64,
-    pub(super) text: String,
-}
-
-impl Measurement for Row {
-    fn encode(&self, line: &mut Line<'_>) {
-        line.measurement("m");
-        line.tag("id").text(&self.number.to_string());
-        line.field("text").string(&self.text);
-        line.timestamp(&Nanos(self.number + 1));
-    }
-}
-
-pub(super) fn row(number: i64) -> Row {
-    Row { number, text: "some text".to_owned() }
-}
-
-/// How a row ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum End {
-    Stored,
-    Rejected(String),
-    Dropped { reason: DropReason, possibly_stored: bool },
-}
 
 #[derive(Debug, Default)]
 struct Heard {
@@ -59,13 +34,6 @@ pub(super) struct Run {
     logs: Logs,
     offered: BTreeSet<i64>,
     _guard: DefaultGuard,
-}
-
-/// What became of all rows.
-#[derive(Debug)]
-pub(super) struct Account {
-    pub(super) ends: BTreeMap<i64, End>,
-    pub(super) retries: Vec<String>,
 }
 
 /// Batches of ten rows, one at a time, and no long waits.
@@ -122,10 +90,7 @@ impl Run {
                     }
                     Verdict::Dropped(dropped) => {
                         write!(heard.words, "{:?} {dropped:?}", dropped.error).unwrap();
-                        End::Dropped {
-                            reason: dropped.reason,
-                            possibly_stored: dropped.possibly_stored,
-                        }
+                        End::Dropped { reason: dropped.reason, possibly_stored: dropped.possibly_stored }
                     }
                     other => panic!("no verdict for on_error: {other:?}"),
                 };
@@ -150,20 +115,14 @@ impl Run {
         Self { writer, client, heard, logs, offered: BTreeSet::new(), _guard: guard }
     }
 
-    pub(super) async fn write(&mut self, rows: impl IntoIterator<Item = Row>) {
-        for row in rows {
-            self.offered.insert(row.number);
-            self.writer.write(&row).await.unwrap();
+    pub(super) async fn write(&mut self, records: impl IntoIterator<Item = Record>) {
+        for record in records {
+            self.offered.insert(record.number());
+            self.writer.write(&record).await.unwrap();
         }
     }
 
-    /// Writes a record of another kind that is the row `number`.
-    pub(super) async fn offer(&mut self, number: i64, record: &impl Measurement) {
-        self.offered.insert(number);
-        self.writer.write(record).await.unwrap();
-    }
-
-    /// Writes a row by another handle.
+    /// Writes a record by another handle.
     pub(super) async fn offer_to(&mut self, writer: &Writer, number: i64) {
         self.offered.insert(number);
         writer.write(&row(number)).await.unwrap();
@@ -173,7 +132,7 @@ impl Run {
         self.writer.flush(Some(Duration::from_secs(20))).await
     }
 
-    /// Closes the writer, and checks that each row was reported once, and truly.
+    /// Closes the writer, and checks that each record was reported once, and truly.
     pub(super) async fn finish(self, server: &TestServer) -> Account {
         let deadline = Duration::from_secs(20);
         let closed = self.writer.close(Some(deadline)).await;
@@ -183,65 +142,10 @@ impl Run {
         for (what, text) in [("errors", &heard.words), ("Debug", &shown), ("logs", &logs)] {
             assert!(!text.contains(TOKEN), "the token is in the {what}: {text}");
         }
-        let mut ends = BTreeMap::new();
-        for (number, end) in heard.ends {
-            let twice = ends.insert(number, end);
-            assert_eq!(twice, None, "two verdicts for row {number}");
-        }
-        let reported: BTreeSet<_> = ends.keys().copied().collect();
-        assert_eq!(reported, self.offered, "left: the rows that were reported; right: those that were written");
-        let points = server.points("b");
-        let held: BTreeSet<i64> = points.iter().map(|point| point.tags["id"].parse().unwrap()).collect();
-        for (number, end) in &ends {
-            match end {
-                End::Stored => assert!(held.contains(number), "row {number} is acknowledged, but not stored"),
-                End::Rejected(_) | End::Dropped { possibly_stored: false, .. } => {
-                    assert!(!held.contains(number), "row {number} is stored: {end:?}");
-                }
-                End::Dropped { .. } => {}
-            }
-        }
-        Account { ends, retries: heard.retries }
+        let account = Account::new(heard.ends, heard.retries);
+        account.is_true(&self.offered, server);
+        account
     }
-}
-
-impl Account {
-    /// The numbers of the rows that were stored.
-    pub(super) fn stored(&self) -> Vec<i64> {
-        let stored = self.ends.iter().filter(|(_, end)| **end == End::Stored);
-        stored.map(|(number, _)| *number).collect()
-    }
-
-    /// The rows that the server refused, with its reasons.
-    pub(super) fn rejected(&self) -> Vec<(i64, &str)> {
-        let reason = |(number, end): (&i64, &'_ End)| match end {
-            End::Rejected(_) => Some(*number),
-            _ => None,
-        };
-        let numbers: Vec<_> = self.ends.iter().filter_map(reason).collect();
-        numbers.into_iter().map(|number| (number, self.reason(number))).collect()
-    }
-
-    fn reason(&self, number: i64) -> &str {
-        match &self.ends[&number] {
-            End::Rejected(reason) => reason,
-            other => panic!("row {number} was not rejected: {other:?}"),
-        }
-    }
-
-    /// Nothing but stored rows.
-    #[track_caller]
-    pub(super) fn all_stored(&self) {
-        let others: Vec<_> = self.ends.iter().filter(|(_, end)| **end != End::Stored).collect();
-        assert!(others.is_empty(), "{others:?}");
-    }
-}
-
-/// The numbers of lines.
-fn numbers(data: &[u8]) -> Vec<i64> {
-    let text = std::str::from_utf8(data).unwrap();
-    let number = |line: &str| line.split("id=").nth(1)?.split(' ').next()?.parse().ok();
-    text.lines().map(|line| number(line).unwrap_or_else(|| panic!("no row: {line}"))).collect()
 }
 
 /// What is logged.

@@ -2,9 +2,9 @@
 
 mod floor;
 mod influxdb;
-mod influxdb2;
-mod influxdb3;
-mod ours;
+pub(crate) mod influxdb2;
+pub(crate) mod influxdb3;
+pub(crate) mod ours;
 mod questdb;
 
 use crate::data::{Cpu, Narrow};

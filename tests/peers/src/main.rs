@@ -1,4 +1,5 @@
-//! This library's encoder beside its peers and beside the fastest encoder we could write by hand, in one run.
+//! This library beside its peers, in one run: the encoder, also beside the fastest that we could write by hand, and
+//! the writer.
 
 mod alloc;
 mod contender;
@@ -7,6 +8,7 @@ mod floor;
 mod measure;
 mod report;
 mod verify;
+mod writer;
 
 use contender::Contender;
 use data::Doubles;
@@ -17,8 +19,12 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         None | Some("encode") => encode(std::env::args().skip(2).collect()),
         Some("verify") => verify(),
+        Some("writer") => writer::compare(std::env::args().skip(2).collect()),
+        Some("contend") => writer::contend(std::env::args().skip(2).collect()),
         Some(other) => {
-            eprintln!("unknown argument {other:?}; there are: encode [contender …], verify");
+            eprintln!(
+                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …]"
+            );
             ExitCode::FAILURE
         }
     }
@@ -33,6 +39,20 @@ fn verify() -> ExitCode {
         match outcome {
             Ok(()) => println!("right: {contender}"),
             Err(what) => println!("WRONG: {contender}: {what}"),
+        }
+    }
+    let written = match writer::verify() {
+        Ok(written) => written,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    for (contender, outcome) in written {
+        ours_wrong |= writer::OURS.contains(&contender) && outcome.is_err();
+        match outcome {
+            Ok(()) => println!("right, sent: {contender}"),
+            Err(what) => println!("WRONG, sent: {contender}: {what}"),
         }
     }
     if ours_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS }

@@ -79,12 +79,17 @@ fn double(line: &ParsedLine<'_>, key: &str, value: f64) -> Result<(), String> {
 pub(crate) fn output<R: Row>(contender: &mut dyn Contender, rows: &[R]) -> Result<(), String> {
     contender.prepare();
     contender.encode();
-    let text = std::str::from_utf8(contender.output()).map_err(|error| error.to_string())?;
+    text(contender.output(), rows, contender.has_unsigned())
+}
+
+/// Compares every line of a text with its row.
+pub(crate) fn text<R: Row>(text: &[u8], rows: &[R], unsigned: bool) -> Result<(), String> {
+    let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
     let mut lines = parse_lines(text);
     for (index, row) in rows.iter().enumerate() {
         let line = lines.next().ok_or_else(|| format!("row {index} is missing"))?;
         let line = line.map_err(|error| format!("row {index}: {error}"))?;
-        row.check(&line, contender.has_unsigned()).map_err(|what| format!("row {index}: {what}"))?;
+        row.check(&line, unsigned).map_err(|what| format!("row {index}: {what}"))?;
     }
     if lines.next().is_some() { Err("more lines than rows".to_owned()) } else { Ok(()) }
 }

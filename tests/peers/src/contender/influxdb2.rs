@@ -9,7 +9,7 @@ const NAME: &str = "influxdb2";
 
 #[derive(WriteDataPoint)]
 #[measurement = "cpu"]
-struct Cpu {
+pub(crate) struct Cpu {
     #[influxdb(tag)]
     core: u64, // the narrowest integer it takes as a tag
     #[influxdb(tag)]
@@ -43,6 +43,15 @@ struct Narrow {
     time: i64,
 }
 
+impl From<data::Cpu> for Cpu {
+    fn from(row: data::Cpu) -> Self {
+        let data::Cpu { core, host, region, usage_user, usage_system, temp, .. } = row;
+        let data::Cpu { ctx_switches, throttled, governor, time, .. } = row;
+        let core = u64::from(core);
+        Self { core, host, region, usage_user, usage_system, temp, ctx_switches, throttled, governor, time }
+    }
+}
+
 pub(super) struct CpuRows {
     rows: Vec<Cpu>,
     buffer: Vec<u8>,
@@ -50,19 +59,7 @@ pub(super) struct CpuRows {
 
 impl CpuRows {
     pub(super) fn new(rows: &[data::Cpu]) -> Self {
-        let rows = rows.iter().cloned().map(|row| Cpu {
-            core: u64::from(row.core),
-            host: row.host,
-            region: row.region,
-            usage_user: row.usage_user,
-            usage_system: row.usage_system,
-            temp: row.temp,
-            ctx_switches: row.ctx_switches,
-            throttled: row.throttled,
-            governor: row.governor,
-            time: row.time,
-        });
-        Self { rows: rows.collect(), buffer: Vec::new() }
+        Self { rows: rows.iter().cloned().map(Cpu::from).collect(), buffer: Vec::new() }
     }
 }
 

@@ -12,6 +12,20 @@ fn write(points: Vec<Point>) -> Vec<u8> {
     batches.next().expect("one batch").expect("valid points")
 }
 
+pub(crate) fn point(row: &Cpu) -> Point {
+    Point::with_capacity("cpu", 6)
+        .tag("core", row.core.to_string())
+        .tag("host", row.host.as_str())
+        .tag("region", row.region.as_str())
+        .field("usage_user", row.usage_user)
+        .field("usage_system", row.usage_system)
+        .field("temp", row.temp)
+        .field("ctx_switches", row.ctx_switches)
+        .field("throttled", row.throttled)
+        .field("governor", row.governor.as_str())
+        .timestamp_nanos(row.time)
+}
+
 pub(super) struct CpuRows<'a> {
     rows: &'a [Cpu],
     body: Vec<u8>,
@@ -29,19 +43,6 @@ impl Contender for CpuRows<'_> {
     }
 
     fn encode(&mut self) {
-        let point = |row: &Cpu| {
-            Point::with_capacity("cpu", 6)
-                .tag("core", row.core.to_string())
-                .tag("host", row.host.as_str())
-                .tag("region", row.region.as_str())
-                .field("usage_user", row.usage_user)
-                .field("usage_system", row.usage_system)
-                .field("temp", row.temp)
-                .field("ctx_switches", row.ctx_switches)
-                .field("throttled", row.throttled)
-                .field("governor", row.governor.as_str())
-                .timestamp_nanos(row.time)
-        };
         self.body = write(self.rows.iter().map(point).collect());
     }
 

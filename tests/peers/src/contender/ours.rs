@@ -7,7 +7,7 @@ use influx_core::{EncodeError, LineBuffer, Measurement, Nanos, Point};
 
 #[derive(Measurement)]
 #[measurement(name = "cpu")]
-struct Cpu {
+pub(crate) struct Cpu {
     #[tag]
     core: u8,
     #[tag]

@@ -1,0 +1,149 @@
+//! The account of a destination: in which state each written record is, changed in one place.
+
+use crate::write::{Attempt, DropReason, Part, Verdict};
+
+/// Where a written record is. Each is in exactly one state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// In the open batch.
+    Queued,
+    /// In a sealed batch that no lane has taken.
+    Batched,
+    /// On its way, or about to be.
+    InFlight,
+    /// Between two attempts.
+    RetryWait,
+    /// In a batch of which the server refused something.
+    Isolating,
+    /// Behind a destination that takes nothing.
+    Blocked,
+    Stored,
+    Rejected,
+    Dropped(DropReason),
+}
+
+/// The states before a verdict come first.
+const PENDING: usize = 6;
+const STORED: usize = PENDING;
+const REJECTED: usize = STORED + 1;
+const DROPPED: usize = REJECTED + 1;
+const PHASES: usize = DROPPED + REASONS;
+/// As many as [`DropReason`] has.
+const REASONS: usize = 6;
+
+impl Phase {
+    pub(super) fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Stored => Self::Stored,
+            Verdict::Rejected(_) => Self::Rejected,
+            Verdict::Dropped(dropped) => Self::Dropped(dropped.reason),
+        }
+    }
+
+    fn index(self) -> usize {
+        match self {
+            Self::Queued => 0,
+            Self::Batched => 1,
+            Self::InFlight => 2,
+            Self::RetryWait => 3,
+            Self::Isolating => 4,
+            Self::Blocked => 5,
+            Self::Stored => STORED,
+            Self::Rejected => REJECTED,
+            Self::Dropped(reason) => {
+                DROPPED
+                    + match reason {
+                        DropReason::Expired => 0,
+                        DropReason::RetriesExhausted => 1,
+                        DropReason::Overflow => 2,
+                        DropReason::ShutdownDeadline => 3,
+                        DropReason::WriterDropped => 4,
+                        DropReason::BlockedTooLong => 5,
+                    }
+            }
+        }
+    }
+}
+
+/// How many records are in each state, and how many were written at all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Account {
+    written: u64,
+    counts: [u64; PHASES],
+}
+
+impl Account {
+    /// Moves records from one state into another; those that are new come from nowhere. Nothing else changes the
+    /// account.
+    pub(super) fn transition(&mut self, lines: u64, from: Option<Phase>, to: Phase) {
+        match from {
+            None => self.written += lines,
+            Some(from) => {
+                let from = &mut self.counts[from.index()];
+                debug_assert!(*from >= lines, "records leave a state in which they are not");
+                *from = from.saturating_sub(lines);
+            }
+        }
+        self.counts[to.index()] += lines;
+    }
+
+    pub(super) fn written(&self) -> u64 {
+        self.written
+    }
+
+    pub(super) fn count(&self, phase: Phase) -> u64 {
+        self.counts[phase.index()]
+    }
+
+    pub(super) fn pending(&self) -> u64 {
+        self.counts[..PENDING].iter().sum()
+    }
+}
+
+/// How the records of some batches ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) stored: u64,
+    pub(super) rejected: u64,
+    pub(super) dropped: u64,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, lines: u64, verdict: &Verdict) {
+        match verdict {
+            Verdict::Stored => self.stored += lines,
+            Verdict::Rejected(_) => self.rejected += lines,
+            Verdict::Dropped(_) => self.dropped += lines,
+        }
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.rejected += other.rejected;
+        self.dropped += other.dropped;
+    }
+
+    pub(super) fn sum(self) -> u64 {
+        self.stored + self.rejected + self.dropped
+    }
+}
+
+/// What was asked of the server; no part of the account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Attempts {
+    pub(super) requests: u64,
+    pub(super) retries: u64,
+    pub(super) resent: u64,
+    pub(super) bytes: u64,
+}
+
+impl Attempts {
+    pub(super) fn count(&mut self, part: &Part, attempt: Attempt) {
+        self.requests += 1;
+        self.bytes += part.bytes() as u64;
+        if attempt.number > 1 {
+            self.retries += 1;
+            self.resent += part.lines() as u64;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! A lane: one of the requests that a destination may have in flight.
+
+use std::sync::Arc;
+
+use super::course::Course;
+use super::engine::Engine;
+use super::route::{Next, Route};
+use crate::write::DropReason;
+
+/// A lane that runs. Dropped before its end, nothing can be sent any more: its runtime has gone.
+struct Lane {
+    engine: Arc<Engine>,
+    route: Arc<Route>,
+    ended: bool,
+}
+
+/// Sends the batches of a destination until there are none.
+pub(super) async fn run(engine: Arc<Engine>, route: Arc<Route>) {
+    let mut stop = engine.stop.subscribe();
+    let mut lane = Lane { engine, route, ended: false };
+    tokio::select! {
+        biased;
+        _ = stop.wait_for(Option::is_some) => {}
+        () = lane.work() => {}
+    }
+    lane.ended = true;
+}
+
+impl Lane {
+    async fn work(&self) {
+        let mut waited = false;
+        loop {
+            match self.route.next(&self.engine, waited) {
+                Next::Take(sealed) => {
+                    waited = false;
+                    Course::new(&self.engine, &self.route, sealed).run().await;
+                    if self.engine.memory.is_short() {
+                        self.engine.hurry();
+                    }
+                }
+                Next::Wait(due) => {
+                    tokio::select! {
+                        () = tokio::time::sleep_until(due) => {}
+                        () = self.route.wake.notified() => {}
+                    }
+                    waited = true;
+                }
+                Next::End => return,
+            }
+        }
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.engine.abandon(DropReason::WriterDropped);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Receipts: how the records of one call ended.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::sync::Notify;
+
+use crate::blocking;
+use crate::error::Result;
+use crate::write::Verdict;
+use crate::write::isolate::Settled;
+
+/// How the lines of one batch ended, for all receipts on it.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    state: Mutex<Ends>,
+    settled: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Ends {
+    settled: bool,
+    /// By their place in the batch.
+    failed: Vec<(u32, Verdict)>,
+}
+
+impl Ticket {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self { state: Mutex::default(), settled: Notify::new() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ends> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn note(&self, settled: &Settled) {
+        if !matches!(settled.verdict, Verdict::Stored) {
+            let places = (0..settled.part.lines()).map(|index| settled.part.place(index));
+            self.lock().failed.extend(places.map(|place| (place, settled.verdict.clone())));
+        }
+    }
+
+    /// Every line has its verdict.
+    pub(super) fn finish(&self) {
+        let mut ends = self.lock();
+        ends.settled = true;
+        ends.failed.sort_by_key(|(place, _)| *place);
+        drop(ends);
+        self.settled.notify_waiters();
+    }
+
+    async fn wait(&self) {
+        let mut settled = std::pin::pin!(self.settled.notified());
+        settled.as_mut().enable();
+        if !self.lock().settled {
+            settled.await;
+        }
+    }
+}
+
+/// A handle on the records of one [`Writer::write_receipt`](super::Writer::write_receipt), by which their end is
+/// known.
+///
+/// It holds none of their data and may be dropped at any time. A clone is a handle on the same records.
+#[derive(Clone, Default)]
+#[must_use = "a receipt says nothing unless it is asked"]
+pub struct Receipt {
+    /// Nearly always the only one, so that a record costs no allocation.
+    first: Option<Piece>,
+    more: Vec<Piece>,
+}
+
+#[derive(Clone)]
+struct Piece {
+    ticket: Arc<Ticket>,
+    places: Range<u32>,
+}
+
+impl Receipt {
+    pub(super) fn add(&mut self, ticket: &Arc<Ticket>, places: Range<u32>) {
+        let piece = Piece { ticket: Arc::clone(ticket), places };
+        match self.first {
+            None => self.first = Some(piece),
+            Some(_) => self.more.push(piece),
+        }
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.first.iter().chain(&self.more)
+    }
+
+    /// How many records it stands for.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.pieces().map(|piece| piece.places.len() as u64).sum()
+    }
+
+    /// Waits until all of its records have their verdict.
+    ///
+    /// They have it when the batches they are in are through: after the server's acknowledgement, after every line
+    /// that it refused was found, or when the writer gives them up.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing; the receipt can be asked again.
+    pub fn acked(&self) -> Acked {
+        let receipt = self.clone();
+        Acked(Box::pin(async move {
+            for piece in receipt.pieces() {
+                piece.ticket.wait().await;
+            }
+            receipt.acknowledgement()
+        }))
+    }
+
+    fn acknowledgement(&self) -> Acknowledgement {
+        let mut failed = Vec::new();
+        let mut before = 0;
+        for Piece { ticket, places } in self.pieces() {
+            let ends = ticket.lock();
+            let from = ends.failed.partition_point(|(place, _)| *place < places.start);
+            let ours = ends.failed[from..].iter().take_while(|(place, _)| *place < places.end);
+            failed.extend(
+                ours.map(|(place, verdict)| (before + (place - places.start) as usize, verdict.clone())),
+            );
+            before += places.len();
+        }
+        Acknowledgement { stored: (before - failed.len()) as u64, failed }
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt").field("records", &self.records()).finish_non_exhaustive()
+    }
+}
+
+/// How the records of a [`Receipt`] ended.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Acknowledgement {
+    /// How many the server acknowledged.
+    pub stored: u64,
+    /// The others: each by its index in what was written by that call, ascending, and how it ended.
+    pub failed: Vec<(usize, Verdict)>,
+}
+
+impl Acknowledgement {
+    /// Whether the server acknowledged all of them.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.failed.is_empty()
+    }
+}
+
+/// The future of [`Receipt::acked`].
+#[must_use = "a future does nothing until it is awaited"]
+pub struct Acked(Pin<Box<dyn Future<Output = Acknowledgement> + Send>>);
+
+impl Acked {
+    /// Blocks this thread until the records have their verdict, for code without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`Config`](crate::ErrorKind::Config): this thread belongs to a tokio runtime; use `.await` there.
+    pub fn wait(self) -> Result<Acknowledgement> {
+        blocking::wait(self)
+    }
+}
+
+impl Future for Acked {
+    type Output = Acknowledgement;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Acknowledgement> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl fmt::Debug for Acked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acked").finish_non_exhaustive()
+    }
+}

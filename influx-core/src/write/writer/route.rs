@@ -1,0 +1,404 @@
+//! One destination: its queue, its lanes and its account, behind one lock.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::account::{Account, Attempts, Phase, Tally};
+use super::budget::{Charge, Isolation};
+use super::engine::Engine;
+use super::flush::Watch;
+use super::gate::Gate;
+use super::queue::{Limits, Lines, Open, Sealed};
+use super::receipt::{Receipt, Ticket};
+use super::scratch::Encoding;
+use super::stats::Refused;
+use crate::error::Error;
+use crate::write::Destination;
+use crate::write::isolate::Settled;
+
+/// A destination of a writer.
+#[derive(Debug)]
+pub(super) struct Route {
+    pub(super) destination: Arc<Destination>,
+    pub(super) encoding: Encoding,
+    pub(super) refused: Refused,
+    /// Shut while the destination is throttled or blocked.
+    pub(super) gate: Gate,
+    /// Wakes the lane that waits for the open batch.
+    pub(super) wake: Notify,
+    /// The open batch's id, or `NONE`: to be read without the lock.
+    pub(super) opened: AtomicU64,
+    state: Mutex<State>,
+}
+
+/// No batch is open.
+pub(super) const NONE: u64 = u64::MAX;
+
+#[derive(Debug)]
+pub(super) struct State {
+    closed: bool,
+    open: Open,
+    sealed: VecDeque<Sealed>,
+    /// Sealed batches that are not through, in the order of their ids.
+    unsettled: VecDeque<Unsettled>,
+    watches: Vec<Watching>,
+    next_id: u64,
+    lanes: usize,
+    /// Whether a lane waits for the open batch.
+    waiting: bool,
+    limits: Limits,
+    pub(super) blocked: Option<Arc<Error>>,
+    pub(super) isolation: Isolation,
+    pub(super) account: Account,
+    pub(super) attempts: Attempts,
+}
+
+#[derive(Debug)]
+struct Unsettled {
+    id: u64,
+    lines: u64,
+    tally: Tally,
+    ticket: Option<Arc<Ticket>>,
+    since: Instant,
+}
+
+#[derive(Debug)]
+struct Watching {
+    /// The newest batch that is watched.
+    last: u64,
+    left: usize,
+    watch: Arc<Watch>,
+}
+
+/// What is to be done after the lock is released.
+#[derive(Debug, Default, Clone, Copy)]
+#[must_use]
+pub(super) struct After {
+    /// A lane was counted: start it.
+    pub(super) lane: bool,
+    /// The waiting lane has work.
+    pub(super) wake: bool,
+    /// A batch was opened: there may be too many.
+    pub(super) opened: bool,
+}
+
+/// Why lines were not admitted.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    Closed,
+    Full,
+}
+
+/// What a lane does next.
+#[derive(Debug)]
+pub(super) enum Next {
+    Take(Sealed),
+    /// Until the open batch is due, or the lane is woken.
+    Wait(Instant),
+    /// There is nothing to do; the lane is not counted any more.
+    End,
+}
+
+impl Route {
+    pub(super) fn new(engine: &Engine, destination: Destination, encoding: Encoding, closed: bool) -> Self {
+        let options = &engine.options;
+        let state = State {
+            closed,
+            open: Open::new(Charge::none(&engine.memory)),
+            sealed: VecDeque::new(),
+            unsettled: VecDeque::new(),
+            watches: Vec::new(),
+            next_id: 0,
+            lanes: 0,
+            waiting: false,
+            limits: Limits { rows: options.batch_size, bytes: options.batch_bytes },
+            blocked: None,
+            isolation: Isolation::new(),
+            account: Account::default(),
+            attempts: Attempts::default(),
+        };
+        Self {
+            destination: Arc::new(destination),
+            encoding,
+            refused: Refused::default(),
+            gate: Gate::new(),
+            wake: Notify::new(),
+            opened: AtomicU64::new(NONE),
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends all lines, or none. `granted` are steps that were taken for them before.
+    #[inline]
+    pub(super) fn admit(
+        self: &Arc<Self>,
+        engine: &Arc<Engine>,
+        lines: &Lines<'_>,
+        granted: u32,
+        mut receipt: Option<&mut Receipt>,
+    ) -> Result<(), Refusal> {
+        let mut after = After::default();
+        let mut state = self.lock();
+        if state.closed {
+            return Err(Refusal::Closed);
+        }
+        let need = state.open.need(lines, state.limits);
+        if need > granted {
+            // Apart, the open batch and these lines may need a step less than together.
+            if granted > 0 {
+                self.seal(&mut state, engine, &mut after);
+            }
+            let more = state.open.need(lines, state.limits).saturating_sub(granted);
+            if more > 0 && !engine.memory.take(more) {
+                engine.memory.give_back(granted);
+                after.lane = state.lane_is_due(engine);
+                drop(state);
+                engine.follow(self, after);
+                return Err(Refusal::Full);
+            }
+        }
+        if granted > 0 {
+            let need = state.open.need(lines, state.limits);
+            engine.memory.give_back(granted.saturating_sub(need));
+        }
+        let mut from = 0;
+        while from < lines.ends.len() {
+            if state.open.is_empty() {
+                let id = state.next_id;
+                state.open.begin(engine.open_for(), &engine.pool);
+                self.opened.store(id, Ordering::Relaxed);
+                engine.opened.began();
+                after.opened = true;
+            }
+            let limits = state.limits;
+            let filled = state.open.append(lines, from, limits);
+            if !filled.is_empty() {
+                from = filled.end;
+                state.account.transition(filled.len() as u64, None, Phase::Queued);
+                if let Some(receipt) = receipt.as_deref_mut() {
+                    state.open.receipt(filled.len(), receipt);
+                }
+            }
+            if filled.is_empty() || state.open.is_full(limits) {
+                self.seal(&mut state, engine, &mut after);
+            }
+        }
+        if need > 0 && engine.memory.is_short() && state.unsettled.is_empty() {
+            self.seal(&mut state, engine, &mut after);
+        }
+        if after.opened || after.wake {
+            after.lane = state.lane_is_due(engine);
+        }
+        drop(state);
+        engine.follow(self, after);
+        Ok(())
+    }
+
+    /// Seals the open batch, if there is one.
+    fn seal(&self, state: &mut State, engine: &Engine, after: &mut After) {
+        if state.open.is_empty() {
+            return;
+        }
+        let (id, lines) = (state.next_id, state.open.rows() as u64);
+        state.next_id += 1;
+        let (sealed, ticket) =
+            state.open.seal(id, &self.destination, self.encoding.precision(), &engine.pool);
+        state.account.transition(lines, Some(Phase::Queued), Phase::Batched);
+        state.unsettled.push_back(Unsettled {
+            id,
+            lines,
+            tally: Tally::default(),
+            ticket,
+            since: sealed.born,
+        });
+        state.sealed.push_back(sealed);
+        self.opened.store(NONE, Ordering::Relaxed);
+        engine.opened.ended();
+        after.wake = state.waiting;
+    }
+
+    /// Takes lines in that are given up at once, for want of memory.
+    pub(super) fn take_newest(&self, lines: &Lines<'_>, receipt: Option<&mut Receipt>) -> Sealed {
+        let mut state = self.lock();
+        let (id, rows) = (state.next_id, lines.ends.len());
+        state.next_id += 1;
+        state.account.transition(rows as u64, None, Phase::Batched);
+        let ticket = receipt.map(|receipt| {
+            let ticket = Ticket::new();
+            receipt.add(&ticket, 0..rows as u32);
+            ticket
+        });
+        let since = Instant::now();
+        state.unsettled.push_back(Unsettled {
+            id,
+            lines: rows as u64,
+            tally: Tally::default(),
+            ticket,
+            since,
+        });
+        let precision = self.encoding.precision();
+        Sealed { id, batch: lines.batch(&self.destination, precision), born: since, charge: None }
+    }
+
+    /// How large a batch may become.
+    pub(super) fn limits(&self) -> Limits {
+        self.lock().limits
+    }
+
+    /// Seals the open batch, if nothing else of this destination gives memory back.
+    pub(super) fn seal_if_last(self: &Arc<Self>, engine: &Arc<Engine>) {
+        if self.lock().unsettled.is_empty() {
+            self.seal_now(engine);
+        }
+    }
+
+    /// Seals the open batch before it is full or due.
+    pub(super) fn seal_now(self: &Arc<Self>, engine: &Arc<Engine>) {
+        let mut after = After::default();
+        let mut state = self.lock();
+        self.seal(&mut state, engine, &mut after);
+        after.lane = state.lane_is_due(engine);
+        drop(state);
+        engine.follow(self, after);
+    }
+
+    /// Gives a lane its work; `waited` says that it comes from [`Next::Wait`].
+    pub(super) fn next(self: &Arc<Self>, engine: &Arc<Engine>, waited: bool) -> Next {
+        let mut after = After::default();
+        let mut state = self.lock();
+        if waited {
+            state.waiting = false;
+        }
+        if state.sealed.is_empty() && !state.open.is_empty() && state.open.due <= Instant::now() {
+            self.seal(&mut state, engine, &mut after);
+        }
+        let next = match state.sealed.pop_front() {
+            Some(sealed) => Next::Take(sealed),
+            None if state.open.is_empty() || state.waiting => {
+                state.lanes -= 1;
+                Next::End
+            }
+            None => {
+                state.waiting = true;
+                Next::Wait(state.open.due)
+            }
+        };
+        after.lane = state.lane_is_due(engine);
+        drop(state);
+        engine.follow(self, after);
+        next
+    }
+
+    /// Settles lines of a batch, which were in the state `from`.
+    pub(super) fn settle(&self, id: u64, settled: Settled, from: Phase) {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let lines = settled.part.lines() as u64;
+        state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
+        let Ok(at) = state.unsettled.binary_search_by_key(&id, |batch| batch.id) else { return };
+        let batch = &mut state.unsettled[at];
+        batch.tally.count(lines, &settled.verdict);
+        if let Some(ticket) = &batch.ticket {
+            ticket.note(&settled);
+        }
+        if batch.tally.sum() < batch.lines {
+            return;
+        }
+        let Some(Unsettled { tally, ticket, .. }) = state.unsettled.remove(at) else { return };
+        if let Some(ticket) = ticket {
+            ticket.finish();
+        }
+        for watching in &mut state.watches {
+            if id <= watching.last {
+                watching.left -= 1;
+                watching.watch.settled(tally);
+            }
+        }
+        state.watches.retain(|watching| watching.left > 0);
+    }
+
+    /// Seals the open batch and watches everything that has no verdict.
+    pub(super) fn watch(self: &Arc<Self>, engine: &Arc<Engine>, watch: &Arc<Watch>) {
+        let mut after = After::default();
+        let mut state = self.lock();
+        self.seal(&mut state, engine, &mut after);
+        after.lane = state.lane_is_due(engine);
+        // Whoever asked has gone.
+        state.watches.retain(|watching| Arc::strong_count(&watching.watch) > 1);
+        if let Some(last) = state.unsettled.back() {
+            let (last, left) = (last.id, state.unsettled.len());
+            watch.expect(left, state.unsettled.iter().map(|batch| batch.lines).sum());
+            if let Some(reason) = &state.blocked {
+                watch.blocked(&self.destination, reason);
+            }
+            state.watches.push(Watching { last, left, watch: Arc::clone(watch) });
+        }
+        drop(state);
+        engine.follow(self, after);
+    }
+
+    /// The destination takes nothing, or takes something again. Says whether that is news.
+    pub(super) fn set_blocked(&self, reason: Option<&Arc<Error>>) -> bool {
+        let mut state = self.lock();
+        let news = state.blocked.is_some() != reason.is_some();
+        state.blocked = reason.cloned();
+        if let (true, Some(reason)) = (news, reason) {
+            for watching in &state.watches {
+                watching.watch.blocked(&self.destination, reason);
+            }
+        }
+        news
+    }
+
+    /// The server takes no more than so many bytes at once.
+    pub(super) fn learn(&self, bytes: usize) {
+        let mut state = self.lock();
+        state.limits.bytes = state.limits.bytes.min(bytes.max(1));
+    }
+
+    /// Takes the oldest batch out that no lane has taken: the open one if no other is left.
+    pub(super) fn take_oldest(&self, engine: &Engine) -> Option<Sealed> {
+        let mut state = self.lock();
+        if state.sealed.is_empty() {
+            self.seal(&mut state, engine, &mut After::default());
+        }
+        state.sealed.pop_front()
+    }
+
+    /// Admits no more.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+    }
+
+    /// When the oldest record without a verdict was admitted.
+    pub(super) fn oldest(&self) -> Option<Instant> {
+        let state = self.lock();
+        state.unsettled.front().map(|batch| batch.since).or(state.open.born())
+    }
+
+    /// When the oldest record was admitted that no lane has taken.
+    pub(super) fn oldest_queued(&self) -> Option<Instant> {
+        let state = self.lock();
+        state.sealed.front().map(|batch| batch.born).or(state.open.born())
+    }
+}
+
+impl State {
+    /// Whether there is work that no lane will come for; then one more is counted, and is to be started.
+    fn lane_is_due(&mut self, engine: &Engine) -> bool {
+        let work = !self.sealed.is_empty() || !self.open.is_empty();
+        let due = work && !self.waiting && self.lanes < engine.options.in_flight;
+        if due {
+            self.lanes += 1;
+        }
+        due
+    }
+}

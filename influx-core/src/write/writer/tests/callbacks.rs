@@ -1,0 +1,73 @@
+//! Callbacks that are slow, that panic, and that write.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_panics_is_counted_and_the_next_is_called() {
+    let seen = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&seen);
+    let options = WriteOptions::new().batch_size(1).on_success(move |report| {
+        counter.fetch_add(report.lines, Ordering::Relaxed);
+        assert!(counter.load(Ordering::Relaxed) != 2, "on purpose");
+    });
+    let writer = writer(&Memory::script([]), options);
+    for number in 0..4 {
+        writer.write(&line(number)).await.unwrap();
+    }
+    let report = writer.close(None).await;
+    assert_eq!((report.stored, report.stats.callback_panics), (4, 1));
+    assert_eq!(seen.load(Ordering::Relaxed), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_blocks_holds_up_the_lanes_and_no_memory() {
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let options = WriteOptions::new().batch_size(1).queue_bytes(1024 * 1024).on_success(move |_| {
+        let _ = gate.lock().unwrap().recv();
+    });
+    let memory = Memory::script([]);
+    let writer = writer(&memory, options);
+    let producer = tokio::spawn({
+        let writer = writer.clone();
+        async move {
+            for number in 0..1000 {
+                writer.write(&line(number)).await.unwrap();
+            }
+        }
+    });
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert!(!producer.is_finished());
+    // 128 steps of the callbacks' budget, and what the lane holds.
+    assert_eq!(memory.requests().len(), 129);
+    assert!(writer.stats().bytes_reserved <= 1024 * 1024);
+    drop(go);
+    producer.await.unwrap();
+    assert_eq!(writer.close(None).await.stored, 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_verdict_comes_once_and_with_its_lines() {
+    let condemned =
+        Outcome::Condemned { lines: vec![(1, "bad".to_owned())], others: Others::Stored, reason: reason() };
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let (stored, failed, retried) = (Arc::clone(&heard), Arc::clone(&heard), Arc::clone(&heard));
+    let text = |data: &[u8]| String::from_utf8(data.to_vec()).unwrap();
+    let options = WriteOptions::new()
+        .on_success(move |report| stored.lock().unwrap().push(format!("stored {:?}", text(&report.data))))
+        .on_error(move |report, _| failed.lock().unwrap().push(format!("failed {:?}", text(&report.data))))
+        .on_retry(move |report, _, delay| {
+            assert!((5..=10).contains(&delay.as_secs()));
+            retried.lock().unwrap().push(format!("again {}", report.lines));
+        });
+    let writer = writer(&Memory::script([again(Progress::Unknown, None), condemned]), options);
+    for number in 0..3 {
+        writer.write(&line(number)).await.unwrap();
+    }
+    let _ = writer.close(None).await;
+    let mut heard = heard.lock().unwrap().clone();
+    heard.sort();
+    assert_eq!(heard, ["again 3", "failed \"m v=1 1\\n\"", "stored \"m v=0 1\\nm v=2 1\\n\""]);
+}
