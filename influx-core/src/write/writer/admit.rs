@@ -96,7 +96,7 @@ impl Entrance<'_> {
             if has != wants {
                 return Err(self.other_precision(ready));
             }
-            if !encoding.changes_lines() {
+            if !encoding.changes(ready) {
                 return self.place(&Lines::of(ready));
             }
         }
