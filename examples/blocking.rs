@@ -37,7 +37,11 @@ type Failure = Box<dyn Error + Send + Sync>;
 fn main() -> Result<(), Failure> {
     let (client, bucket, embedded) = connect()?;
     let server = client.ping().wait()?;
-    println!("{} answers to ping as version {}", client.url(), server.version.as_deref().unwrap_or("unknown"));
+    println!(
+        "{} answers to ping as version {}",
+        client.url(),
+        server.version.as_deref().unwrap_or("unknown")
+    );
 
     // One request, and an error if the server does not take it.
     let started = format!("run,program=blocking workers={WORKERS}i,rounds={ROUNDS}i");
@@ -55,7 +59,10 @@ fn main() -> Result<(), Failure> {
     });
 
     let flushed = writer.flush(Some(Duration::from_secs(10))).wait()?;
-    println!("flushed: {} stored, {} rejected, {} pending", flushed.stored, flushed.rejected, flushed.pending);
+    println!(
+        "flushed: {} stored, {} rejected, {} pending",
+        flushed.stored, flushed.rejected, flushed.pending
+    );
     let closed = writer.close(None).wait()?;
     println!("closed: {closed:?}");
 

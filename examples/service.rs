@@ -76,7 +76,8 @@ async fn record(State(recorder): State<Arc<Recorder>>, request: Request, next: N
     let route = path.split('/').nth(1).unwrap_or_default(); // a tag of few values: the first part of the path
     if let Ok(at) = recorder.now() {
         let micros = started.elapsed().as_micros() as u64;
-        let served = Served { method: method.as_str(), route, status: response.status().as_u16(), micros, at };
+        let served =
+            Served { method: method.as_str(), route, status: response.status().as_u16(), micros, at };
         recorder.offered.fetch_add(1, Ordering::Relaxed);
         // taken at once as long as there is room; a record that is not taken is in the writer's statistics
         let _ = recorder.writer.write(&served).await;
@@ -148,11 +149,8 @@ fn fail(server: &TestServer, done: &AtomicU64) -> Result<(), Failure> {
 async fn main() -> Result<(), Failure> {
     let (client, bucket, embedded) = connect()?;
     let writer = client.writer_with(&bucket, WriteOptions::throughput())?;
-    let recorder = Arc::new(Recorder {
-        writer: writer.clone(),
-        offered: AtomicU64::new(0),
-        last: AtomicI64::new(0),
-    });
+    let recorder =
+        Arc::new(Recorder { writer: writer.clone(), offered: AtomicU64::new(0), last: AtomicI64::new(0) });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(serve(listener, service(Arc::clone(&recorder))).into_future());
@@ -171,7 +169,11 @@ async fn main() -> Result<(), Failure> {
     while let Some(outcome) = burst.join_next().await {
         outcome??;
     }
-    println!("{} requests answered in {:.1} s", done.load(Ordering::Relaxed), started.elapsed().as_secs_f64());
+    println!(
+        "{} requests answered in {:.1} s",
+        done.load(Ordering::Relaxed),
+        started.elapsed().as_secs_f64()
+    );
     if let Some(failing) = failing {
         tokio::task::spawn_blocking(|| failing.join()).await?.map_err(|_| "the outage panicked")??;
     }
@@ -203,7 +205,11 @@ fn verdict(
     equal("what the service counted, and what the writer was offered", counted, stats.offered);
     equal("requests, and records", CONNECTIONS * REQUESTS, counted);
     equal("offered, and refused + written", stats.offered, stats.refused + stats.written);
-    equal("written, and its verdicts", stats.written, stats.stored + stats.rejected + stats.dropped + stats.pending);
+    equal(
+        "written, and its verdicts",
+        stats.written,
+        stats.stored + stats.rejected + stats.dropped + stats.pending,
+    );
     equal("stored, and counted", stats.stored, counted);
     if let Some(server) = embedded {
         println!("the embedded server has {} points", server.count(bucket));

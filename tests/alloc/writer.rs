@@ -28,7 +28,8 @@ fn calls_when_warm(options: WriteOptions) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let bucket = Destination::bucket("b");
-        let writer = Writer::with_deliver(Arc::new(Accepting), bucket, EncodeOptions::new(), options).unwrap();
+        let writer =
+            Writer::with_deliver(Arc::new(Accepting), bucket, EncodeOptions::new(), options).unwrap();
         let record = cpu("web 1", "say \"hi\"");
         let mut asked = 0;
         for _ in 0..4 {
