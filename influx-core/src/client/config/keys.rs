@@ -262,6 +262,7 @@ pub(super) const KEYS: &[Key] = &[
         word(value, &OVERFLOWS).map(|rule| to.write(move |write| write.overflow(rule)))
     }),
     write("queue_bytes", |to, value| bytes(value).map(|n| to.write(move |write| write.queue_bytes(n)))),
+    write("stamp", |to, value| boolean(value).map(|on| to.write(move |write| write.stamp(on)))),
     // Calls
     retry("max_retries", |to, value| small(value).map(|n| to.retry(|retry| retry.max_retries(n)))),
     retry("interval", |to, value| duration(value).map(|time| to.retry(|retry| retry.interval(time)))),
