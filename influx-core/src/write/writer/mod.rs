@@ -18,6 +18,7 @@ mod route;
 mod scratch;
 mod sink;
 mod stats;
+mod unsettled;
 #[cfg(test)]
 mod tests;
 
@@ -106,7 +107,6 @@ impl Writer {
     }
 
     /// Where this handle writes to.
-    #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.route.destination
     }
