@@ -18,9 +18,9 @@ mod route;
 mod scratch;
 mod sink;
 mod stats;
-mod unsettled;
 #[cfg(test)]
 mod tests;
+mod unsettled;
 
 use std::fmt;
 use std::sync::Arc;

@@ -193,13 +193,7 @@ impl Route {
         let (sealed, ticket) =
             state.open.seal(id, &self.destination, self.encoding.precision(), &engine.pool);
         state.account.transition(lines, Some(Phase::Queued), Phase::Batched);
-        state.unsettled.push_back(Unsettled {
-            id,
-            lines,
-            tally: Tally::default(),
-            ticket,
-            since: sealed.born,
-        });
+        state.unsettled.push(id, lines, ticket, sealed.born);
         state.sealed.push_back(sealed);
         self.opened.store(NONE, Ordering::Relaxed);
         engine.opened.ended();

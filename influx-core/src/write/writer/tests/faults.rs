@@ -178,7 +178,11 @@ async fn the_time_of_retries_ends_them() {
         writer.write(&line(0)).await.unwrap();
         let report = writer.close(None).await;
         assert_eq!(report.stats.dropped_retries, 1);
-        assert!(requests.contains(&memory.requests().len()), "{} requests in {time} s", memory.requests().len());
+        assert!(
+            requests.contains(&memory.requests().len()),
+            "{} requests in {time} s",
+            memory.requests().len()
+        );
     }
 }
 
