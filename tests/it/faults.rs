@@ -12,3 +12,4 @@ mod routes;
 mod run;
 mod single;
 mod sizes;
+mod tls;

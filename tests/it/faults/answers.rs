@@ -1,12 +1,16 @@
 //! Answers that mean another attempt, and answers that mean something else than they seem to.
 
 use influx_core::Dialect;
+use std::time::Duration;
+
+use influx_core::http::RetryPolicy;
 use influx_core::testing::{Script, TestServer};
 use influx_core::write::DropReason;
 
 use super::account::End;
 use super::record::row;
-use super::run::{Run, client, options, server};
+use super::run::{Run, TOKEN, client, options, server};
+use super::single::single;
 
 /// Writes 25 rows while the first `faults` requests have such an answer.
 async fn retried(server: &TestServer, script: Script, faults: u64) -> Vec<String> {
@@ -54,11 +58,45 @@ async fn only_what_an_influxdb_says_is_an_acknowledgement() {
     }
 }
 
+/// A mebibyte of it is enough, however long an attempt may take.
 #[tokio::test]
 async fn an_endless_answer_is_left() {
     let server = server("2.7.0");
-    let retries = retried(&server, Script::answer(500).body("on and on ").endless(), 2).await;
-    assert!(retries.iter().all(|error| error.len() < 4_000), "{}", retries[0].len());
+    let (piece, minute) = (Duration::from_millis(10), Duration::from_secs(60));
+    let script = Script::answer(500).body("on and on ").endless().paced(1 << 16, piece);
+    let playing = server.script(script.times(2));
+    let client = client(&server.url(), Dialect::V2).write_timeout(minute).build().unwrap();
+    let mut run = Run::with(client, Dialect::V2, options());
+    run.write((0..10).map(row)).await;
+    let account = run.finish(&server).await;
+    account.all_stored();
+    assert_eq!(playing.hits(), 2);
+    assert!(account.retries.iter().all(|error| error.len() < 4_000), "{}", account.retries[0].len());
+}
+
+/// What a server says may hold what the client told it; [`Run::finish`] and [`single`] look for it.
+#[tokio::test]
+async fn a_server_that_repeats_the_token_gives_it_to_nobody() {
+    for status in [200, 302, 400, 401, 403, 404, 413, 422, 429, 500, 503] {
+        let server = server("2.7.0");
+        let text = format!("{{\"code\":\"{TOKEN}\",\"message\":\"Token {TOKEN} has no business here\"}}");
+        let location = format!("http://{TOKEN}.example/?token={TOKEN}");
+        server.script(
+            Script::answer(status)
+                .header("Content-Type", "application/json")
+                .header("Location", location)
+                .header("X-Influxdb-Error", TOKEN)
+                .body(text),
+        );
+        let client = client(&server.url(), Dialect::V2).retry(RetryPolicy::none()).build().unwrap();
+        let records: Vec<_> = (0..4).map(row).collect();
+        single(&server, &client, Dialect::V2, &records).await;
+        let options = options().max_retries(1).max_age(Duration::from_millis(200));
+        let mut run = Run::with(client, Dialect::V2, options);
+        run.write(records).await;
+        let account = run.finish(&server).await;
+        assert_eq!((account.ends.len(), account.stored().len()), (4, 0), "{status}");
+    }
 }
 
 /// The client asks for no compressed answers; one that comes all the same stays as it is.

@@ -31,7 +31,6 @@ fn broken() -> Vec<(&'static str, Script)> {
         ("cut in the head", Script::usual().close(At::Head)),
         ("no answer", Script::usual().stall(At::Answer)),
         ("an answer that crawls", Script::usual().paced(1, 500 * MS)),
-        ("half an answer", Script::answer(503).body("half").stall(At::AnswerBody(2))),
         ("a header of a megabyte", Script::answer(204).header("a", long)),
         ("64,000 headers", many),
         ("not HTTP", Script::answer(999).header("a b", "\u{1}")),
@@ -66,6 +65,24 @@ async fn a_single_write_is_tried_again_too() {
         let client = client.retry(policy).build().unwrap();
         single(&server, &client, Dialect::V2, &rows).await.all_stored();
         assert_eq!((playing.hits(), server.count("b")), (2, 25), "{name}");
+    }
+}
+
+/// However long an attempt may take, the server must say something meanwhile.
+#[tokio::test]
+async fn an_answer_that_stops_half_way_frees_the_lane() {
+    for script in [
+        Script::answer(503).body("half").stall(At::AnswerBody(2)),
+        Script::answer(503).body("a crawl").paced(58, 5_000 * MS),
+    ] {
+        let server = server("2.7.0");
+        let playing = server.script(script.times(2));
+        let limits = client(&server.url(), Dialect::V2).write_timeout(60_000 * MS).read_timeout(150 * MS);
+        let mut run = Run::with(limits.build().unwrap(), Dialect::V2, options());
+        run.write((0..10).map(row)).await;
+        let account = run.finish(&server).await;
+        account.all_stored();
+        assert_eq!((playing.hits(), account.retries.len()), (2, 2));
     }
 }
 

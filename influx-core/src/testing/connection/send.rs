@@ -52,9 +52,11 @@ impl Connection {
 
     async fn send(&mut self, bytes: &[u8], pace: Option<Pace>) -> io::Result<()> {
         let Some(Pace { bytes: size, every }) = pace else { return self.stream.write_all(bytes).await };
-        for piece in bytes.chunks(size) {
+        for (number, piece) in bytes.chunks(size).enumerate() {
+            if number > 0 {
+                tokio::time::sleep(every).await;
+            }
             self.stream.write_all(piece).await?;
-            tokio::time::sleep(every).await;
         }
         Ok(())
     }
@@ -67,6 +69,9 @@ impl Connection {
             let size = piece.len().min(most);
             self.stream.write_all(format!("{size:x}\r\n").as_bytes()).await?;
             self.send(&piece[..size], pace).await?;
+            if let Some(pace) = pace {
+                tokio::time::sleep(pace.every).await;
+            }
             self.stream.write_all(b"\r\n").await?;
             most -= size;
         }

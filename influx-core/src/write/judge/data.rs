@@ -13,13 +13,14 @@ use crate::http::Secrets;
 const LIST: usize = 100;
 
 /// Messages about the body on its way.
-const DAMAGED: [&str; 6] = [
+const DAMAGED: [&str; 7] = [
     "unexpected EOF",
     "invalid checksum",
     "gzip: invalid header",
     "contains an invalid header",
     "corrupt input",
     "corrupt gzip",
+    "error decoding gzip stream", // InfluxDB 3
 ];
 /// How messages about the request begin, not about lines.
 const REQUEST: [&str; 11] = [

@@ -311,6 +311,7 @@ fn damage_and_requests_are_not_the_datas_fault() {
     for body in [
         r#"{"error":"unexpected EOF"}"#,
         r#"{"error":"gzip: invalid checksum"}"#,
+        "error decoding gzip stream: corrupt deflate stream",
         r#"{"code":"invalid","message":"gzipped HTTP body contains an invalid header"}"#,
         r#"{"error":"database is required"}"#,
         r#"{"error":"invalid precision \"us\" (use n, u, ms, s, m or h)"}"#,
