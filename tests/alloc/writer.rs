@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use influx_core::{
-    Attempt, Deliver, Delivery, Destination, EncodeOptions, Outcome, Part, WriteOptions, Writer,
-};
+use influx_core::write::{Attempt, Deliver, Delivery, Outcome, Part};
+use influx_core::{Destination, EncodeOptions, WriteOptions, Writer};
 
 use crate::{CALLS, cpu};
 
