@@ -13,3 +13,4 @@ mod serde;
 mod server;
 mod ui;
 mod write;
+mod writer;

@@ -360,6 +360,12 @@ impl<'b> Line<'b> {
         if self.stage != Stage::End {
             self.end_fields();
         }
+        if !self.stamped
+            && let Some(now) = self.state.now()
+        {
+            self.cursor.timestamp(now);
+            self.stamped = true;
+        }
         let len = self.cursor.offset() - self.start;
         if self.unchecked || len > self.state.max_line {
             self.state.check(self.cursor.written(), self.fields_at - self.start);

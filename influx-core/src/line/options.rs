@@ -24,6 +24,7 @@ pub struct EncodeOptions {
     pub(super) default_tags: Vec<DefaultTag>,
     /// The keys of tags that stand first, as they stand in a line.
     pub(super) tag_order: Vec<String>,
+    pub(super) stamp: bool,
 }
 
 /// A tag for every record that has none of its key.
@@ -59,6 +60,7 @@ impl EncodeOptions {
             max_series_key: 65_535,
             default_tags: Vec::new(),
             tag_order: Vec::new(),
+            stamp: false,
         }
     }
 
@@ -67,16 +69,34 @@ impl EncodeOptions {
         self.precision
     }
 
-    /// Whether a line that is ready gets another text by these options.
+    /// Whether lines that are ready get another text by these options; `stamped` says that each has a time.
     #[cfg(feature = "client")]
-    pub(crate) fn changes_lines(&self) -> bool {
-        !self.default_tags.is_empty() || !self.tag_order.is_empty()
+    pub(crate) fn changes_lines(&self, stamped: bool) -> bool {
+        !self.default_tags.is_empty() || !self.tag_order.is_empty() || (self.stamp && !stamped)
     }
 
     /// The unit of timestamps. Default: nanoseconds.
     #[must_use]
     pub fn precision(mut self, precision: Precision) -> Self {
         self.precision = precision;
+        self
+    }
+
+    /// Whether a record without a time gets the moment in which it is encoded, by the clock of this machine, in the
+    /// buffer's precision. Default: `false`, so that the server stamps it when it arrives, and anew each time that it
+    /// is sent.
+    ///
+    /// ```
+    /// use influx_core::{EncodeOptions, LineBuffer};
+    ///
+    /// let mut lines = LineBuffer::with_options(EncodeOptions::new().stamp(true));
+    /// lines.push_raw("door open=true")?;
+    /// assert!(lines.all_stamped());
+    /// # Ok::<(), influx_core::line::RawError>(())
+    /// ```
+    #[must_use]
+    pub fn stamp(mut self, stamp: bool) -> Self {
+        self.stamp = stamp;
         self
     }
 

@@ -1,9 +1,12 @@
 //! What a buffer keeps beside its lines: options, caches, and what is rare about the record being written.
 
+use std::time::SystemTime;
+
 use super::cursor::AnyKey;
 use super::error::{EncodeError, EncodeErrorKind, Flaw, Part};
 use super::number::TimeCache;
 use super::options::EncodeOptions;
+use super::time::Timestamp;
 use super::{check, escape, key};
 
 /// What outlives a record.
@@ -62,6 +65,16 @@ impl State {
             prefix: String::new(),
             composed: String::new(),
         }
+    }
+
+    /// The time of a record that has none, if the buffer is to give it one and the clock is within what servers store.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn now(&self) -> Option<i64> {
+        if !self.options.stamp {
+            return None;
+        }
+        SystemTime::now().to_epoch()?.to_precision(self.options.precision)
     }
 
     /// Forgets what was counted of the lines that are taken out.

@@ -265,3 +265,23 @@ fn keys_of_every_length_and_texts_of_every_size_grow_the_buffer() {
         assert_eq!((&*line.tags[0].0, &line.fields[0].1), (&*key, &read::Value::String(text.into())));
     }
 }
+
+#[test]
+fn records_without_a_time_are_stamped_if_asked() {
+    let since_1970 = || std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_millis() as i64;
+    let options =
+        EncodeOptions::new().precision(Precision::Milliseconds).stamp(true).default_tag("a", "b").unwrap();
+    let mut lines = LineBuffer::with_options(options);
+    let before = since_1970();
+    lines.push(&Point::new("m").field("v", 1)).unwrap();
+    lines.push_raw("m v=1i\nm v=1i 7").unwrap();
+    let after = since_1970();
+    assert!(lines.all_stamped());
+    assert_eq!(lines.line(2), Some("m,a=b v=1i 7"));
+    for index in [0, 1] {
+        let time = lines.line(index).unwrap().strip_prefix("m,a=b v=1i ").unwrap();
+        assert!((before..=after).contains(&time.parse().unwrap()), "{time}");
+    }
+    assert!(lines.push(&Point::new("m")).is_err());
+    assert_eq!(lines.lines(), 3);
+}

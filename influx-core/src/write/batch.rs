@@ -70,7 +70,6 @@ impl Part {
     }
 
     /// Where the lines go.
-    #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.batch.destination
     }

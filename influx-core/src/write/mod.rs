@@ -26,5 +26,5 @@ pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 pub use writer::{
     Acked, Acknowledgement, Blocked, Close, CloseReport, Flush, FlushReport, Receipt, Stats, Write, WriteAll,
-    WriteAllError, Writer,
+    WriteAllError, Writer, WriterSink,
 };

@@ -213,10 +213,11 @@ impl Once {
             match then {
                 Then::Next | Then::Done => {}
                 Then::Isolate if self.isolating < ISOLATING => self.isolating += 1,
-                Then::Isolate => match plan.last() {
-                    Some(error) => return End::GivenUp(error),
-                    None => self.isolating = 0, // no part is made by isolating without an error
-                },
+                Then::Isolate => {
+                    if let Some(error) = plan.last() {
+                        return End::GivenUp(error);
+                    }
+                }
                 Then::Blocked { reason } => return End::GivenUp(reason),
                 Then::Retry { progress, after, reason } => {
                     // an error that may be repeated whatever the lines are was no half-finished write

@@ -6,6 +6,7 @@ use super::writer::Callbacks;
 use super::{Report, Verdict};
 use crate::error::{Error, Result};
 use crate::http::Backoff;
+use crate::line::EncodeOptions;
 
 /// How a [`Writer`](super::Writer) batches, retries and bounds its memory.
 ///
@@ -39,6 +40,8 @@ pub struct WriteOptions {
     pub(crate) full_jitter: bool,
     pub(crate) overflow: Overflow,
     pub(crate) queue_bytes: usize,
+    stamp: bool,
+    default_tags: Vec<(String, String)>,
     pub(crate) callbacks: Callbacks,
 }
 
@@ -60,6 +63,8 @@ impl Default for WriteOptions {
             full_jitter: false,
             overflow: Overflow::Wait,
             queue_bytes: 64 * 1024 * 1024,
+            stamp: true,
+            default_tags: Vec::new(),
             callbacks: Callbacks::default(),
         }
     }
@@ -145,6 +150,18 @@ impl WriteOptions {
         /// How much memory the records without a verdict may hold, over all destinations, in bytes; counted in steps
         /// of 64 KiB, of which each batch takes one at least. Default: 67,108,864.
         queue_bytes: usize;
+        /// Whether a record without a time gets that in which it is written, by the clock of this machine, so that
+        /// sending it again changes nothing. Otherwise the server stamps it, anew each time that it arrives. Default:
+        /// `true`.
+        stamp: bool;
+    }
+
+    /// A tag for every record of this writer that has none of its key, whichever destination it goes to; it replaces
+    /// one of the client's. An empty value takes the client's away. Default: none. What cannot be written is an error
+    /// when the writer is made.
+    pub fn default_tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.default_tags.push((key.into(), value.into()));
+        self
     }
 
     /// Called for lines that the server acknowledged. Default: nothing.
@@ -178,6 +195,19 @@ impl WriteOptions {
             cap: self.max_retry_delay,
             full_jitter: self.full_jitter,
         }
+    }
+
+    /// How records are encoded: as `encode` says, but for what these options say.
+    ///
+    /// # Errors
+    ///
+    /// A default tag cannot be written.
+    pub(super) fn encoding(&self, encode: EncodeOptions) -> Result<EncodeOptions> {
+        self.default_tags.iter().try_fold(encode.stamp(self.stamp), |encode, (key, value)| {
+            let refused =
+                |error| Error::config(format!("the writer's default tag {key:?} cannot be written: {error}"));
+            encode.default_tag(key, value).map_err(refused)
+        })
     }
 
     /// # Errors

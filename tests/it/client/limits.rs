@@ -19,7 +19,8 @@ const fn s(seconds: u64) -> Duration {
 /// How long a call takes to fail by its time limit.
 async fn time_of(client: Client) -> Duration {
     let begun = Instant::now();
-    let error = client.ready().await.unwrap_err();
+    let ended = tokio::time::timeout(s(10_000), client.ready().into_future()).await;
+    let error = ended.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
     begun.elapsed()
 }
@@ -68,6 +69,21 @@ async fn a_success_that_breaks_off_is_none_where_the_body_matters() {
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Transport, true));
     let error = builder(&Steps::new([Step::Stalls(200, "{")])).build().unwrap().ready().await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, true));
+}
+
+/// The connection opens, but its TLS does not: that counts as opening, too.
+#[tokio::test]
+async fn a_connection_that_does_not_open_is_given_up_before_the_attempt_is() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let client = Client::builder(url)
+        .connect_timeout(Duration::from_millis(20))
+        .timeout(None)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let error = client.ready().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]

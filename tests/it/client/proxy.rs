@@ -100,10 +100,8 @@ async fn tls_goes_through_a_tunnel_and_the_proxy_sees_no_token() {
 
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_no_connection() {
-    let address = Raw::start(|_, _| String::new()).await.address;
-    drop(std::net::TcpListener::bind("127.0.0.1:0")); // the port below is free again
+    // the listener is dropped at once, and its port free again
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert_ne!(address, gone);
     let client = Client::builder("http://influx.invalid")
         .proxy(format!("http://me:pa55word@{gone}"))
         .retry(influx_core::http::RetryPolicy::none())
@@ -112,4 +110,25 @@ async fn a_proxy_that_is_not_there_is_no_connection() {
     let error = client.ping().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(!format!("{error:?}").contains("pa55word"));
+}
+
+#[test]
+fn the_proxies_of_the_environment_are_not_used() {
+    const CHILD: &str = "INFLUX_TEST_PROXY_OF_ENVIRONMENT";
+    if std::env::var_os(CHILD).is_some() {
+        let server = influx_core::testing::TestServer::start().unwrap();
+        let client = Client::builder(server.url()).retry(influx_core::http::RetryPolicy::none());
+        client.build().unwrap().ping().wait().unwrap();
+        return;
+    }
+    let nobody = "http://127.0.0.1:1";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "client::proxy::the_proxies_of_the_environment_are_not_used"])
+        .envs([(CHILD, "1"), ("HTTP_PROXY", nobody), ("http_proxy", nobody), ("ALL_PROXY", nobody)])
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
 }

@@ -147,6 +147,36 @@ async fn nothing_is_checked_if_that_is_what_is_wanted() {
     }
 }
 
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_not_checked_is_said_loudly() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        Client::builder("https://checked.example").token("s3cret").verify_tls(true).build().unwrap();
+        Client::builder("https://open.example").token("s3cret").verify_tls(false).build().unwrap();
+    });
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("WARN") && text.contains("https://open.example"), "{text}");
+    assert!(text.contains("not checked") && !text.contains("s3cret"), "{text}");
+}
+
 #[tokio::test]
 async fn the_client_shows_its_own_certificate() {
     let tls = Tls::new();

@@ -2,8 +2,6 @@
 
 use super::env::V2;
 use super::parse::{Wrong, boolean, bytes, count, duration, limit, list, small, text, word};
-#[allow(unused_imports, reason = "until write options have their setters")]
-use super::pending::Pending as _;
 use super::settings::{Method, Preset, Settings};
 use super::value::Value;
 use crate::client::AuthScheme;
@@ -264,6 +262,7 @@ pub(super) const KEYS: &[Key] = &[
         word(value, &OVERFLOWS).map(|rule| to.write(move |write| write.overflow(rule)))
     }),
     write("queue_bytes", |to, value| bytes(value).map(|n| to.write(move |write| write.queue_bytes(n)))),
+    write("stamp", |to, value| boolean(value).map(|on| to.write(move |write| write.stamp(on)))),
     // Calls
     retry("max_retries", |to, value| small(value).map(|n| to.retry(|retry| retry.max_retries(n)))),
     retry("interval", |to, value| duration(value).map(|time| to.retry(|retry| retry.interval(time)))),

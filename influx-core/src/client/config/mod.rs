@@ -9,7 +9,6 @@ mod file;
 mod ini;
 mod keys;
 mod parse;
-mod pending;
 mod settings;
 mod source;
 mod value;

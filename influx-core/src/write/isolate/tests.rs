@@ -95,7 +95,8 @@ fn a_run_is_its_first_line_then_the_rest() {
     assert_eq!(next(&mut plan), [2, 3]);
     assert_eq!(settled(plan.took(Outcome::Stored).0), "+2,3");
     assert_eq!(next(&mut plan), [6]);
-    let (list, then) = plan.took(suspect(&[0..1]));
+    let alone = 0..1;
+    let (list, then) = plan.took(suspect(&[alone]));
     assert_eq!(settled(list), "-6");
     assert!(matches!(then, Then::Done) && plan.next().is_none());
 }

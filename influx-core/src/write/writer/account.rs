@@ -1,6 +1,6 @@
 //! The account of a destination: in which state each written record is, changed in one place.
 
-use crate::write::{DropReason, Verdict};
+use crate::write::{Attempt, DropReason, Part, Verdict};
 
 /// Where a written record is. Each is in exactly one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,5 +125,25 @@ impl Tally {
 
     pub(super) fn sum(self) -> u64 {
         self.stored + self.rejected + self.dropped
+    }
+}
+
+/// What was asked of the server; no part of the account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Attempts {
+    pub(super) requests: u64,
+    pub(super) retries: u64,
+    pub(super) resent: u64,
+    pub(super) bytes: u64,
+}
+
+impl Attempts {
+    pub(super) fn count(&mut self, part: &Part, attempt: Attempt) {
+        self.requests += 1;
+        self.bytes += part.bytes() as u64;
+        if attempt.number > 1 {
+            self.retries += 1;
+            self.resent += part.lines() as u64;
+        }
     }
 }

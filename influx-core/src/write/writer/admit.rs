@@ -47,20 +47,35 @@ pub(super) enum Stop {
     Wait(Held),
 }
 
-/// Lines that wait for room.
+/// Lines that wait for room. Dropped before it is known what becomes of them, they are withdrawn.
 pub(super) struct Held {
     text: Box<[u8]>,
     ends: Box<[u32]>,
     stamped: bool,
+    route: Option<Arc<Route>>,
 }
 
 impl Held {
-    fn of(lines: &Lines<'_>) -> Self {
-        Self { text: lines.text.into(), ends: lines.ends.into(), stamped: lines.stamped }
+    fn of(lines: &Lines<'_>, route: &Arc<Route>) -> Self {
+        let route = Some(Arc::clone(route));
+        Self { text: lines.text.into(), ends: lines.ends.into(), stamped: lines.stamped, route }
+    }
+
+    /// What became of them is counted elsewhere.
+    fn done(mut self) {
+        self.route = None;
     }
 
     fn lines(&self) -> Lines<'_> {
         Lines { text: &self.text, ends: &self.ends, stamped: self.stamped }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(route) = &self.route {
+            route.refused.cancelled.fetch_add(self.ends.len() as u64, Ordering::Relaxed);
+        }
     }
 }
 
@@ -81,7 +96,7 @@ impl Entrance<'_> {
             if has != wants {
                 return Err(self.other_precision(ready));
             }
-            if !encoding.changes_lines() {
+            if !encoding.changes(ready) {
                 return self.place(&Lines::of(ready));
             }
         }
@@ -126,7 +141,7 @@ impl Entrance<'_> {
     fn overflow<T: Handout>(self, lines: &Lines<'_>, mut handout: T) -> Result<T, Stop> {
         let Self { engine, route } = self;
         match engine.options.overflow {
-            Overflow::Wait => return Err(Stop::Wait(Held::of(lines))),
+            Overflow::Wait => return Err(Stop::Wait(Held::of(lines, route))),
             Overflow::Reject => {
                 return Err(self.refuse(&route.refused.full, lines.ends.len(), Error::full()));
             }
@@ -145,7 +160,7 @@ impl Entrance<'_> {
         }
         // Nothing else can be dropped: what came last is.
         let Some(room) = engine.caller.try_room(lines.text.len()) else {
-            return Err(Stop::Wait(Held::of(lines)));
+            return Err(Stop::Wait(Held::of(lines, route)));
         };
         let sealed = route.take_newest(lines, handout.receipt());
         Course::new(engine, route, sealed).overflow(room);
@@ -155,7 +170,6 @@ impl Entrance<'_> {
     /// Waits for room, and admits what was held.
     pub(super) async fn wait<T: Handout>(self, held: Held) -> Result<T> {
         let lines = held.lines();
-        let mut withdrawn = Withdrawn { route: self.route, lines: lines.ends.len() as u64 };
         let placed = loop {
             self.engine.hurry();
             let placed = if self.engine.options.overflow == Overflow::Wait {
@@ -180,10 +194,10 @@ impl Entrance<'_> {
             match placed {
                 Ok(handout) => break Ok(handout),
                 Err(Stop::Refused(error)) => break Err(error),
-                Err(Stop::Wait(_)) => {}
+                Err(Stop::Wait(again)) => again.done(),
             }
         };
-        withdrawn.lines = 0;
+        held.done();
         placed
     }
 
@@ -195,8 +209,9 @@ impl Entrance<'_> {
 
     /// Lines that wait when nobody does.
     #[cold]
-    pub(super) fn full(self, held: &Held) -> Error {
+    pub(super) fn full(self, held: Held) -> Error {
         self.route.refused.full.fetch_add(held.ends.len() as u64, Ordering::Relaxed);
+        held.done();
         Error::full()
     }
 
@@ -227,18 +242,6 @@ impl Entrance<'_> {
              WriteOptions::queue_bytes or batch_bytes, or use write_all"
         ));
         self.refuse(&self.route.refused.invalid, lines.ends.len(), error)
-    }
-}
-
-/// Lines that wait; dropped with any left, they are withdrawn.
-struct Withdrawn<'a> {
-    route: &'a Route,
-    lines: u64,
-}
-
-impl Drop for Withdrawn<'_> {
-    fn drop(&mut self) {
-        self.route.refused.cancelled.fetch_add(self.lines, Ordering::Relaxed);
     }
 }
 
@@ -277,6 +280,14 @@ impl Entrance<'_> {
 }
 
 impl<T> Write<T> {
+    /// The result, if there is one without waiting.
+    pub(super) fn now(self) -> Result<Result<T>, Self> {
+        match self.0 {
+            Work::Ready(result) => Ok(result),
+            waiting => Err(Self(waiting)),
+        }
+    }
+
     /// Blocks this thread until there is room, for code without a runtime. Where there is room it does not block.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use super::budget::Charge;
 use super::callback::Room;
 use super::engine::Engine;
 use super::gate::Pass;
+use super::observe;
 use super::queue::{Sealed, later};
 use super::route::Route;
 use crate::http::Backoff;
@@ -143,7 +144,7 @@ impl Course {
         let Some((part, attempt)) = self.plan.next() else { return };
         self.enter(if self.isolating { Phase::Isolating } else { Phase::InFlight });
         self.route.lock().attempts.count(&part, attempt);
-        let outcome = self.engine.deliver.send(&part, attempt).await;
+        let outcome = observe::attempt(&part, attempt, self.engine.deliver.send(&part, attempt)).await;
         let (settled, then) = self.plan.took(outcome);
         self.verdicts.extend(settled);
         if let Some(bytes) = self.plan.learned() {
@@ -174,6 +175,7 @@ impl Course {
             }
         };
         drop((server, destination));
+        observe::retry(&part, &reason, delay);
         self.engine.caller.again(&part, attempt.number, reason, delay).await;
     }
 
@@ -259,6 +261,7 @@ impl Course {
         if self.left == 0 {
             self.charge = None;
         }
+        observe::verdict(&settled);
         let ended = self.engine.caller.prepare(&settled, room);
         self.route.settle(self.id, settled, self.phase);
         self.engine.caller.tell(ended);

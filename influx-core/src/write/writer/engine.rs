@@ -74,7 +74,7 @@ impl Engine {
             stop: watch::Sender::new(None),
             closing: OnceLock::new(),
             runtime,
-            encoding: Encoding::new(encode),
+            encoding: Encoding::new(options.encoding(encode)?),
             routes: Mutex::default(),
             options,
         })

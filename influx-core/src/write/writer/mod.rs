@@ -11,10 +11,12 @@ mod flush;
 mod gate;
 mod lane;
 mod many;
+mod observe;
 mod queue;
 mod receipt;
 mod route;
 mod scratch;
+mod sink;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ pub use self::flush::{Blocked, Flush, FlushReport};
 pub use self::many::{WriteAll, WriteAllError};
 pub use self::receipt::{Acked, Acknowledgement, Receipt};
 use self::route::Route;
+pub use self::sink::WriterSink;
 pub use self::stats::Stats;
 use super::send::HttpDeliver;
 use super::{Deliver, Destination, DropReason, Records, WriteOptions};
@@ -156,7 +159,7 @@ impl Writer {
         let entrance = self.entrance();
         entrance.offer(records).map_err(|stop| match stop {
             Stop::Refused(error) => error,
-            Stop::Wait(held) => entrance.full(&held),
+            Stop::Wait(held) => entrance.full(held),
         })
     }
 

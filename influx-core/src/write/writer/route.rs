@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::account::{Account, Phase, Tally};
+use super::account::{Account, Attempts, Phase, Tally};
 use super::budget::{Charge, Isolation};
 use super::engine::Engine;
 use super::flush::Watch;
@@ -17,8 +17,8 @@ use super::receipt::{Receipt, Ticket};
 use super::scratch::Encoding;
 use super::stats::Refused;
 use crate::error::Error;
+use crate::write::Destination;
 use crate::write::isolate::Settled;
-use crate::write::{Attempt, Destination, Part};
 
 /// A destination of a writer.
 #[derive(Debug)]
@@ -55,26 +55,6 @@ pub(super) struct State {
     pub(super) isolation: Isolation,
     pub(super) account: Account,
     pub(super) attempts: Attempts,
-}
-
-/// What was asked of the server; no part of the account.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Attempts {
-    pub(super) requests: u64,
-    pub(super) retries: u64,
-    pub(super) resent: u64,
-    pub(super) bytes: u64,
-}
-
-impl Attempts {
-    pub(super) fn count(&mut self, part: &Part, attempt: Attempt) {
-        self.requests += 1;
-        self.bytes += part.bytes() as u64;
-        if attempt.number > 1 {
-            self.retries += 1;
-            self.resent += part.lines() as u64;
-        }
-    }
 }
 
 #[derive(Debug)]

@@ -39,9 +39,9 @@ impl Encoding {
         self.options.unit()
     }
 
-    /// Whether ready lines are to be encoded anew, for default tags or an order of tags.
-    pub(super) fn changes_lines(&self) -> bool {
-        self.options.changes_lines()
+    /// Whether ready lines are to be encoded anew, for default tags, an order of tags, or their times.
+    pub(super) fn changes(&self, lines: &LineBuffer) -> bool {
+        self.options.changes_lines(lines.all_stamped())
     }
 
     /// Lends an empty buffer of this thread. It is taken out while in use, so that a record whose encoding

@@ -48,3 +48,38 @@ async fn close_sends_the_rest_and_takes_no_more() {
     assert_eq!((stats.offered, stats.refused_closed, stats.bytes_reserved), (2, 1, 0));
     assert!(stats.is_balanced());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_record_without_a_time_is_the_same_line_each_time_it_is_sent() {
+    let deliver = Memory::script([again(Progress::Unknown, None), again(Progress::Unknown, None)]);
+    let writer = writer(&deliver, WriteOptions::throughput().default_tag("site", "b"));
+    writer.write("m v=1").await.unwrap();
+    let mut ready = LineBuffer::new();
+    ready.push_raw("m,site=a v=2").unwrap();
+    writer.append(&ready).await.unwrap();
+    assert!(writer.flush(None).await.is_stored());
+    let requests = deliver.requests();
+    assert_eq!((requests.len(), &requests[0], &requests[1]), (3, &requests[1], &requests[2]));
+    let (first, second) = requests[0].split_once('|').unwrap();
+    for (line, start) in [(first, "m,site=b v=1 "), (second, "m,site=a v=2 ")] {
+        let time: i64 = line.strip_prefix(start).unwrap().parse().unwrap();
+        assert!(time > 1_700_000_000_000_000_000, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_server_stamps_what_the_writer_does_not() {
+    let deliver = Memory::script([]);
+    let writer = writer(&deliver, WriteOptions::default().stamp(false));
+    writer.write("m v=1").await.unwrap();
+    assert!(writer.flush(None).await.is_stored());
+    assert_eq!(deliver.requests(), ["m v=1"]);
+}
+
+#[tokio::test]
+async fn a_default_tag_that_cannot_be_written_makes_no_writer() {
+    let options = WriteOptions::default().default_tag("time", "x");
+    let made = Writer::with_deliver(Memory::script([]), "b", EncodeOptions::new(), options);
+    let message = made.unwrap_err().to_string();
+    assert!(message.contains("default tag \"time\""), "{message}");
+}

@@ -98,6 +98,8 @@ async fn the_last_handle_hands_back_what_has_no_verdict() {
     drop(other);
     let ack = receipt.acked().await;
     assert!(matches!(&ack.failed[..], [(0, Verdict::Dropped(_))]));
+    // The lane stops at its next turn.
+    tokio::task::yield_now().await;
     wait_for(|| dropped.lock().unwrap().len() == 4);
     assert!(dropped.lock().unwrap().iter().all(|(reason, _, _)| *reason == DropReason::WriterDropped));
     assert!(memory.stored().is_empty());

@@ -5,7 +5,7 @@ use crate::write::Overflow;
 
 /// Room for one batch, which a server that never answers keeps.
 fn full(overflow: Overflow) -> (Arc<Memory>, Writer) {
-    let memory = Memory::new(|_, _| Answer { after: Duration::from_secs(300), outcome: Outcome::Stored });
+    let memory = Memory::new(|_, _| Answer { after: Duration::from_secs(100), outcome: Outcome::Stored });
     let options =
         WriteOptions::new().batch_size(1).queue_bytes(3 * 64 * 1024).overflow(overflow).max_retries(0);
     let writer = writer(&memory, options);

@@ -12,6 +12,7 @@ mod basics;
 mod callbacks;
 mod ends;
 mod faults;
+mod many;
 mod memory;
 
 /// Delivers into memory; what each attempt comes to is scripted.
@@ -34,8 +35,8 @@ impl From<Outcome> for Answer {
     }
 }
 
-impl std::fmt::Debug for Memory {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Memory")
     }
 }

@@ -1,0 +1,130 @@
+//! What a writer tells `tracing` and `metrics`: once for an attempt and once for a verdict, never for a record.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::write::isolate::Settled;
+use crate::write::{Attempt, Part};
+
+/// An attempt, in a span of its own.
+pub(super) fn attempt<F: Future>(part: &Part, attempt: Attempt, send: F) -> impl Future<Output = F::Output> {
+    counters::attempt(part, attempt);
+    spans::attempt(part, attempt, send)
+}
+
+/// Lines wait before they are sent again.
+pub(super) fn retry(part: &Part, error: &Error, delay: Duration) {
+    spans::retry(part, error, delay);
+}
+
+/// Lines have their verdict.
+pub(super) fn verdict(settled: &Settled) {
+    counters::verdict(settled);
+    spans::verdict(settled);
+}
+
+#[cfg(feature = "tracing")]
+mod spans {
+    use std::future::Future;
+    use std::time::Duration;
+
+    use tracing::Instrument;
+
+    use crate::error::Error;
+    use crate::write::isolate::Settled;
+    use crate::write::{Attempt, Part, Verdict};
+
+    pub(super) fn attempt<F: Future>(
+        part: &Part,
+        attempt: Attempt,
+        send: F,
+    ) -> impl Future<Output = F::Output> + use<F> {
+        send.instrument(tracing::debug_span!(
+            "influx write",
+            destination = part.destination().name(),
+            lines = part.lines(),
+            bytes = part.bytes(),
+            attempt = attempt.number,
+        ))
+    }
+
+    pub(super) fn retry(part: &Part, error: &Error, delay: Duration) {
+        let (destination, lines) = (part.destination().name(), part.lines());
+        tracing::warn!(destination, lines, ?delay, %error, "lines will be sent again");
+    }
+
+    pub(super) fn verdict(settled: &Settled) {
+        let (destination, lines) = (settled.part.destination().name(), settled.part.lines());
+        match &settled.verdict {
+            Verdict::Stored => tracing::trace!(destination, lines, "lines are stored"),
+            Verdict::Rejected(rejected) => {
+                tracing::warn!(destination, lines, error = %rejected.error, "lines were rejected");
+            }
+            Verdict::Dropped(dropped) => {
+                let possibly_stored = dropped.possibly_stored;
+                tracing::error!(
+                    destination,
+                    lines,
+                    possibly_stored,
+                    "lines were dropped: {}",
+                    dropped.reason
+                );
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod spans {
+    use std::future::Future;
+    use std::time::Duration;
+
+    use crate::error::Error;
+    use crate::write::isolate::Settled;
+    use crate::write::{Attempt, Part};
+
+    pub(super) fn attempt<F: Future>(_: &Part, _: Attempt, send: F) -> F {
+        send
+    }
+
+    pub(super) fn retry(_: &Part, _: &Error, _: Duration) {}
+
+    pub(super) fn verdict(_: &Settled) {}
+}
+
+#[cfg(feature = "metrics")]
+mod counters {
+    use crate::write::isolate::Settled;
+    use crate::write::{Attempt, Part, Verdict};
+
+    pub(super) fn attempt(part: &Part, attempt: Attempt) {
+        let destination = part.destination().name();
+        let kind = if attempt.number == 1 { "first" } else { "retry" };
+        metrics::counter!("influx_writer_requests_total", "destination" => destination.to_owned(), "attempt" => kind)
+            .increment(1);
+        metrics::counter!("influx_writer_bytes_total", "destination" => destination.to_owned())
+            .increment(part.bytes() as u64);
+    }
+
+    pub(super) fn verdict(settled: &Settled) {
+        let verdict = match settled.verdict {
+            Verdict::Stored => "stored",
+            Verdict::Rejected(_) => "rejected",
+            Verdict::Dropped(_) => "dropped",
+        };
+        let destination = settled.part.destination().name().to_owned();
+        metrics::counter!("influx_writer_records_total", "destination" => destination, "verdict" => verdict)
+            .increment(settled.part.lines() as u64);
+    }
+}
+
+#[cfg(not(feature = "metrics"))]
+mod counters {
+    use crate::write::isolate::Settled;
+    use crate::write::{Attempt, Part};
+
+    pub(super) fn attempt(_: &Part, _: Attempt) {}
+
+    pub(super) fn verdict(_: &Settled) {}
+}

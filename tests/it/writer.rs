@@ -1,0 +1,7 @@
+//! The writer against a server of memory: a model of what must come of records, and futures dropped half-way.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod cancel;
+mod model;
+mod server;
