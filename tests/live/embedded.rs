@@ -34,6 +34,7 @@ fn the_embedded_server_answers_as_influxd_does() {
         &["m v=1 1\nm v=1i 2"],
         &["m v=1i 1\nm v=2 2\nm v=3 3"],
         &["m v=1 1\nm s=\"open 2\nm v=2 3\nm v=3 4"],
+        &["m v=1 1\nm s=\"open 2\nm v=2 3\nm v=3 4\n"],
         &["m v=1u 1\nm v=NaN 2\nm v=2 3"],
         &["m,time=x v=1 1\nm time=5 2\nm time=5,v=1 3"],
         &["m v=1,v=2 1"],

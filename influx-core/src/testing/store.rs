@@ -326,7 +326,9 @@ impl Bucket {
 
 impl Bad {
     fn new(number: usize, line: &str, reason: Reason) -> Self {
-        Self { number, line: line.to_owned(), reason }
+        // a string that does not end swallows the last newline, too; the server does not quote that
+        let line = line.strip_suffix('\n').unwrap_or(line).to_owned();
+        Self { number, line, reason }
     }
 }
 
