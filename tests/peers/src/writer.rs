@@ -54,8 +54,11 @@ pub(crate) fn compare(mut arguments: Vec<String>) -> ExitCode {
     }
 }
 
+/// What one contender made of the rows.
+type Verified = (&'static str, Result<(), Failure>);
+
 /// What everyone makes of the rows, sent once; nothing is measured.
-pub(crate) fn verify() -> Result<Vec<(&'static str, Result<(), Failure>)>, Failure> {
+pub(crate) fn verify() -> Result<Vec<Verified>, Failure> {
     let sink = Sink::start()?;
     let rows = data::cpu(Doubles::Full);
     let names = taking_part(&[]).into_iter();
