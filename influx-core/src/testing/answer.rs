@@ -132,3 +132,18 @@ fn reason(status: u16) -> &'static str {
         _ => "Status",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_whole_in_the_body_only() {
+        let message = format!("a\n{}", "é".repeat(5_000));
+        let answer = Outgoing::error(Family::V1, 400, "", &message);
+        assert!(answer.body.len() > message.len());
+        let (name, header) = &answer.headers[1];
+        assert_eq!((&**name, header.len()), ("X-Influxdb-Error", HEADER));
+        assert!(header.starts_with("a é"));
+    }
+}

@@ -179,8 +179,8 @@ fn misfits(written: &Written) -> Option<String> {
     Some(format!("partial write: {} dropped={}", first.reason, written.misfits.len()))
 }
 
-/// InfluxDB 1 stores what is good, unless a new field has two types. Of points that do not fit and lines that it cannot read, it tells the first kind
-/// only; and of the second, it counts none.
+/// InfluxDB 1 stores what is good, unless a new field has two types. Of points that do not fit and lines that it cannot
+/// read, it tells the first kind only; and of the second, it counts none.
 fn told_by_v1(written: &Written) -> Outgoing {
     let bad = unreadable(written);
     let message = match misfits(written) {

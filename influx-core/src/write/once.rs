@@ -42,8 +42,8 @@ impl Client {
     /// [`lines::iter`](crate::lines::iter), or text in line protocol, or a ready [`LineBuffer`](crate::LineBuffer).
     ///
     /// The destination is a bucket's name, or a [`Destination`] that says more. All records are encoded here, before
-    /// anything is sent, so the records need not outlive this call, and memory grows with them. They are sent in
-    /// requests of at most 10,000 lines and 4 MiB, one after the other.
+    /// anything is sent, so the records need not outlive this call, and memory grows with them, up to 4 GiB of lines.
+    /// They are sent in requests of at most 10,000 lines and 4 MiB, one after the other.
     ///
     /// `Ok` means that the server has stored every line. Without any record, nothing is sent.
     ///

@@ -23,9 +23,9 @@ pub trait Records {
         None
     }
 
-    /// The caller's index of each line, where not every one is a record of its own in the same order.
+    /// The caller's index of each of the `lines` that they are, where it is not the line's own.
     #[doc(hidden)]
-    fn indices(&self, _: private::Token) -> Option<Vec<u32>> {
+    fn indices(&self, _lines: usize, _: private::Token) -> Option<Vec<u32>> {
         None
     }
 
@@ -102,7 +102,8 @@ pub(super) fn encode<R: Records + ?Sized>(records: &R, options: EncodeOptions) -
     }
     let mut lines = LineBuffer::with_options(options);
     records.encode_records(&mut lines, private::Token)?;
-    Ok(Encoded { lines, indices: records.indices(private::Token) })
+    let indices = records.indices(lines.lines(), private::Token);
+    Ok(Encoded { lines, indices })
 }
 
 impl<M: Measurement + ?Sized> Records for M {
@@ -173,7 +174,11 @@ impl Records for str {
         read::lines(self).count()
     }
 
-    fn indices(&self, _: private::Token) -> Option<Vec<u32>> {
+    fn indices(&self, lines: usize, _: private::Token) -> Option<Vec<u32>> {
+        // cheaper than reading the text once more: each of its lines is a record
+        if self.lines().count() == lines {
+            return None;
+        }
         Some(read::lines(self).map(|line| u32::try_from(line.number - 1).unwrap_or(u32::MAX)).collect())
     }
 }
@@ -187,8 +192,8 @@ impl Records for &str {
         read::lines(self).count()
     }
 
-    fn indices(&self, token: private::Token) -> Option<Vec<u32>> {
-        (**self).indices(token)
+    fn indices(&self, lines: usize, token: private::Token) -> Option<Vec<u32>> {
+        (**self).indices(lines, token)
     }
 }
 
@@ -201,8 +206,8 @@ impl Records for String {
         read::lines(self).count()
     }
 
-    fn indices(&self, token: private::Token) -> Option<Vec<u32>> {
-        self.as_str().indices(token)
+    fn indices(&self, lines: usize, token: private::Token) -> Option<Vec<u32>> {
+        self.as_str().indices(lines, token)
     }
 }
 
@@ -223,6 +228,20 @@ impl Records for LineBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn records_of_a_text_have_the_index_of_their_line() {
+        let indices = |text: &str| {
+            let Encoded { lines, indices } = encode(text, EncodeOptions::new()).unwrap();
+            indices.unwrap_or_else(|| (0..lines.lines() as u32).collect())
+        };
+        assert_eq!(indices("m v=1\nm v=2\nm v=3\n"), [0, 1, 2]);
+        assert_eq!(indices("m v=1\nm v=2"), [0, 1]);
+        assert_eq!(indices("\nm v=1\n# no\nm v=2\n\n"), [1, 3]);
+        assert_eq!(indices("m s=\"a\nb\"\nm v=2"), [0, 2]);
+        assert_eq!(indices("m s=\"a\n\n\"\n# no"), [0]);
+        assert!(encode("m v=1\nm v=2\n", EncodeOptions::new()).unwrap().indices.is_none());
+    }
 
     #[test]
     fn lines_without_a_time_are_found() {

@@ -120,6 +120,12 @@ async fn lines_that_the_server_stamps_are_not_sent_twice() {
             assert!(!error.is_retryable() && error.partial_write().unwrap().dropped[0].possibly_stored);
         }
     }
+    // nor by the caller, if some are stored
+    for (line, retryable) in [("m v=1\n", false), ("m v=1 1\n", true)] {
+        let server = Scripted::steps([STORED, status(503)]);
+        let error = server.client().write("b", &line.repeat(10_001)).await.unwrap_err();
+        assert_eq!((error.partial_write().unwrap().stored, error.is_retryable()), (10_000, retryable));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,6 +195,21 @@ async fn looking_for_refused_lines_ends() {
     all.extend(indices(&partial.dropped));
     all.sort_unstable();
     assert_eq!(all, (0..5_000).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn bad_lines_cost_few_requests_however_many_lines_there_are() {
+    let server = Scripted::refusing("bad", says(422, "no"));
+    server.client().write("b", &numbered(10_000, &[7_321])).await.unwrap_err();
+    assert!(server.requests() <= 30, "{}", server.requests());
+
+    let server = Scripted::refusing("bad", says(422, "no"));
+    let bad: Vec<_> = (0..20_000).step_by(100).collect();
+    let error = server.client().write("b", &numbered(20_000, &bad)).await.unwrap_err();
+    let partial = error.partial_write().unwrap();
+    assert_eq!((partial.stored, indices(&partial.rejected), partial.dropped.len()), (19_800, bad, 0));
+    // 2k·(1 + log2(n/k)) for each of the two, more than one of them may have
+    assert!((2_000..=2 * (1 + 1_528)).contains(&server.requests()), "{}", server.requests());
 }
 
 #[tokio::test]

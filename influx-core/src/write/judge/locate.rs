@@ -46,8 +46,9 @@ pub(super) fn locate(message: &str, part: &Part) -> Option<Found> {
                 found.complete &= !why.contains('\n') && !why.contains(BEGIN);
                 // equal lines are quoted one by one, and found all at once
                 if seen.insert(text) {
-                    let why = brief(why);
-                    found.runs.extend(lines.runs(text, &mut work).into_iter().map(|run| (run, why.clone())));
+                    let (runs, why) = (lines.runs(text, &mut work), brief(why));
+                    found.complete &= runs.is_some();
+                    found.runs.extend(runs.into_iter().flatten().map(|run| (run, why.clone())));
                 }
                 behind
             }
@@ -106,13 +107,17 @@ impl<'a> Lines<'a> {
     fn quoted(&self, message: &str, start: usize, ends: &[usize], work: &mut usize) -> Option<usize> {
         let next = message[start..].find(NEXT).map_or(message.len(), |at| start + at);
         let mut found = None;
-        for end in ends[ends.partition_point(|end| *end < start)..].iter().copied().take(ENDS) {
+        let ends = &ends[ends.partition_point(|end| *end < start)..];
+        for (tried, end) in ends.iter().copied().enumerate() {
             if found.is_some() && end > next {
                 break;
             }
+            if tried == ENDS {
+                return None;
+            }
             let text = &message[start..end];
             *work = work.checked_sub(text.len().min(self.longest) + 1)?;
-            if self.places_of(text).is_empty() && self.runs(text, work).is_empty() {
+            if self.places_of(text).is_empty() && self.runs(text, work)?.is_empty() {
                 continue;
             }
             if found.replace(end).is_some() {
@@ -122,24 +127,26 @@ impl<'a> Lines<'a> {
         found
     }
 
-    /// All runs that have this text, their lines joined by newlines. Lines that are equal are all meant: what the
-    /// server cannot read once it cannot read twice.
-    fn runs(&self, text: &str, work: &mut usize) -> Vec<Range<usize>> {
+    /// All runs that have this text, their lines joined by newlines; `None` if there may be more than are found. Lines
+    /// that are equal are all meant: what the server cannot read once it cannot read twice.
+    fn runs(&self, text: &str, work: &mut usize) -> Option<Vec<Range<usize>>> {
         let mut runs = self.places_of(text).iter().map(|index| *index..index + 1).collect::<Vec<_>>();
         // a quote that did not end swallowed the lines behind it
         for (newline, _) in text.match_indices('\n').take(ENDS) {
             if newline > self.longest || !runs.is_empty() {
                 break;
             }
-            let Some(left) = work.checked_sub(newline + 1) else { return runs };
-            *work = left;
-            for start in self.places_of(&text[..newline]).iter().take(ENDS) {
-                let Some(left) = work.checked_sub(text.len()) else { return runs };
-                *work = left;
+            *work = work.checked_sub(newline + 1)?;
+            let starts = self.places_of(&text[..newline]);
+            if starts.len() > ENDS {
+                return None;
+            }
+            for start in starts {
+                *work = work.checked_sub(text.len())?;
                 runs.extend(self.run_from(*start, text));
             }
         }
-        runs
+        Some(runs)
     }
 
     fn places_of(&self, text: &str) -> &[usize] {
@@ -161,5 +168,27 @@ impl<'a> Lines<'a> {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::batch::tests::lines;
+    use super::*;
+
+    #[test]
+    fn what_may_be_more_than_is_found_is_not_complete() {
+        let all: Vec<_> = (0..40).flat_map(|_| ["m s=\"open 1", "m v=1 2"]).collect();
+        let found = |runs: usize| {
+            let message = vec!["unable to parse 'm s=\"open 1\nm v=1 2': unbalanced quotes"; runs].join("\n");
+            let found = locate(&message, &lines(&all[..2 * runs])).unwrap();
+            (found.runs.len(), found.complete)
+        };
+        assert_eq!((found(ENDS), found(40)), ((ENDS, true), (0, false)));
+        // a quote with more possible ends than are tried
+        let (short, long) = ("m v=1", format!("m v=1{}", "': x".repeat(40)));
+        let message = format!("partial write: unable to parse '{long}': no dropped=0");
+        let complete = locate(&message, &lines(&[short, &long])).unwrap().complete;
+        assert!(!complete);
     }
 }
