@@ -57,7 +57,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How long after its begin a call may start another attempt; a delay that would end later is not begun.
+    /// How long after its first failure a call may start another attempt; a delay that would end later is not begun.
     /// Default: 60 s.
     pub fn max_retry_time(mut self, time: Duration) -> Self {
         self.max_retry_time = time;
@@ -65,7 +65,7 @@ impl RetryPolicy {
     }
 
     /// The delay before retry `n`, which is 1 for the first, or `None` to give up. `asked` is what the server asks
-    /// for, `spent` the time since the call began.
+    /// for, `spent` the time since the first failure.
     pub(crate) fn delay(
         &self,
         n: u32,

@@ -119,7 +119,7 @@ impl ClientBuilder {
     /// | `connect_timeout`, `write_timeout`, `read_timeout`, `idle_timeout` | duration |
     /// | `connection_pool_maxsize`, `user_agent`, `proxy` | number; text; URL |
     /// | `verify_ssl`, `ssl_ca_cert`, `cert_file`, `cert_key_file`, `cert_key_password` | boolean; paths, from the working directory, or PEM text |
-    /// | `profilers`, `disable_grpc_compression` | checked, and without effect |
+    /// | `profilers`, `disable_grpc_compression` | checked, and without effect: they are of queries, which are still to come |
     /// | table `write` | `preset` (`throughput`, `synchronous`), and every setter of [`WriteOptions`](crate::write::WriteOptions) by its name; `overflow` is `wait`, `reject`, `drop_oldest` or `drop_newest`; its table `tags` has the writers' own default tags |
     /// | table `retry` | every setter of [`RetryPolicy`](crate::http::RetryPolicy) by its name |
     /// | tables `headers`, `proxy_headers`, `tags` | any names |
