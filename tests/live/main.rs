@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
 
 mod auth;
+mod embedded;
 mod influxd;
 mod injection;
 mod outage;

@@ -103,12 +103,14 @@ impl From<Value<'_>> for StoredValue {
 /// What is stored of a write in which something is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// Every good line: InfluxDB 1, and 3 as it is by default.
-    Good,
-    /// Nothing if a line cannot be read, else every point that fits: InfluxDB 2.
-    Readable,
-    /// Nothing: InfluxDB 3 where it is told so.
-    Nothing,
+    /// InfluxDB 1: every good line; but nothing if a field that is new has two types.
+    V1,
+    /// InfluxDB 2: nothing if a line cannot be read, else every point that fits.
+    V2,
+    /// InfluxDB 3: every good line.
+    V3,
+    /// InfluxDB 3 where it is told so: nothing.
+    V3Whole,
 }
 
 /// How a write ended.
@@ -119,6 +121,8 @@ pub(super) struct Written {
     pub(super) unreadable: Vec<Bad>,
     /// Points that do not fit what is stored.
     pub(super) misfits: Vec<Bad>,
+    /// Whether a field that was new has two types in the write.
+    pub(super) torn: bool,
 }
 
 /// A line that is not stored for what it is.
@@ -134,12 +138,13 @@ pub(super) struct Bad {
 #[derive(Debug, PartialEq)]
 pub(super) enum Reason {
     Text(String),
-    /// A field has another type than stored.
+    /// A field has another type than stored, or, if it is new, than before in the same write.
     Conflict {
         measurement: String,
         field: String,
         is: &'static str,
         was: &'static str,
+        new: bool,
     },
 }
 
@@ -147,7 +152,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::Conflict { measurement, field, is, was } => write!(
+            Self::Conflict { measurement, field, is, was, .. } => write!(
                 f,
                 "field type conflict: input field {field:?} on measurement {measurement:?} is type {is}, \
                  already exists as type {was}"
@@ -207,14 +212,14 @@ impl Bucket {
         let (now, mut rows) = (now - now.rem_euclid(unit), Vec::new());
         for (number, line) in (1..).zip(read::lines(text)) {
             written.lines += 1;
-            match checked(line.text, unit) {
+            match checked(line.text, unit, rule) {
                 Ok((parsed, time)) => {
                     rows.push(Row { number, text: line.text, parsed, time: time.unwrap_or(now) });
                 }
                 Err(why) => written.unreadable.push(Bad::new(number, line.text, Reason::Text(why))),
             }
         }
-        if rule != Rule::Good && !written.unreadable.is_empty() {
+        if matches!(rule, Rule::V2 | Rule::V3Whole) && !written.unreadable.is_empty() {
             return written;
         }
         let mut types = HashMap::new();
@@ -225,11 +230,16 @@ impl Bucket {
                 false
             }
         });
-        if rule == Rule::Nothing && !written.misfits.is_empty() {
+        if rule == Rule::V3Whole && !written.misfits.is_empty() {
             return written;
         }
         if let Content::Points { types: known, .. } = &mut self.content {
             known.extend(types);
+        }
+        let is_torn = |bad: &Bad| matches!(bad.reason, Reason::Conflict { new: true, .. });
+        written.torn = rule == Rule::V1 && written.misfits.iter().any(is_torn);
+        if written.torn {
+            return written;
         }
         for row in rows {
             self.insert(row);
@@ -255,7 +265,8 @@ impl Bucket {
             };
             if was != is {
                 let (measurement, field) = (row.parsed.measurement.to_string(), key.to_string());
-                return Err(Reason::Conflict { measurement, field, is, was });
+                let new = !known.contains_key(&(measurement.clone(), field.clone()));
+                return Err(Reason::Conflict { measurement, field, is, was, new });
             }
         }
         types.extend(new);
@@ -315,7 +326,9 @@ impl Bucket {
 
 impl Bad {
     fn new(number: usize, line: &str, reason: Reason) -> Self {
-        Self { number, line: line.to_owned(), reason }
+        // a string that does not end swallows the last newline, too; the server does not quote that
+        let line = line.strip_suffix('\n').unwrap_or(line).to_owned();
+        Self { number, line, reason }
     }
 }
 
@@ -335,7 +348,7 @@ fn misnamed(parsed: &ParsedLine<'_>) -> Option<String> {
 }
 
 /// The line's parts and its time in nanoseconds, or why InfluxDB refuses it.
-fn checked(line: &str, unit: i64) -> Result<(ParsedLine<'_>, Option<i64>), String> {
+fn checked(line: &str, unit: i64, rule: Rule) -> Result<(ParsedLine<'_>, Option<i64>), String> {
     /// The first and last time that InfluxDB stores.
     const RANGE: std::ops::RangeInclusive<i64> = -9_223_372_036_854_775_806..=9_223_372_036_854_775_806;
     /// The longest series key with a field's key behind it, in bytes.
@@ -343,6 +356,9 @@ fn checked(line: &str, unit: i64) -> Result<(ParsedLine<'_>, Option<i64>), Strin
     /// What InfluxDB puts between the two.
     const BETWEEN: usize = 4;
     let parsed = read::parse(line).map_err(|error| error.kind().to_string())?;
+    if rule == Rule::V1 && parsed.fields.iter().any(|(_, value)| matches!(value, Value::Unsigned(_))) {
+        return Err("invalid number".to_owned());
+    }
     let longest = parsed.fields.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
     let len = parsed.series_len + BETWEEN + longest;
     if len > MAX_KEY {

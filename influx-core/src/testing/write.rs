@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use super::answer::Outgoing;
+use super::answer::{Outgoing, cut};
 use super::handler::{Config, State};
 use super::request::{Incoming, Target};
 use super::store::{Bad, Bucket, Reason, Rule, Written};
@@ -65,10 +65,10 @@ pub(super) fn write(
     }
     let in_part = target.query("accept_partial") != Some("false");
     let rule = match (family, way) {
-        (Family::V1, _) => Rule::Good,
-        (Family::V2, _) => Rule::Readable,
-        (Family::V3, Way::V3) if in_part => Rule::Good,
-        (Family::V3, _) => Rule::Nothing,
+        (Family::V1, _) => Rule::V1,
+        (Family::V2, _) => Rule::V2,
+        (Family::V3, Way::V3) if in_part => Rule::V3,
+        (Family::V3, _) => Rule::V3Whole,
     };
     let now = now();
     let oldest = config.retention.map_or(i64::MIN, |kept| now.saturating_sub(kept));
@@ -179,11 +179,12 @@ fn misfits(written: &Written) -> Option<String> {
     Some(format!("partial write: {} dropped={}", first.reason, written.misfits.len()))
 }
 
-/// InfluxDB 1 stores what is good. Of points that do not fit and lines that it cannot read, it tells the first kind
+/// InfluxDB 1 stores what is good, unless a new field has two types. Of points that do not fit and lines that it cannot read, it tells the first kind
 /// only; and of the second, it counts none.
 fn told_by_v1(written: &Written) -> Outgoing {
     let bad = unreadable(written);
     let message = match misfits(written) {
+        Some(_) if written.torn => "field type conflict".to_owned(),
         Some(message) => message,
         None if written.lines == written.unreadable.len() as u64 => bad,
         None => format!("partial write: {bad} dropped=0"),
@@ -209,7 +210,7 @@ fn told_by_v3(written: &Written, way: Way, in_part: bool) -> Outgoing {
         json!({
             "error_message": message_of_v3(&bad.reason),
             "line_number": bad.number,
-            "original_line": cut(&bad.line),
+            "original_line": cut(&bad.line, 20),
         })
     });
     let body = match (way, in_part) {
@@ -234,12 +235,6 @@ fn message_of_v3(reason: &Reason) -> String {
             format!("invalid column type for column '{field}', expected {PATH}{was}, got {PATH}{is}")
         }
     }
-}
-
-/// The first 20 bytes of a line, as far as they are whole characters.
-fn cut(line: &str) -> &str {
-    let end = (0..=line.len().min(20)).rev().find(|at| line.is_char_boundary(*at));
-    end.map_or("", |end| &line[..end])
 }
 
 fn now() -> i64 {

@@ -6,7 +6,7 @@ use influx_core::{Client, Dialect};
 
 use super::account::{Account, End};
 use super::record::{Record, numbers};
-use super::run::{TOKEN, destination};
+use super::run::{destination, no_secret};
 
 /// Writes all records with one call, and checks that what it says of each is true.
 pub(super) async fn single(
@@ -16,12 +16,11 @@ pub(super) async fn single(
     all: &[Record],
 ) -> Account {
     let written = client.write(destination(dialect), all).await;
-    let shown = format!("{client:?} {written:?}");
-    assert!(!shown.contains(TOKEN), "{shown}");
+    no_secret("Debug", &format!("{client:?} {written:?}"));
     let offered = all.iter().map(Record::number).collect();
     let mut ends: Vec<_> = all.iter().map(|record| (record.number(), End::Stored)).collect();
     if let Err(error) = &written {
-        assert!(!error.to_string().contains(TOKEN), "{error}");
+        no_secret("errors", &error.to_string());
         let partial = error.partial_write().unwrap_or_else(|| panic!("{error}"));
         for failed in &partial.rejected {
             ends[failed.index].1 = End::Rejected(failed.reason.to_string());

@@ -4,7 +4,7 @@ use super::*;
 
 /// Writes as to InfluxDB 2, where nothing is too old.
 fn write(bucket: &mut Bucket, text: &str, unit: i64, now: i64) -> Written {
-    bucket.write(text, unit, now, Rule::Readable, i64::MIN)
+    bucket.write(text, unit, now, Rule::V2, i64::MIN)
 }
 
 fn reasons(bad: &[Bad]) -> Vec<(usize, String)> {
@@ -99,24 +99,36 @@ fn the_servers_time_is_as_coarse_as_the_request() {
 #[test]
 fn the_rule_says_what_is_stored_beside_bad_lines() {
     for (text, rule, stored) in [
-        ("m v=1 1\nbad\nm v=t 2\nm v=2 3", Rule::Good, 2),
-        ("m v=1 1\nbad\nm v=t 2\nm v=2 3", Rule::Readable, 0),
-        ("m v=1 1\nm v=t 2\nm v=2 3", Rule::Readable, 2),
-        ("m v=1 1\nm v=t 2\nm v=2 3", Rule::Nothing, 0),
+        ("m v=1 1\nbad\nm v=t 2\nm v=2 3", Rule::V3, 2),
+        ("m v=1 1\nbad\nm v=t 2\nm v=2 3", Rule::V2, 0),
+        ("m v=1 1\nm v=t 2\nm v=2 3", Rule::V2, 2),
+        ("m v=1 1\nm v=t 2\nm v=2 3", Rule::V3Whole, 0),
     ] {
         let mut bucket = Bucket::new(false);
         bucket.write(text, 1, 0, rule, i64::MIN);
         assert_eq!(bucket.points().len(), stored, "{rule:?}");
     }
     let mut bucket = Bucket::new(false);
-    bucket.write("m v=t 1\nm v=1 x", 1, 0, Rule::Nothing, i64::MIN);
+    bucket.write("m v=t 1\nm v=1 x", 1, 0, Rule::V3Whole, i64::MIN);
     assert_eq!(write(&mut bucket, "m v=1 1", 1, 0).misfits, [], "nothing stored fixes no types");
+}
+
+#[test]
+fn influxdb_1_has_no_unsigned_integers_and_stores_nothing_where_a_new_field_has_two_types() {
+    let mut bucket = Bucket::new(false);
+    let mut write = |text: &str| {
+        let written = bucket.write(text, 1, 0, Rule::V1, i64::MIN);
+        (written.unreadable.len(), written.misfits.len(), written.torn, bucket.points().len())
+    };
+    assert_eq!(write("m v=1u 1"), (1, 0, false, 0));
+    assert_eq!(write("m v=1 1\nm v=t 2\nm v=2 3"), (0, 1, true, 0));
+    assert_eq!(write("m v=1 1\nm v=t 2\nm v=2 3"), (0, 1, false, 2));
 }
 
 #[test]
 fn points_before_the_oldest_do_not_fit() {
     let mut bucket = Bucket::new(false);
-    let written = bucket.write("m v=1 99\nm v=1 100", 1, 0, Rule::Good, 100);
+    let written = bucket.write("m v=1 99\nm v=1 100", 1, 0, Rule::V3, 100);
     assert_eq!(reasons(&written.misfits), [(1, "points beyond retention policy".to_owned())]);
     assert_eq!(bucket.points().len(), 1);
 }
