@@ -27,7 +27,17 @@ impl Client {
     ///
     /// There is no status: no connection, no answer in time, or the request cannot be sent.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Sent> {
-        self.attempt(request).await
+        let used = match self.credential().await? {
+            Signed::In(used) => used,
+            Signed::Refused(sent) => return Ok(sent),
+        };
+        let sent = self.carry(request, used.as_ref()).await?;
+        let Some(refused) = used.filter(|_| sent.answer.status == 401) else { return Ok(sent) };
+        match self.renewed(&refused).await? {
+            Some(Signed::In(other)) => self.carry(request, other.as_ref()).await,
+            Some(Signed::Refused(sent)) => Ok(sent),
+            None => Ok(sent),
+        }
     }
 
     /// Sends the request and returns its answer, if that is a success; tries again by the client's policy where that
@@ -72,7 +82,7 @@ impl Client {
 
     /// One attempt: its answer if it is a success, or is one that the request asks for.
     async fn judged(&self, request: &Request) -> Result<Answer> {
-        let Sent { answer, fault, secrets } = self.attempt(request).await?;
+        let Sent { answer, fault, secrets } = self.exchange(request).await?;
         if request.accepted == Some(answer.status) {
             return Ok(answer);
         }
@@ -80,20 +90,6 @@ impl Client {
         match fault {
             Some(fault) => Err(fault),
             None => Ok(answer),
-        }
-    }
-
-    async fn attempt(&self, request: &Request) -> Result<Sent> {
-        let used = match self.credential().await? {
-            Signed::In(used) => used,
-            Signed::Refused(sent) => return Ok(sent),
-        };
-        let sent = self.carry(request, used.as_ref()).await?;
-        let Some(refused) = used.filter(|_| sent.answer.status == 401) else { return Ok(sent) };
-        match self.renewed(&refused).await? {
-            Some(Signed::In(other)) => self.carry(request, other.as_ref()).await,
-            Some(Signed::Refused(sent)) => Ok(sent),
-            None => Ok(sent),
         }
     }
 
