@@ -7,7 +7,7 @@ use ::http::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 /// How one-shot writes and all other calls are tried again after a fault that time may heal.
 ///
 /// What is tried again at all does not depend on it: reading calls, and those that may be repeated, after everything
-/// that broke on the way and after 429, 500, 502, 503 and 504; all others only where nothing was sent, or the server
+/// that broke on the way and after 408, 429, 500, 502, 503 and 504; all others only where nothing was sent, or the server
 /// postponed it (429, 503). A wrong token, a missing bucket or a redirect returns at once.
 ///
 /// The delay before retry n is random between 0 and `interval` · 2ⁿ, at most `max_retry_delay`; if the server asks for

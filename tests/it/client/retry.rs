@@ -14,7 +14,7 @@ fn client(steps: &Steps) -> Client {
 
 fn faults() -> Vec<Step> {
     let kinds = [TransportErrorKind::Connect, TransportErrorKind::Timeout, TransportErrorKind::Interrupted];
-    let statuses = [429, 500, 502, 503, 504];
+    let statuses = [408, 429, 500, 502, 503, 504];
     let statuses = statuses.into_iter().map(|status| Step::Answer(status, "", ""));
     kinds.into_iter().map(Step::Fault).chain(statuses).chain([Step::Breaks(200, "")]).collect()
 }

@@ -153,19 +153,6 @@ async fn a_sign_in_that_breaks_off_is_tried_again_and_no_data_was_sent() {
     }
 }
 
-#[test]
-fn ending_a_session_outside_a_runtime_is_an_error_and_no_panic() {
-    let steps = Steps::new([Step::Answer(204, "Set-Cookie: session=s3ss10n", "")]);
-    let client = Client::builder("http://host").transport(steps).session("me", PASSWORD).build().unwrap();
-    client.ping().wait().unwrap();
-    let mut ending = client.sign_out().into_future();
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let std::task::Poll::Ready(Err(error)) = std::pin::Pin::new(&mut ending).poll(&mut context) else {
-        panic!("it neither waits nor succeeds");
-    };
-    assert!(error.to_string().contains("outside a tokio runtime"), "{error}");
-}
-
 #[tokio::test]
 async fn an_answer_to_the_sign_in_is_never_taken_for_that_of_the_data() {
     for (reply, part) in [
