@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::auth::{AuthScheme, Login};
 use super::limits::Pace;
-use super::network::{NetworkSettings, Setting};
+use super::network::NetworkSettings;
 use crate::http::{Gzip, Pem, RetryPolicy, Transport};
 use crate::line::{NonFinite, Precision};
 use crate::write::{Destination, Dialect, WriteOptions};
@@ -212,7 +212,7 @@ impl ClientBuilder {
     /// How long a connection may take to open, with its TLS; the limits of the attempt that opens it end it, too.
     /// Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.network.set(Setting::ConnectTimeout(timeout));
+        self.network.options.connect_timeout = Some(timeout);
         self
     }
 
@@ -250,13 +250,13 @@ impl ClientBuilder {
     /// How many connections are kept open while they are idle; there may be more while requests are on their way, and
     /// 0 opens one for each request. Default: no limit.
     pub fn pool_size(mut self, connections: usize) -> Self {
-        self.network.set(Setting::PoolSize(connections));
+        self.network.options.pool_size = Some(connections);
         self
     }
 
     /// How long an idle connection is kept open. Default: 90 s.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.network.set(Setting::IdleTimeout(timeout));
+        self.network.options.idle_timeout = Some(timeout);
         self
     }
 
@@ -276,13 +276,13 @@ impl ClientBuilder {
     /// The proxy of all requests, `http://host:port` or `http://user:password@host:port`, both percent-encoded. Default:
     /// none; the proxies of the environment (`HTTP_PROXY`) are not used.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.network.set(Setting::Proxy(url.into().into()));
+        self.network.proxy = Some(url.into().into());
         self
     }
 
     /// Adds a header to what is sent to the proxy. Values count as secrets. Default: none.
     pub fn proxy_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.network.set(Setting::ProxyHeader(name.into(), value.into().into()));
+        self.network.proxy_headers.push((name.into(), value.into().into()));
         self
     }
 
