@@ -1,7 +1,7 @@
 //! The runtime behind `wait()`: one thread of the process, started when the first caller blocks.
 
 use std::future::Future;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Handle};
 
@@ -33,19 +33,27 @@ pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output> {
 ///
 /// The thread or what it waits with cannot be had.
 pub(crate) fn handle() -> Result<Handle> {
-    static RUNTIME: OnceLock<Handle> = OnceLock::new();
-    static STARTING: Mutex<()> = Mutex::new(());
-    if let Some(handle) = RUNTIME.get() {
-        return Ok(handle.clone());
+    static SHARED: Shared = Shared(Mutex::new(None));
+    SHARED.of(std::process::id())
+}
+
+/// A runtime, once it is needed, and the process that its thread belongs to.
+struct Shared(Mutex<Option<(u32, Handle)>>);
+
+impl Shared {
+    /// The runtime of a process. Threads stay behind when a process forks, as daemons do: in the child, the parent's
+    /// would never wake anyone.
+    fn of(&self, process: u32) -> Result<Handle> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, handle)) = shared.as_ref().filter(|(of, _)| *of == process) {
+            return Ok(handle.clone());
+        }
+        let handle = start().map_err(|error| {
+            Error::config(format!("the runtime of blocking calls cannot be started: {error}"))
+        })?;
+        *shared = Some((process, handle.clone()));
+        Ok(handle)
     }
-    let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(handle) = RUNTIME.get() {
-        return Ok(handle.clone());
-    }
-    let handle = start().map_err(|error| {
-        Error::config(format!("the runtime of blocking calls cannot be started: {error}"))
-    })?;
-    Ok(RUNTIME.get_or_init(|| handle).clone())
 }
 
 fn start() -> std::io::Result<Handle> {
@@ -74,10 +82,20 @@ mod tests {
     }
 
     #[test]
-    fn all_threads_share_one_runtime() {
-        let ids: Vec<_> = (0..8).map(|_| std::thread::spawn(|| handle().unwrap().id())).collect();
-        let ids: Vec<_> = ids.into_iter().map(|thread| thread.join().unwrap()).collect();
-        assert!(ids.iter().all(|id| *id == ids[0]));
+    fn all_threads_of_a_process_share_one_runtime_and_a_fork_has_its_own() {
+        let shared = Shared(Mutex::new(None));
+        let ids_in = |process| {
+            std::thread::scope(|scope| {
+                let threads: Vec<_> =
+                    (0..8).map(|_| scope.spawn(|| shared.of(process).unwrap().id())).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+            })
+        };
+        let (parent, child) = (ids_in(1), ids_in(2));
+        assert!(parent.iter().all(|id| *id == parent[0]) && child.iter().all(|id| *id == child[0]));
+        assert_ne!(parent[0], child[0]);
+        let alive = shared.of(2).unwrap().block_on(async { tokio::spawn(async { 7 }).await });
+        assert_eq!(alive.unwrap(), 7);
     }
 
     #[tokio::test]

@@ -67,9 +67,11 @@
 //! | --- | --- | --- |
 //! | `derive` | yes | `#[derive(Measurement)]` and `#[derive(TagValue)]` |
 //! | `client` | yes | [`Client`], on tokio and reqwest; without it the crate is the encoder alone |
+//! | `gzip` | yes | compressed requests, by zlib-rs, which is Rust; turns on `client` |
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
 //! | `config` | yes | [`Client`] by files and by the environment; turns on `client` |
+//! | `tracing`, `metrics` | no | spans and events, or counters, of what the client and its writers do; turn on `client` |
 //! | `test-server` | no | [`TestServer`] |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
 //! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |

@@ -89,7 +89,9 @@ fn in_code() -> ClientBuilder {
                 .in_flight(2)
                 .full_jitter(false)
                 .overflow(Overflow::DropOldest)
-                .queue_bytes(8 * 1024 * 1024),
+                .queue_bytes(8 * 1024 * 1024)
+                .stamp(false)
+                .default_tag("role", "meter"),
         )
 }
 
@@ -140,6 +142,8 @@ const STATED: &[(&str, &str, &str)] = &[
     ("write", "full_jitter", "false"),
     ("write", "overflow", "drop_oldest"),
     ("write", "queue_bytes", "8 MiB"),
+    ("write", "stamp", "false"),
+    ("write.tags", "role", "meter"),
     ("retry", "max_retries", "7"),
     ("retry", "interval", "100"),
     ("retry", "max_retry_delay", "5s"),
@@ -154,7 +158,8 @@ fn table(name: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     STATED.iter().filter(move |(table, ..)| *table == name).map(|(_, key, text)| (*key, *text))
 }
 
-const TABLES: [&str; 4] = ["write", "retry", "headers", "proxy_headers"];
+/// The last of them stand where JSON nests them.
+const TABLES: [&str; 5] = ["retry", "headers", "proxy_headers", "write", "write.tags"];
 
 #[track_caller]
 fn same(source: &str, builder: ClientBuilder) {
@@ -180,13 +185,17 @@ fn every_source_makes_the_same_client() {
     for name in TABLES {
         ini += &format!("[influx2.{name}]\n");
         toml += &format!("[influx2.{name}]\n");
-        json += &format!("{name:?}: {{");
+        match name.split_once('.') {
+            // into the table before it
+            Some((_, inner)) => json = format!("{},{inner:?}: {{", json.trim_end_matches("},")),
+            None => json += &format!("{name:?}: {{"),
+        }
         for (key, text) in table(name) {
             ini += &format!("{key} : \"{text}\"\n");
             toml += &format!("{key} = {} # and a comment\n", typed(text));
             json += &format!("{key:?}: {},", typed(text));
         }
-        json = format!("{}}},", json.trim_end_matches(','));
+        json = format!("{}{},", json.trim_end_matches(','), "}".repeat(name.split('.').count()));
     }
     ini += "[tags]\nDataCenter = b = 1\nshard=7\n[other]\nunknown = 1\n";
     toml += "[tags]\nDataCenter = 'b = 1'\nshard = 7\n[other]\nunknown = 1\n";
@@ -208,6 +217,7 @@ fn every_source_makes_the_same_client() {
             "" => String::new(),
             "headers" => "HEADER_".to_owned(),
             "proxy_headers" => "PROXY_HEADER_".to_owned(),
+            "write.tags" => "WRITE_TAG_".to_owned(),
             other => other.to_ascii_uppercase() + "_",
         };
         let key = if key == "tag_order" { "tags_order" } else { key };

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -241,11 +242,13 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// It fails, or gives a token that cannot be sent.
+    /// It fails or panics, or gives a token that cannot be sent.
     fn ask(&self) -> Result<Credential> {
-        let token: SecretString = match (self.ask)() {
-            Ok(token) => token.into(),
-            Err(error) => {
+        // whoever sends in the background must outlive it
+        let token: SecretString = match catch_unwind(AssertUnwindSafe(|| (self.ask)())) {
+            Err(_) => return Err(Error::config("the token provider panicked")),
+            Ok(Ok(token)) => token.into(),
+            Ok(Err(error)) => {
                 let mut why = error.to_string();
                 if let Some(last) = &*self.current() {
                     last.secrets.redact(&mut why, false);

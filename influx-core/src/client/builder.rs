@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use super::auth::{AuthScheme, Login};
 use super::limits::Pace;
-use super::network::{NetworkSettings, Setting};
+use super::network::NetworkSettings;
 use crate::http::{Gzip, Pem, RetryPolicy, Transport};
 use crate::line::{NonFinite, Precision};
 use crate::write::{Destination, Dialect, WriteOptions};
@@ -92,7 +92,8 @@ impl ClientBuilder {
     }
 
     /// Asks a function for the token: before the first request, and again whenever the server answers 401, which heals
-    /// a token that was replaced. The same request is then sent once more, if the function gives another token.
+    /// a token that was replaced. The same request is then sent once more, if the function gives another token. Default:
+    /// none.
     ///
     /// The function runs on the thread that sends; keep it short. What its error says stands in this crate's error: it
     /// must hold no secret.
@@ -114,13 +115,14 @@ impl ClientBuilder {
     }
 
     /// User and password of InfluxDB 2: the first request signs in, its cookie is sent with all others, and a 401
-    /// signs in anew. [`Client::sign_out`](crate::Client::sign_out) ends the session.
+    /// signs in anew. [`Client::sign_out`](crate::Client::sign_out) ends the session. Default: none.
     pub fn session(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.login.session = Some((user.into(), password.into().into()));
         self
     }
 
     /// User and password with each request, by HTTP's Basic scheme: InfluxDB 1.x, and proxies before a server.
+    /// Default: none.
     pub fn basic(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.login.basic = Some((user.into(), password.into().into()));
         self
@@ -160,7 +162,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The tags that stand first in every line, in this order. Default: none.
+    /// The tags that stand first in every line, in this order: see
+    /// [`EncodeOptions::tag_order`](crate::EncodeOptions::tag_order). Default: none.
     pub fn tag_order<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
         self.tag_order = keys.into_iter().map(Into::into).collect();
         self
@@ -206,9 +209,10 @@ impl ClientBuilder {
 
     // === How ===
 
-    /// How long a connection may take to open, with its TLS. Default: 10 s.
+    /// How long a connection may take to open, with its TLS; the limits of the attempt that opens it end it, too.
+    /// Default: 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.network.set(Setting::ConnectTimeout(timeout));
+        self.network.options.connect_timeout = Some(timeout);
         self
     }
 
@@ -219,9 +223,10 @@ impl ClientBuilder {
         self
     }
 
-    /// How long no byte of an answer may come: before its first, counted from when the request is sent, and between
-    /// two. Default: 10 s, or as long as a longer [`timeout`](Self::timeout) or [`write_timeout`](Self::write_timeout); 30 s for queries, and
-    /// where the timeout is `None`.
+    /// How long no byte of an answer may come: before its first, counted from the begin of the attempt, with 1 s more for
+    /// each 50 kB of the request's body, and between two. Default: 10 s, or as long as a longer
+    /// [`timeout`](Self::timeout) or [`write_timeout`](Self::write_timeout); 30 s for queries, and where the timeout is
+    /// `None`.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.pace.read = Some(timeout);
         self
@@ -235,7 +240,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt of a query may take; `None` is as long as bytes come. Default: `None`.
+    /// How long one attempt of a query may take; `None` is as long as bytes come. Default: `None`. There are no queries
+    /// yet: until then it has no effect.
     pub fn query_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.pace.query = timeout;
         self
@@ -244,13 +250,13 @@ impl ClientBuilder {
     /// How many connections are kept open while they are idle; there may be more while requests are on their way, and
     /// 0 opens one for each request. Default: no limit.
     pub fn pool_size(mut self, connections: usize) -> Self {
-        self.network.set(Setting::PoolSize(connections));
+        self.network.options.pool_size = Some(connections);
         self
     }
 
     /// How long an idle connection is kept open. Default: 90 s.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.network.set(Setting::IdleTimeout(timeout));
+        self.network.options.idle_timeout = Some(timeout);
         self
     }
 
@@ -261,7 +267,7 @@ impl ClientBuilder {
     }
 
     /// Adds a header to every request; the same name again replaces the value. Values count as secrets. Headers that
-    /// the client sets itself, such as `Authorization`, `Host` and `Content-…`, are refused.
+    /// the client sets itself, such as `Authorization`, `Host` and `Content-…`, are refused. Default: none.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into().into()));
         self
@@ -270,13 +276,13 @@ impl ClientBuilder {
     /// The proxy of all requests, `http://host:port` or `http://user:password@host:port`, both percent-encoded. Default:
     /// none; the proxies of the environment (`HTTP_PROXY`) are not used.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.network.set(Setting::Proxy(url.into().into()));
+        self.network.proxy = Some(url.into().into());
         self
     }
 
     /// Adds a header to what is sent to the proxy. Values count as secrets. Default: none.
     pub fn proxy_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.network.set(Setting::ProxyHeader(name.into(), value.into().into()));
+        self.network.proxy_headers.push((name.into(), value.into().into()));
         self
     }
 
@@ -294,7 +300,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The password of the client's key, if that is encrypted: PKCS #8, as `openssl pkcs8 -topk8` writes it.
+    /// The password of the client's key, if that is encrypted: PKCS #8, as `openssl pkcs8 -topk8` writes it. Default:
+    /// none.
     pub fn key_password(mut self, password: impl Into<String>) -> Self {
         self.network.tls.key_password = Some(password.into().into());
         self

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::http::Method;
 
-use super::health::{Ping, health_of, ping_of, unknown};
+use super::health::{Ping, ping_of, unknown};
 use super::{Client, Inner};
 use crate::error::Result;
 use crate::http::{Call, Request};
@@ -64,16 +64,15 @@ impl Client {
         let mut request = Request::new(Method::GET, "/ping");
         request.accepted = Some(404); // there may still be a /health
         let answer = Call::new(self.clone(), request, Ok).await?;
-        let mut ping = ping_of(&answer.headers);
+        let mut ping = ping_of(&answer);
         if let Some(server) = server_of(&ping) {
             return Ok(server);
         }
         let request = Request::new(Method::GET, "/health");
         let answer = Call::new(self.clone(), request, Ok).await?;
-        let said = ping_of(&answer.headers);
+        let said = ping_of(&answer);
         ping.build = ping.build.or(said.build);
-        let by_body = health_of(&answer).and_then(|health| health.version);
-        ping.version = ping.version.or(said.version).or(by_body);
+        ping.version = ping.version.or(said.version);
         server_of(&ping).map_or_else(|| unknown(&answer.request, answer.status), Ok)
     }
 

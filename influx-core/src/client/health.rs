@@ -88,7 +88,7 @@ impl Client {
     /// Every kind of the network and of the server's refusals; InfluxDB 3 wants a token here.
     pub fn ping(&self) -> Call<Ping> {
         let request = Request::new(Method::GET, "/ping");
-        Call::new(self.clone(), request, |answer| Ok(ping_of(&answer.headers)))
+        Call::new(self.clone(), request, |answer| Ok(ping_of(&answer)))
     }
 
     /// The server's version, by [`ping`](Self::ping).
@@ -97,7 +97,7 @@ impl Client {
     ///
     /// As [`ping`](Self::ping); and [`Unexpected`](crate::ErrorKind::Unexpected) if the server does not tell.
     pub fn version(&self) -> Call<String> {
-        self.told("X-Influxdb-Version")
+        self.told("version", |ping| ping.version)
     }
 
     /// The server's build, such as `OSS`, by [`ping`](Self::ping).
@@ -106,14 +106,14 @@ impl Client {
     ///
     /// As [`ping`](Self::ping); and [`Unexpected`](crate::ErrorKind::Unexpected) if the server does not tell.
     pub fn build(&self) -> Call<String> {
-        self.told("X-Influxdb-Build")
+        self.told("build", |ping| ping.build)
     }
 
-    fn told(&self, header: &'static str) -> Call<String> {
+    fn told(&self, name: &'static str, of: fn(Ping) -> Option<String>) -> Call<String> {
         let request = Request::new(Method::GET, "/ping");
         Call::new(self.clone(), request, move |answer| {
-            text(&answer.headers, header).ok_or_else(|| {
-                let what = format!("the answer has no header {header}: is this an InfluxDB?");
+            of(ping_of(&answer)).ok_or_else(|| {
+                let what = format!("the answer has no header X-Influxdb-{name}: is this an InfluxDB?");
                 Error::unexpected(answer.request, answer.status, what)
             })
         })
@@ -164,9 +164,19 @@ impl Client {
     }
 }
 
-/// What the headers of a `/ping` tell.
-pub(super) fn ping_of(headers: &HeaderMap) -> Ping {
-    Ping { version: text(headers, "X-Influxdb-Version"), build: text(headers, "X-Influxdb-Build") }
+/// What an answer tells of the server, which may be no `/ping`: by its headers; its version, which InfluxDB 3 also has
+/// there, by its body.
+pub(super) fn ping_of(answer: &Answer) -> Ping {
+    #[derive(Deserialize)]
+    struct Wire {
+        version: String,
+    }
+    let in_body = || serde_json::from_slice(&answer.body).ok().map(|Wire { version }| version);
+    Ping {
+        version: text(&answer.headers, "X-Influxdb-Version")
+            .or_else(|| in_body().filter(|version| !version.is_empty())),
+        build: text(&answer.headers, "X-Influxdb-Build"),
+    }
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -186,7 +196,7 @@ struct WireHealth {
 }
 
 /// What an answer to `/health` says; `None` if it is no such answer.
-pub(super) fn health_of(answer: &Answer) -> Option<Health> {
+fn health_of(answer: &Answer) -> Option<Health> {
     let status = |word: &str| match word {
         "pass" => Some(HealthStatus::Pass),
         "fail" => Some(HealthStatus::Fail),

@@ -14,32 +14,14 @@ use crate::http::{NetworkOptions, Proxy, Secrets, TlsOptions};
 /// What was set, as it was set.
 #[derive(Clone, Default)]
 pub(super) struct NetworkSettings {
-    options: NetworkOptions,
-    proxy: Option<SecretString>,
-    proxy_headers: Vec<(String, SecretString)>,
+    /// Without proxy and TLS, which [`options`](Self::options) puts there.
+    pub(super) options: NetworkOptions,
+    pub(super) proxy: Option<SecretString>,
+    pub(super) proxy_headers: Vec<(String, SecretString)>,
     pub(super) tls: TlsOptions,
 }
 
-/// One setting.
-pub(super) enum Setting {
-    ConnectTimeout(Duration),
-    PoolSize(usize),
-    IdleTimeout(Duration),
-    Proxy(SecretString),
-    ProxyHeader(String, SecretString),
-}
-
 impl NetworkSettings {
-    pub(super) fn set(&mut self, setting: Setting) {
-        match setting {
-            Setting::ConnectTimeout(timeout) => self.options.connect_timeout = Some(timeout),
-            Setting::PoolSize(size) => self.options.pool_size = Some(size),
-            Setting::IdleTimeout(timeout) => self.options.idle_timeout = Some(timeout),
-            Setting::Proxy(url) => self.proxy = Some(url),
-            Setting::ProxyHeader(name, value) => self.proxy_headers.push((name, value)),
-        }
-    }
-
     /// The name of a setting that was made.
     pub(super) fn any_set(&self) -> Option<&'static str> {
         [

@@ -66,15 +66,23 @@ impl Client {
         let _turn = session.turn.lock().await;
         let Some(cookie) = session.usable(None) else { return Ok(()) };
         let request = Request::new(Method::POST, "/api/v2/signout");
-        let Sent { answer, secrets, .. } = self.carry(&request, Some(&cookie)).await?;
-        if answer.status != 401 {
-            check(answer, request.idempotent, &secrets)?;
-        }
+        self.persist(async || {
+            let Sent { answer, secrets, .. } = self.carry(&request, Some(&cookie)).await?;
+            if answer.status != 401 {
+                check(answer, request.idempotent, &secrets)?;
+            }
+            Ok(())
+        })
+        .await?;
         *session.cookie() = None;
         Ok(())
     }
 
     /// The session's cookie: the one there is, unless it was refused, else that of a new sign-in.
+    ///
+    /// # Errors
+    ///
+    /// The sign-in got no answer, or one that says nothing of the request that was to follow.
     pub(super) async fn sign_in(&self, session: &Session, refused: Option<&Credential>) -> Result<Signed> {
         if let Some(cookie) = session.usable(refused) {
             return Ok(Signed::In(Some(cookie)));
@@ -85,7 +93,8 @@ impl Client {
         }
         *session.cookie() = None;
         let request = Request::new(Method::POST, "/api/v2/signin");
-        let sent = self.carry(&request, Some(&session.basic)).await?;
+        // however it broke off: of the request that was to follow, nothing was sent
+        let sent = self.carry(&request, Some(&session.basic)).await.map_err(Error::before_sending)?;
         match sent.answer.status {
             200..=299 => {}
             // these say the same of the request that was to follow

@@ -38,9 +38,13 @@ pub(super) fn checked_url(text: &str, tls: bool) -> Result<String> {
     match (uri.scheme_str(), uri.host()) {
         (None, _) => bad("has no scheme: write http://host:port"),
         (_, None | Some("")) => bad("has no host: write http://host:port"),
-        (Some("http"), _) => Ok(text.trim_end_matches('/').to_owned()),
-        (Some("https"), _) if tls => Ok(text.trim_end_matches('/').to_owned()),
-        (Some("https"), _) => bad("needs TLS: enable the feature `rustls` or `native-tls` of influx-core"),
+        (Some("https"), _) if !tls => {
+            bad("needs TLS: enable the feature `rustls` or `native-tls` of influx-core")
+        }
+        // in small letters, by which others tell whether there is TLS
+        (Some(scheme @ ("http" | "https")), _) => {
+            Ok(format!("{scheme}{}", text[scheme.len()..].trim_end_matches('/')))
+        }
         _ => bad("has another scheme than http and https"),
     }
 }
@@ -55,6 +59,12 @@ mod tests {
             assert_eq!(checked_url(url, true).unwrap(), url);
             assert_eq!(checked_url(&format!("{url}/"), true).unwrap(), url);
         }
+    }
+
+    #[test]
+    fn a_scheme_in_capitals_is_the_same() {
+        assert_eq!(checked_url("HTTPS://Host/Path", true).unwrap(), "https://Host/Path");
+        assert_eq!(checked_url("Http://host", true).unwrap(), "http://host");
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub enum ErrorKind {
     Config,
     /// A record cannot be written as line protocol; nothing was sent.
     Encode,
-    /// No connection could be made (name, port); nothing was sent.
+    /// No connection could be made (name, port), or the sign-in that comes first got no answer; nothing was sent.
     Connect,
     /// No secure connection could be made: a certificate that is not trusted, or a server without TLS. Nothing was
     /// sent.

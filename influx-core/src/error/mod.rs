@@ -188,6 +188,15 @@ impl Error {
         Self::new(ErrorKind::Timeout, idempotent, Cause::Transport { request, what, source: None })
     }
 
+    /// The same of a call that another had to wait for, which was thereby not sent.
+    #[cold]
+    pub(crate) fn before_sending(self) -> Self {
+        match self.kind() {
+            ErrorKind::Timeout | ErrorKind::Transport => Self::new(ErrorKind::Connect, true, self.0.cause),
+            _ => self,
+        }
+    }
+
     #[cold]
     pub(crate) fn refused(
         request: String,

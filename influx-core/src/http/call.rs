@@ -77,7 +77,9 @@ impl<T> Call<T> {
 impl<T: Send + 'static> Call<T> {
     /// Sends it and blocks this thread until it is answered, for code without a runtime.
     ///
-    /// The first call in a process starts a thread that serves all of them, until the process ends.
+    /// The first call in a process starts a thread that serves all of them, until the process ends. A process that was
+    /// forked starts its own; clients that were used before the fork share their connections with the parent, and so
+    /// are built anew in the child.
     ///
     /// ```no_run
     /// let client = influx_core::Client::builder("http://localhost:8086").token("…").org("my-org").build()?;

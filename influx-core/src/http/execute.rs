@@ -1,5 +1,7 @@
 //! `Client::exchange` and `execute`: the one place where a request leaves, and where its answer is judged.
 
+use std::future::Future;
+
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -25,7 +27,17 @@ impl Client {
     ///
     /// There is no status: no connection, no answer in time, or the request cannot be sent.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Sent> {
-        self.attempt(request).await
+        let used = match self.credential().await? {
+            Signed::In(used) => used,
+            Signed::Refused(sent) => return Ok(sent),
+        };
+        let sent = self.carry(request, used.as_ref()).await?;
+        let Some(refused) = used.filter(|_| sent.answer.status == 401) else { return Ok(sent) };
+        match self.renewed(&refused).await? {
+            Some(Signed::In(other)) => self.carry(request, other.as_ref()).await,
+            Some(Signed::Refused(sent)) => Ok(sent),
+            None => Ok(sent),
+        }
     }
 
     /// Sends the request and returns its answer, if that is a success; tries again by the client's policy where that
@@ -36,12 +48,24 @@ impl Client {
     /// As [`exchange`](Self::exchange); and whatever a status means that is no success; and an answer that breaks
     /// off. The last attempt's, if there were several.
     pub(crate) async fn execute(&self, request: &Request) -> Result<Answer> {
+        self.persist(|| self.judged(request)).await
+    }
+
+    /// Makes attempts by the client's policy, as long as their errors say that another is safe and may help.
+    ///
+    /// # Errors
+    ///
+    /// That of the last attempt.
+    pub(crate) async fn persist<T, F>(&self, attempt: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
         let mut rng = fastrand::Rng::new();
         let mut begun = None;
         let mut retry = 0;
         loop {
-            let error = match self.judged(request).await {
-                Ok(answer) => return Ok(answer),
+            let error = match attempt().await {
+                Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             if !error.is_retryable() {
@@ -58,7 +82,7 @@ impl Client {
 
     /// One attempt: its answer if it is a success, or is one that the request asks for.
     async fn judged(&self, request: &Request) -> Result<Answer> {
-        let Sent { answer, fault, secrets } = self.attempt(request).await?;
+        let Sent { answer, fault, secrets } = self.exchange(request).await?;
         if request.accepted == Some(answer.status) {
             return Ok(answer);
         }
@@ -69,31 +93,17 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, request: &Request) -> Result<Sent> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Error::config(
-                "a call was awaited outside a tokio runtime: use #[tokio::main] or Runtime::block_on, or wait()",
-            ));
-        }
-        let used = match self.credential().await? {
-            Signed::In(used) => used,
-            Signed::Refused(sent) => return Ok(sent),
-        };
-        let sent = self.carry(request, used.as_ref()).await?;
-        let Some(refused) = used.filter(|_| sent.answer.status == 401) else { return Ok(sent) };
-        match self.renewed(&refused).await? {
-            Some(Signed::In(other)) => self.carry(request, other.as_ref()).await,
-            Some(Signed::Refused(sent)) => Ok(sent),
-            None => Ok(sent),
-        }
-    }
-
     /// Sends a request with these credentials, once.
     ///
     /// # Errors
     ///
     /// As [`exchange`](Self::exchange).
     pub(crate) async fn carry(&self, request: &Request, credential: Option<&Credential>) -> Result<Sent> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::config(
+                "a call was awaited outside a tokio runtime: use #[tokio::main] or Runtime::block_on, or wait()",
+            ));
+        }
         let timeout = || Error::timeout(request.label(), request.idempotent);
         let failed = |error: TransportError| Error::transport(request.label(), request.idempotent, error);
         let mut secrets = self.secrets().clone();

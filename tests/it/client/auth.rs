@@ -96,6 +96,19 @@ async fn a_provider_that_fails_is_an_error_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn a_provider_that_panics_is_an_error() {
+    let raw = Raw::start(|_, _| NO_CONTENT.to_owned()).await;
+    let client = Client::builder(raw.url()).token_provider(|| panic!("on purpose")).build().unwrap();
+    for _ in 0..2 {
+        let error = client.ping().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.to_string()),
+            (ErrorKind::Config, "the token provider panicked".into())
+        );
+    }
+}
+
+#[tokio::test]
 async fn many_requests_with_an_old_token_heal_together() {
     let token = Arc::new(std::sync::Mutex::new("first".to_owned()));
     let raw = server(Arc::clone(&token)).await;

@@ -1,7 +1,13 @@
 //! Calls without a runtime.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use influx_core::http::Gzip;
 use influx_core::testing::TestServer;
 use influx_core::{Client, ErrorKind};
+
+use super::raw::{Step, Steps};
 
 #[test]
 fn calls_are_waited_for_without_a_runtime() {
@@ -40,4 +46,31 @@ async fn waiting_inside_a_runtime_is_an_error_with_advice() {
     let error = tokio::task::spawn_blocking(move || client.ping().wait().unwrap_err()).await.unwrap();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(server.requests().is_empty());
+}
+
+/// Polled by another executor than tokio's.
+#[track_caller]
+fn outside<T: std::fmt::Debug>(call: impl IntoFuture<Output = influx_core::Result<T>>) {
+    match pin!(call.into_future()).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Err(error)) => {
+            assert!(error.to_string().contains("outside a tokio runtime"), "{error:?}");
+        }
+        other => panic!("no error: {other:?}"),
+    }
+}
+
+#[test]
+fn awaiting_outside_a_runtime_is_an_error_and_no_panic() {
+    let steps = Steps::new([Step::Answer(204, "Set-Cookie: session=s3ss10n", "")]);
+    let builder = Client::builder("http://host").org("o").gzip(Gzip::new()).transport(steps.clone());
+    let client = builder.session("me", "pa55word").build().unwrap();
+    outside(client.ping());
+    client.ping().wait().unwrap();
+    outside(client.sign_out());
+    outside(client.health());
+    outside(client.detect());
+    outside(client.write("b", "m v=1 1"));
+    // large enough to be compressed elsewhere
+    outside(client.write("b", &"m v=1 1\n".repeat(20_000)));
+    assert_eq!(steps.count(), 2, "nothing but the sign-in and the ping");
 }

@@ -73,6 +73,19 @@ async fn a_server_that_tells_no_version_is_an_error_of_version_alone() {
     assert_eq!(silent.build().await.unwrap_err().kind(), ErrorKind::Unexpected);
 }
 
+#[tokio::test]
+async fn a_version_in_the_body_counts_where_no_header_has_it() {
+    let body = r#"{"version":"3.1.0","revision":"abc","process_id":"1"}"#;
+    let steps = Steps::new([Step::Answer(200, "", body)]);
+    assert_eq!(client(&steps).version().await.unwrap(), "3.1.0");
+    assert_eq!(client(&steps).ping().await.unwrap().version.as_deref(), Some("3.1.0"));
+    assert_eq!(client(&steps).detect().await.unwrap().dialect, influx_core::Dialect::V3);
+    for body in ["<html>", "{}", r#"{"version":3}"#, r#"{"version":""}"#] {
+        let steps = Steps::new([Step::Answer(200, "", body)]);
+        assert_eq!(client(&steps).version().await.unwrap_err().kind(), ErrorKind::Unexpected, "{body}");
+    }
+}
+
 async fn detected(
     version: &'static str,
     build: &'static str,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use influx_core::http::RetryPolicy;
+use influx_core::http::{RetryPolicy, TransportErrorKind};
 use influx_core::{Client, ErrorKind};
 
-use super::raw::{NO_CONTENT, Raw, Seen, answer};
+use super::raw::{NO_CONTENT, Raw, Seen, Step, Steps, answer};
 
 const PASSWORD: &str = "pa55word-of-mine";
 
@@ -126,6 +126,31 @@ async fn a_sign_in_that_fails_for_a_while_is_tried_again() {
     down.store(true, Ordering::SeqCst);
     let once = Client::builder(raw.url()).session("me", PASSWORD).retry(RetryPolicy::none());
     assert_eq!(once.build().unwrap().ping().await.unwrap_err().kind(), ErrorKind::Unavailable);
+}
+
+/// What the sign-in lacked says nothing of the request, which was not sent.
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_breaks_off_is_tried_again_and_no_data_was_sent() {
+    let cookie = || Step::Answer(204, "Set-Cookie: session=s3ss10n", "");
+    for fault in [
+        Step::Silent,
+        Step::Fault(TransportErrorKind::Interrupted),
+        Step::Fault(TransportErrorKind::Timeout),
+        Step::Fault(TransportErrorKind::Connect),
+    ] {
+        let steps = Steps::new([fault.clone(), cookie(), Step::Answer(204, "", "")]);
+        let builder = || Client::builder("http://host").org("o").session("me", PASSWORD);
+        let client = builder().transport(steps.clone()).build().unwrap();
+        client.ping().await.unwrap();
+        assert_eq!(steps.count(), 3, "{fault:?}");
+
+        let steps = Steps::new([fault.clone()]);
+        let client = builder().transport(steps).retry(RetryPolicy::none()).build().unwrap();
+        let error = client.write("b", "m v=1 1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
+        assert!(error.to_string().starts_with("POST /api/v2/signin: "), "{error}");
+        assert!(error.partial_write().unwrap().dropped.iter().all(|record| !record.possibly_stored));
+    }
 }
 
 #[tokio::test]

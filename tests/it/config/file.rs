@@ -56,6 +56,8 @@ fn what_is_wrong_is_named_with_file_section_and_key() {
         ("[influx2.write]\nbatchsize = 1", &["the key \"batchsize\" of \"write\" is unknown"]),
         ("[influx2.write]\noverflow = \"burst\"", &["the key \"overflow\" of \"write\"", "wait, reject"]),
         ("[influx2.write.more]\nx = 1", &["the key \"more\" of \"write\" is unknown"]),
+        ("[influx2.write]\ntags = 1", &["the key \"tags\" of \"write\" must be a table"]),
+        ("[influx2.write.tags]\na = []", &["the key \"a\" of \"write.tags\" must be text"]),
         ("[influx2.retry]\ninterval = []", &["the key \"interval\" of \"retry\""]),
         ("[tags]\na = 1.5", &["the key \"a\" of \"tags\" must be text"]),
         ("[tags]\na = 1\n[influx2.tags]\na = 2", &["the key \"a\" of \"tags\" stands twice"]),

@@ -15,6 +15,8 @@ pub(super) enum Group {
     Main,
     /// How writers batch, retry and bound their memory.
     Write,
+    /// Default tags of writers.
+    WriteTags,
     /// How calls are tried again.
     Retry,
     /// Headers of every request.
@@ -26,15 +28,16 @@ pub(super) enum Group {
 }
 
 /// All groups but the first; a longer prefix before one that it ends with.
-pub(super) const GROUPS: [Group; 5] =
-    [Group::Write, Group::Retry, Group::ProxyHeaders, Group::Headers, Group::Tags];
+pub(super) const GROUPS: [Group; 6] =
+    [Group::WriteTags, Group::Write, Group::Retry, Group::ProxyHeaders, Group::Headers, Group::Tags];
 
 impl Group {
-    /// The table inside the section.
+    /// The table inside the section; a dot stands before a table inside that.
     pub(super) fn table(self) -> Option<&'static str> {
         match self {
             Group::Main => None,
             Group::Write => Some("write"),
+            Group::WriteTags => Some("write.tags"),
             Group::Retry => Some("retry"),
             Group::Headers => Some("headers"),
             Group::ProxyHeaders => Some("proxy_headers"),
@@ -47,6 +50,7 @@ impl Group {
         match self {
             Group::Main => "",
             Group::Write => "WRITE_",
+            Group::WriteTags => "WRITE_TAG_",
             Group::Retry => "RETRY_",
             Group::Headers => "HEADER_",
             Group::ProxyHeaders => "PROXY_HEADER_",
@@ -56,7 +60,7 @@ impl Group {
 
     /// Whether its keys are the user's.
     pub(super) fn is_open(self) -> bool {
-        matches!(self, Group::Headers | Group::ProxyHeaders | Group::Tags)
+        matches!(self, Group::WriteTags | Group::Headers | Group::ProxyHeaders | Group::Tags)
     }
 
     /// The variable of a key.
@@ -69,7 +73,7 @@ impl Group {
     /// The key in an open group that a variable names: variables have no small letters.
     pub(super) fn key_of(self, variable: &str) -> String {
         let name = variable.to_ascii_lowercase();
-        if self == Group::Tags { name } else { name.replace('_', "-") }
+        if matches!(self, Group::Tags | Group::WriteTags) { name } else { name.replace('_', "-") }
     }
 }
 

@@ -33,7 +33,7 @@ impl ClientBuilder {
     ///
     /// | family | required | others |
     /// | --- | --- | --- |
-    /// | `INFLUXDB_V2_…` | `URL`, `TOKEN` | every key of [files](Self::from_config_file) in capitals, such as `ORG`, `TIMEOUT`, `VERIFY_SSL`, `BUCKET`; those of its tables behind `WRITE_`, `RETRY_`, `HEADER_`, `PROXY_HEADER_` and `TAG_` |
+    /// | `INFLUXDB_V2_…` | `URL`, `TOKEN` | every key of [files](Self::from_config_file) in capitals, such as `ORG`, `TIMEOUT`, `VERIFY_SSL`, `BUCKET`; those of its tables behind `WRITE_`, `WRITE_TAG_`, `RETRY_`, `HEADER_`, `PROXY_HEADER_` and `TAG_` |
     /// | `INFLUX_…` | `HOST`, `TOKEN`, `DATABASE` | `ORG`, `AUTH_SCHEME`, `PRECISION`, `GZIP_THRESHOLD`, `WRITE_NO_SYNC`, `WRITE_ACCEPT_PARTIAL`, `WRITE_USE_V2_API`, `WRITE_TIMEOUT`, `QUERY_TIMEOUT`, `DISABLE_GRPC_COMPRESSION` |
     ///
     /// `INFLUXDB_V2_TAG_DATA_CENTER` is the default tag `data_center`, and `INFLUXDB_V2_HEADER_X_TEAM` the header
@@ -119,8 +119,8 @@ impl ClientBuilder {
     /// | `connect_timeout`, `write_timeout`, `read_timeout`, `idle_timeout` | duration |
     /// | `connection_pool_maxsize`, `user_agent`, `proxy` | number; text; URL |
     /// | `verify_ssl`, `ssl_ca_cert`, `cert_file`, `cert_key_file`, `cert_key_password` | boolean; paths, from the working directory, or PEM text |
-    /// | `profilers`, `disable_grpc_compression` | checked, and without effect |
-    /// | table `write` | `preset` (`throughput`, `synchronous`), and every setter of [`WriteOptions`](crate::write::WriteOptions) by its name; `overflow` is `wait`, `reject`, `drop_oldest` or `drop_newest` |
+    /// | `profilers`, `disable_grpc_compression` | checked, and without effect: they are of queries, which are still to come |
+    /// | table `write` | `preset` (`throughput`, `synchronous`), and every setter of [`WriteOptions`](crate::write::WriteOptions) by its name; `overflow` is `wait`, `reject`, `drop_oldest` or `drop_newest`; its table `tags` has the writers' own default tags |
     /// | table `retry` | every setter of [`RetryPolicy`](crate::http::RetryPolicy) by its name |
     /// | tables `headers`, `proxy_headers`, `tags` | any names |
     ///

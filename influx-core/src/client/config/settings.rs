@@ -98,6 +98,10 @@ impl Settings {
                 let key = key.clone();
                 self.change(move |builder| builder.default_tag(key, text));
             }),
+            (None, Group::WriteTags) => tag_value(value).map(|text| {
+                let key = key.clone();
+                self.write(move |write| write.default_tag(key, text));
+            }),
             (None, Group::Headers) => super::parse::text(value).map(|text| {
                 let key = key.clone();
                 self.change(move |builder| builder.header(key, text));

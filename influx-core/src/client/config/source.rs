@@ -65,7 +65,8 @@ impl Source {
     /// The entries of a section, and of the tables in it.
     pub(super) fn add_table(&mut self, group: Group, table: Table) -> Result<()> {
         for (key, value) in table {
-            let inner = GROUPS.iter().find(|inner| group == Group::Main && inner.table() == Some(&*key));
+            let path = group.table().map_or_else(|| key.clone(), |outer| format!("{outer}.{key}"));
+            let inner = GROUPS.iter().find(|inner| !group.is_open() && inner.table() == Some(&*path));
             match (inner, value) {
                 (Some(inner), Value::Table(table)) => self.add_table(*inner, table)?,
                 (Some(_), value) => {

@@ -70,7 +70,7 @@ fn expanded(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Opt
             return Err("has `${env.` without the `}` that ends it".to_owned());
         };
         let Some(value) = variable(name) else {
-            return Err(format!("wants the environment variable {name:?}, which is not set"));
+            return Err(format!("wants the environment variable {name:?}, which is not set, or is no UTF-8"));
         };
         let out = out.get_or_insert_default();
         out.push_str(before);
