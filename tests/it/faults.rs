@@ -7,6 +7,7 @@ mod account;
 mod answers;
 mod breaks;
 mod lines;
+mod random;
 mod record;
 mod routes;
 mod run;
