@@ -45,7 +45,7 @@ fn main() -> Result<(), Failure> {
 
     // One request, and an error if the server does not take it.
     let started = format!("run,program=blocking workers={WORKERS}i,rounds={ROUNDS}i");
-    let report = client.write(&bucket, started).wait()?;
+    let report = client.write(&bucket, &started).wait()?;
     println!("written at once: {} line of {} bytes", report.lines, report.bytes);
 
     // Many records from many threads: batches, in the background.
@@ -64,7 +64,7 @@ fn main() -> Result<(), Failure> {
         flushed.stored, flushed.rejected, flushed.pending
     );
     let closed = writer.close(None).wait()?;
-    println!("closed: {closed:?}");
+    println!("closed: {} stored, {} rejected, {} dropped", closed.stored, closed.rejected, closed.dropped);
 
     let written = WORKERS as u64 * ROUNDS;
     if refused.into_inner() > 0 || flushed.stored != written {

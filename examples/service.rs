@@ -61,7 +61,7 @@ struct Recorder {
 impl Recorder {
     /// The time, later than any before: InfluxDB keeps one point for one series and time.
     fn now(&self) -> Result<Nanos, Failure> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_nanos().try_into()?;
+        let now: i64 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_nanos().try_into()?;
         let later = |last: i64| now.max(last + 1);
         let update = |last| Some(later(last));
         let (Ok(last) | Err(last)) = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update);

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use influx_core::{
-    Attempt, Deliver, Delivery, Destination, EncodeOptions, Outcome, Part, WriteOptions, Writer,
-};
+use influx_core::write::{Attempt, Deliver, Delivery, Outcome, Part};
+use influx_core::{Destination, EncodeOptions, WriteOptions, Writer};
 
 use crate::{CALLS, cpu};
 
@@ -33,8 +32,9 @@ fn calls_when_warm(options: WriteOptions) -> u64 {
         let record = cpu("web 1", "say \"hi\"");
         let mut asked = 0;
         for _ in 0..4 {
+            writer.write(&record).await.unwrap(); // opens a batch, and starts the lane that waits for it
             let before = CALLS.get();
-            for number in 1..=RECORDS {
+            for number in 1..RECORDS {
                 writer.write(&record).await.unwrap();
                 if number % 1_000 == 0 {
                     tokio::task::yield_now().await; // it is the lanes' turn
@@ -42,7 +42,7 @@ fn calls_when_warm(options: WriteOptions) -> u64 {
             }
             asked = CALLS.get() - before;
             let report = writer.flush(Some(Duration::from_secs(10))).await;
-            assert_eq!((report.stored, report.pending), (RECORDS, 0));
+            assert_eq!(report.pending, 0);
         }
         assert_eq!(writer.stats().stored, 4 * RECORDS);
         asked

@@ -144,6 +144,8 @@ fn requests_are_sent_one_way() {
                 "influx-core/src/http/transport.rs",
                 "influx-core/src/http/transport.rs",
                 "influx-core/src/write/once.rs", // hands a part of a batch to `Deliver`
+                "influx-core/src/write/writer/callback.rs", // into the channel of the callbacks' thread
+                "influx-core/src/write/writer/course.rs", // hands a part of a batch to `Deliver`
             ],
         ),
         ("::send(", &[]),

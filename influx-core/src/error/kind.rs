@@ -1,6 +1,6 @@
 //! The kinds of failures, and which of them time may heal.
 
-/// What kind of failure an [`Error`] is.
+/// What kind of failure an [`Error`](crate::Error) is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -29,9 +29,9 @@ pub enum ErrorKind {
     Rejected,
     /// 413: the request is larger than the server accepts.
     TooLarge,
-    /// 429: too many requests; see [`Error::retry_after`].
+    /// 429: too many requests; see [`Error::retry_after`](crate::Error::retry_after).
     RateLimited,
-    /// 503: the server is there but not ready; see [`Error::retry_after`].
+    /// 503: the server is there but not ready; see [`Error::retry_after`](crate::Error::retry_after).
     Unavailable,
     /// 500, 502 or 504: the server failed, or what stands before it.
     Server,

@@ -205,10 +205,12 @@ impl Error {
         Self::new(ErrorKind::Redirect, false, Cause::Redirect { request, status, target })
     }
 
-    /// A write of which not everything is stored; `first` is what ended the first of the records that are not.
+    /// A write of which not everything is stored; `first` is what ended the first of the records that are not, and
+    /// `repeatable` says whether what is stored may be written again.
     #[cold]
-    pub(crate) fn partial(first: Arc<Self>, partial: PartialWrite) -> Self {
-        let retryable = first.is_retryable() && partial.rejected.is_empty();
+    pub(crate) fn partial(first: Arc<Self>, partial: PartialWrite, repeatable: bool) -> Self {
+        let again = partial.rejected.is_empty() && (repeatable || partial.stored == 0);
+        let retryable = first.is_retryable() && again;
         Self(Box::new(Inner { kind: first.kind(), retryable, cause: Cause::Partial { first, partial } }))
     }
 

@@ -40,7 +40,7 @@ fn a_partial_write_says_how_much_and_shows_no_line() {
         FailedRecord::new(index, "m,t=private v=1".into(), "out of retention".into(), Some(422), false)
     };
     let partial = PartialWrite { stored: 7, rejected: (0..9).map(line).collect(), dropped: Vec::new() };
-    let error = Error::partial(Arc::new(refused("no")), partial);
+    let error = Error::partial(Arc::new(refused("no")), partial, true);
     assert_eq!(
         error.to_string(),
         "POST /x: the server answered 400: no; of 16 records 7 are stored, 9 rejected, 0 dropped"
@@ -57,9 +57,13 @@ fn a_write_of_which_nothing_was_refused_can_be_repeated_as_its_error_can() {
     let postponed = || Arc::new(Error::refused("POST /x".into(), true, 503, None, None));
     let failed = FailedRecord::new(0, "m v=1".into(), "no".into(), Some(503), true);
     let dropped = PartialWrite { dropped: vec![failed.clone()], ..PartialWrite::default() };
-    let error = Error::partial(postponed(), dropped);
+    let error = Error::partial(postponed(), dropped.clone(), false);
     assert!(error.is_retryable());
     assert_eq!(error.to_string(), postponed().to_string());
     let rejected = PartialWrite { rejected: vec![failed], ..PartialWrite::default() };
-    assert!(!Error::partial(postponed(), rejected).is_retryable());
+    assert!(!Error::partial(postponed(), rejected, true).is_retryable());
+    // what is stored would be stored twice, with another time
+    let stored = PartialWrite { stored: 1, ..dropped };
+    assert!(Error::partial(postponed(), stored.clone(), true).is_retryable());
+    assert!(!Error::partial(postponed(), stored, false).is_retryable());
 }

@@ -71,12 +71,13 @@ impl Gzip {
         if body.len() < self.threshold? {
             return None;
         }
-        let body = body.clone();
         if body.len() <= IN_PLACE {
-            return deflate(&body, self.level);
+            return deflate(body, self.level);
         }
-        // the runtime ends, or the memory does: then it goes as it is
-        tokio::task::spawn_blocking(move || deflate(&body, self.level)).await.ok()?
+        let body = body.clone();
+        // there is no runtime, or it ends: then it goes as it is
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        runtime.spawn_blocking(move || deflate(&body, self.level)).await.ok()?
     }
 
     #[cfg(not(feature = "gzip"))]
@@ -103,6 +104,7 @@ fn deflate(body: &[u8], level: u32) -> Option<Bytes> {
 
 #[cfg(all(test, feature = "gzip"))]
 mod tests {
+    use std::future::Future;
     use std::io::Read;
 
     use super::*;
@@ -140,6 +142,15 @@ mod tests {
             flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut plain).unwrap();
             assert_eq!(plain, body(len));
         }
+    }
+
+    #[test]
+    fn outside_a_runtime_it_goes_as_it_is() {
+        use std::task::{Context, Poll, Waker};
+        let body = Bytes::from(vec![b'x'; IN_PLACE + 1]);
+        let packed =
+            std::pin::pin!(Gzip::new().compress(&body)).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(packed, Poll::Ready(None)));
     }
 
     #[tokio::test]

@@ -6,6 +6,9 @@ use serde_json::json;
 
 use super::version::Family;
 
+/// How much of a message InfluxDB 1 repeats in a header, in bytes.
+const HEADER: usize = 1_024;
+
 /// An answer on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outgoing {
@@ -31,7 +34,7 @@ impl Outgoing {
     pub(super) fn error(family: Family, status: u16, code: &str, message: &str) -> Self {
         match family {
             Family::V1 => {
-                let header = message.replace(['\r', '\n'], " ");
+                let header = cut(message, HEADER).replace(|c: char| c.is_ascii_control(), " ");
                 Self::json(status, &json!({ "error": message })).with("X-Influxdb-Error", &header)
             }
             Family::V2 => Self::json(status, &json!({ "code": code, "message": message }))
@@ -96,6 +99,12 @@ impl Outgoing {
         text.push_str("\r\n");
         text.into_bytes()
     }
+}
+
+/// The first bytes of a text, as far as they are whole characters.
+pub(super) fn cut(text: &str, bytes: usize) -> &str {
+    let end = (0..=text.len().min(bytes)).rev().find(|at| text.is_char_boundary(*at));
+    end.map_or("", |end| &text[..end])
 }
 
 fn reason(status: u16) -> &'static str {

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use super::answer::Outgoing;
+use super::answer::{Outgoing, cut};
 use super::handler::{Config, State};
 use super::request::{Incoming, Target};
 use super::store::{Bad, Bucket, Reason, Rule, Written};
@@ -210,7 +210,7 @@ fn told_by_v3(written: &Written, way: Way, in_part: bool) -> Outgoing {
         json!({
             "error_message": message_of_v3(&bad.reason),
             "line_number": bad.number,
-            "original_line": cut(&bad.line),
+            "original_line": cut(&bad.line, 20),
         })
     });
     let body = match (way, in_part) {
@@ -235,12 +235,6 @@ fn message_of_v3(reason: &Reason) -> String {
             format!("invalid column type for column '{field}', expected {PATH}{was}, got {PATH}{is}")
         }
     }
-}
-
-/// The first 20 bytes of a line, as far as they are whole characters.
-fn cut(line: &str) -> &str {
-    let end = (0..=line.len().min(20)).rev().find(|at| line.is_char_boundary(*at));
-    end.map_or("", |end| &line[..end])
 }
 
 fn now() -> i64 {

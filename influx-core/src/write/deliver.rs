@@ -34,6 +34,10 @@ pub type Delivery<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 pub trait Deliver: fmt::Debug + Send + Sync + 'static {
     /// Makes one attempt.
     ///
+    /// # Panics
+    ///
+    /// It should not: the writer ends then, as if its runtime had ended, and hands back what has no verdict.
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future gives the attempt up; its lines may be stored or not.

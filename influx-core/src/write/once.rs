@@ -17,8 +17,8 @@ use crate::http::{Call, RetryPolicy};
 const ROWS: usize = 10_000;
 /// The most bytes of one request; a longer line goes alone.
 const BYTES: usize = 4 * 1024 * 1024;
-/// The most requests that one call spends on finding which lines are refused: 1 bad line in 100 costs 1,530 of them in
-/// 10,000 lines.
+/// The most requests that are spent on finding which lines of one request are refused: 1 bad line in 100 costs 1,530 of
+/// them in 10,000 lines.
 const ISOLATING: u32 = 2_000;
 
 /// What a write stored.
@@ -50,7 +50,8 @@ impl Client {
     /// What time may heal (no connection, 429, 500, 502, 503, 504 and the like) is tried again by the client's
     /// [`RetryPolicy`]; a wrong token, a missing bucket or a redirect returns at once. If the server refuses some of the
     /// lines, the others are stored all the same, and the error says which are not. Where the server does not say
-    /// it itself, that is found by sending smaller parts, in at most 2,000 requests.
+    /// it itself, that is found by sending smaller parts, in at most 2,000 requests for each of these; then the call
+    /// gives up.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")]
@@ -105,8 +106,11 @@ impl Client {
     /// # fn main() {}
     /// ```
     ///
-    /// Where it is unknown whether the server acted, lines are only sent again if each has a time: the server stamps a
-    /// line without one anew each time, so that it would be stored twice.
+    /// After a fault that leaves it open whether the server acted, lines are only sent again if each has a time: the
+    /// server stamps a line without one anew each time, so that it would be stored twice. Looking for refused lines
+    /// sends the others again all the same, where the server does not say which it stored.
+    /// A [`LineBuffer`](crate::LineBuffer) with [`EncodeOptions::stamp`](crate::EncodeOptions::stamp) gives each line a
+    /// time here.
     ///
     /// # Cancel safety
     ///
@@ -141,6 +145,7 @@ impl Client {
             indices,
             report,
             partial: PartialWrite::default(),
+            repeatable: whole.is_repeatable(),
             isolating: 0,
             rng: fastrand::Rng::new(),
         };
@@ -156,7 +161,9 @@ struct Once {
     indices: Option<Vec<u32>>,
     report: WriteReport,
     partial: PartialWrite,
-    /// The requests that were spent on isolating.
+    /// Whether every line has a time.
+    repeatable: bool,
+    /// The requests that were spent on isolating in this piece of the records.
     isolating: u32,
     rng: fastrand::Rng,
 }
@@ -177,6 +184,7 @@ impl Once {
         while let Some(left) = rest {
             let (piece, behind) = cut(&left, bytes);
             let mut plan = Plan::new(piece);
+            self.isolating = 0;
             match self.deliver(&mut plan).await {
                 End::Settled(error) => refused = refused.or(error),
                 End::GivenUp(error) => {
@@ -279,7 +287,7 @@ impl Once {
     fn failed(mut self, error: Arc<Error>) -> Error {
         self.partial.rejected.sort_by_key(|record| record.index);
         self.partial.dropped.sort_by_key(|record| record.index);
-        Error::partial(error, self.partial)
+        Error::partial(error, self.partial, self.repeatable)
     }
 }
 

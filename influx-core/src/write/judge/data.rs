@@ -5,25 +5,27 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::{Others, Outcome, Part};
+use super::brief;
 use super::locate::{Found, locate};
-use crate::error::{Error, ServerError};
+use crate::error::Error;
 use crate::http::Secrets;
 
 /// A list of this many lines or more may be cut: 3.x and Cloud Serverless name at most 100.
 const LIST: usize = 100;
 
-/// Messages about the body on its way.
-const DAMAGED: [&str; 7] = [
+/// Messages about the body on its way, and where it went.
+const DAMAGED: [&str; 8] = [
     "unexpected EOF",
     "invalid checksum",
     "gzip: invalid header",
     "contains an invalid header",
     "corrupt input",
     "corrupt gzip",
-    "error decoding gzip stream", // InfluxDB 3
+    "error decoding gzip stream",                    // InfluxDB 3
+    "The plain HTTP request was sent to HTTPS port", // nginx, in HTML
 ];
 /// How messages about the request begin, not about lines.
-const REQUEST: [&str; 11] = [
+const REQUEST: [&str; 13] = [
     "database is required",
     "missing required parameter",
     "missing field",
@@ -35,6 +37,8 @@ const REQUEST: [&str; 11] = [
     "db name ",
     "bucket name ",
     "unknown variant",
+    "Please provide either orgID or org",             // InfluxDB 2
+    "Client sent an HTTP request to an HTTPS server", // 1.x and 2.x behind TLS
 ];
 
 /// What a refusal of the data means. `body` is `None` if it was not read to its end.
@@ -83,11 +87,6 @@ fn holds_newline(part: &Part) -> bool {
 fn index_of(number: &Value, part: &Part) -> Option<usize> {
     let number = usize::try_from(number.as_u64()?).ok()?;
     number.checked_sub(1).filter(|index| *index < part.lines())
-}
-
-/// Foreign text as a reason: one line of at most 1 KiB.
-fn brief(message: &str) -> String {
-    ServerError { code: None, message: message.trim().to_owned() }.to_string()
 }
 
 /// 3.x: `data` is a list of `{error_message, line_number, original_line}`, or one such object where nothing is stored.
@@ -172,7 +171,7 @@ fn texts_of_v1(message: String, whole: bool, reason: Arc<Error>, part: &Part) ->
         }
     }
     let single = runs.into_iter().filter(|(run, _)| run.len() == 1);
-    let lines: Vec<_> = single.map(|(run, why)| (run.start, brief(&why))).collect();
+    let lines: Vec<_> = single.map(|(run, why)| (run.start, why)).collect();
     if lines.is_empty() {
         return anything(reason);
     }

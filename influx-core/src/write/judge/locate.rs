@@ -1,9 +1,10 @@
 //! Finds the lines that a server quotes in its answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::super::Part;
+use super::brief;
 
 /// How a server begins to quote lines that it cannot read.
 const BEGIN: &str = "unable to parse '";
@@ -33,25 +34,31 @@ pub(super) fn locate(message: &str, part: &Part) -> Option<Found> {
     let mut found =
         Found { runs: Vec::new(), complete: dropped == 0 && (head.is_empty() || head == "partial write:") };
     let lines = Lines::new(part);
+    let ends: Vec<_> = message.match_indices(END).map(|(at, _)| at).collect();
+    let mut seen = HashSet::new();
     let mut work = WORK;
-    let mut rest = Some(&message[begin + BEGIN.len()..]);
-    while let Some(quote) = rest {
-        let next = match lines.quoted(quote, &mut work) {
-            Some((runs, behind)) => {
-                let (why, next) = reason(behind);
+    let mut next = Some(begin + BEGIN.len());
+    while let Some(start) = next {
+        let behind = match lines.quoted(message, start, &ends, &mut work) {
+            Some(end) => {
+                let (text, behind) = (&message[start..end], end + END.len());
+                let why = reason(&message[behind..]);
                 found.complete &= !why.contains('\n') && !why.contains(BEGIN);
-                found.runs.extend(runs.into_iter().map(|run| (run, why.to_owned())));
-                next
+                // equal lines are quoted one by one, and found all at once
+                if seen.insert(text) {
+                    let why = brief(why);
+                    found.runs.extend(lines.runs(text, &mut work).into_iter().map(|run| (run, why.clone())));
+                }
+                behind
             }
             None => {
                 found.complete = false;
-                reason(quote).1
+                start
             }
         };
-        rest = next;
+        next = message[behind..].find(NEXT).map(|at| behind + at + NEXT.len());
     }
     found.runs.sort_by_key(|(run, _)| (run.start, run.end));
-    found.runs.dedup_by(|next, kept| next.0 == kept.0);
     let apart = found.runs.windows(2).all(|pair| pair[0].0.end <= pair[1].0.start);
     if !apart {
         // quotes that overlap cannot all be right
@@ -70,12 +77,9 @@ fn without_dropped(message: &str) -> (&str, u64) {
     }
 }
 
-/// The reason behind a quote, and what follows the beginning of the next quote.
-fn reason(behind: &str) -> (&str, Option<&str>) {
-    match behind.find(NEXT) {
-        Some(at) => (&behind[..at], Some(&behind[at + NEXT.len()..])),
-        None => (behind, None),
-    }
+/// The reason behind a quote, up to the beginning of the next quote.
+fn reason(behind: &str) -> &str {
+    behind.find(NEXT).map_or(behind, |at| &behind[..at])
 }
 
 /// Lines by their text.
@@ -97,27 +101,29 @@ impl<'a> Lines<'a> {
         Self { part, places, longest }
     }
 
-    /// The runs of lines whose text `quote` begins with, and what stands behind it. Lines that are equal are all meant:
-    /// what the server cannot read once it cannot read twice.
-    fn quoted<'m>(&self, quote: &'m str, work: &mut usize) -> Option<(Vec<Range<usize>>, &'m str)> {
-        let next = quote.find(NEXT).unwrap_or(quote.len());
+    /// Where the quote that begins at `start` ends: at the one of `ends`, which ascend, up to which it is the text of
+    /// lines.
+    fn quoted(&self, message: &str, start: usize, ends: &[usize], work: &mut usize) -> Option<usize> {
+        let next = message[start..].find(NEXT).map_or(message.len(), |at| start + at);
         let mut found = None;
-        for (end, _) in quote.match_indices(END).take(ENDS) {
+        for end in ends[ends.partition_point(|end| *end < start)..].iter().copied().take(ENDS) {
             if found.is_some() && end > next {
                 break;
             }
-            *work = work.checked_sub(end.min(self.longest) + 1)?;
-            let runs = self.runs(&quote[..end], work);
-            match (&found, runs.is_empty()) {
-                (_, true) => {}
-                (None, false) => found = Some((runs, &quote[end + END.len()..])),
-                (Some(_), false) => return None, // which of the two is meant is not certain
+            let text = &message[start..end];
+            *work = work.checked_sub(text.len().min(self.longest) + 1)?;
+            if self.places_of(text).is_empty() && self.runs(text, work).is_empty() {
+                continue;
+            }
+            if found.replace(end).is_some() {
+                return None; // which of the two is meant is not certain
             }
         }
         found
     }
 
-    /// All runs that have this text, their lines joined by newlines.
+    /// All runs that have this text, their lines joined by newlines. Lines that are equal are all meant: what the
+    /// server cannot read once it cannot read twice.
     fn runs(&self, text: &str, work: &mut usize) -> Vec<Range<usize>> {
         let mut runs = self.places_of(text).iter().map(|index| *index..index + 1).collect::<Vec<_>>();
         // a quote that did not end swallowed the lines behind it
@@ -125,6 +131,8 @@ impl<'a> Lines<'a> {
             if newline > self.longest || !runs.is_empty() {
                 break;
             }
+            let Some(left) = work.checked_sub(newline + 1) else { return runs };
+            *work = left;
             for start in self.places_of(&text[..newline]).iter().take(ENDS) {
                 let Some(left) = work.checked_sub(text.len()) else { return runs };
                 *work = left;

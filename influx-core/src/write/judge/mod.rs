@@ -8,7 +8,7 @@ mod locate;
 use std::sync::Arc;
 
 use super::{Outcome, Part, Progress};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, ServerError};
 use crate::http::{Answer, Sent, check};
 
 /// What an attempt to deliver `part` came to. What it says of the server's words is without the secrets.
@@ -73,6 +73,11 @@ fn acknowledges(answer: &Answer) -> bool {
         },
         _ => false,
     }
+}
+
+/// Foreign text as a reason: one line of at most 1 KiB.
+fn brief(message: &str) -> String {
+    ServerError { code: None, message: message.trim().to_owned() }.to_string()
 }
 
 #[cfg(test)]

@@ -317,6 +317,9 @@ fn damage_and_requests_are_not_the_datas_fault() {
         r#"{"error":"invalid precision \"us\" (use n, u, ms, s, m or h)"}"#,
         r#"{"code":"invalid","message":"invalid precision; valid precision units are ns, us, ms, and s"}"#,
         r#"{"error":"invalid consistency level"}"#,
+        r#"{"code":"invalid","message":"Please provide either orgID or org"}"#,
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "<center>The plain HTTP request was sent to HTTPS port</center>",
     ] {
         means(THREE, 400, body, "damaged");
     }
@@ -332,6 +335,7 @@ fn bodies_that_are_no_words() {
     table.push(vec![0xff; 3_000_000].into());
     table.push("[".repeat(500_000).into());
     table.push("unable to parse '".repeat(60_000).into());
+    table.push("\nunable to parse '".repeat(60_000).into());
     table.push("unable to parse 'm v=1 1': \n".repeat(40_000).into());
     table.push("partial write: unable to parse 'm v=1 1\n': ".repeat(40_000).into());
     for body in table {
@@ -371,6 +375,19 @@ fn ten_thousand_bad_lines_are_all_found() {
     let body = format!("partial write: {} dropped=0", quotes.join("\n"));
     match judged(&part(&text), answer(400, &[], body)) {
         Outcome::Condemned { lines, others: Others::Stored, .. } => assert_eq!(lines.len(), 10_000),
+        outcome => panic!("{}", words(&outcome)),
+    }
+}
+
+#[test]
+fn equal_lines_that_are_each_quoted_are_named_once() {
+    let text = "m v=x 1\n".repeat(3_000);
+    let body = vec!["unable to parse 'm v=x 1': no"; 3_000].join("\n") + &"!".repeat(900_000);
+    match judged(&part(&text), answer(400, &[], body)) {
+        Outcome::Condemned { lines, others: Others::NotStored, .. } => {
+            assert_eq!(lines.len(), 3_000);
+            assert!(lines.iter().enumerate().all(|(i, (index, why))| i == *index && why == "no"));
+        }
         outcome => panic!("{}", words(&outcome)),
     }
 }

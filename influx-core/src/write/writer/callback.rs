@@ -156,17 +156,23 @@ impl Caller {
     }
 
     pub(super) fn tell(&self, told: Option<Told>) {
-        if let (Some(queue), Some(told)) = (&self.queue, told) {
-            // The thread ends only with this sender.
-            let _ = queue.send(Job::Call(told));
+        if let Some(told) = told {
+            self.post(Job::Call(told));
         }
     }
 
-    /// What is received from it says that all callbacks so far have run.
+    /// Nothing is received from it; its other end goes when all callbacks so far have run.
     pub(super) fn mark(&self) -> Option<mpsc::Receiver<()>> {
-        let (done, ran) = mpsc::channel();
-        self.queue.as_ref()?.send(Job::Mark(done)).ok()?;
+        let (pending, ran) = mpsc::channel();
+        self.queue.is_some().then(|| self.post(Job::Mark(pending)))?;
         Some(ran)
+    }
+
+    fn post(&self, job: Job) {
+        if let Some(queue) = &self.queue {
+            // It cannot fail: the thread ends only with this sender.
+            let _ = queue.send(job);
+        }
     }
 }
 
@@ -185,9 +191,7 @@ fn start(callbacks: Callbacks, panics: Arc<AtomicU64>) -> Result<mpsc::Sender<Jo
                         panics.fetch_add(1, Ordering::Relaxed);
                     }
                 }
-                Job::Mark(done) => {
-                    let _ = done.send(());
-                }
+                Job::Mark(pending) => drop(pending),
             }
         }
     };

@@ -20,6 +20,7 @@ mod sink;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod unsettled;
 
 use std::fmt;
 use std::sync::Arc;
@@ -106,7 +107,6 @@ impl Writer {
     }
 
     /// Where this handle writes to.
-    #[must_use]
     pub fn destination(&self) -> &Destination {
         &self.route.destination
     }

@@ -179,7 +179,7 @@ impl Open {
         receipt.add(self.ticket.get_or_insert_with(Ticket::new), (rows - lines) as u32..rows as u32);
     }
 
-    /// Seals it. A buffer that is far larger than its lines is not kept with them: memory is charged by their size.
+    /// Seals it. A buffer that is larger than what was charged for its lines is not kept with them.
     pub(super) fn seal(
         &mut self,
         id: u64,
@@ -188,7 +188,7 @@ impl Open {
         pool: &Pool,
     ) -> (Sealed, Option<Arc<Ticket>>) {
         let (text, ends) = (std::mem::take(&mut self.text), std::mem::take(&mut self.ends));
-        let (body, ends) = if text.capacity() > text.len() + STEP {
+        let (body, ends) = if text.capacity() > self.charge.steps() as usize * STEP {
             let copy = (Bytes::copy_from_slice(&text), ends.clone());
             pool.put(text, ends);
             copy

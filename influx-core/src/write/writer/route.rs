@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::account::{Account, Attempts, Phase, Tally};
+use super::account::{Account, Attempts, Phase};
 use super::budget::{Charge, Isolation};
 use super::engine::Engine;
 use super::flush::Watch;
@@ -16,6 +16,7 @@ use super::queue::{Limits, Lines, Open, Sealed};
 use super::receipt::{Receipt, Ticket};
 use super::scratch::Encoding;
 use super::stats::Refused;
+use super::unsettled::Unsettled;
 use crate::error::Error;
 use crate::write::Destination;
 use crate::write::isolate::Settled;
@@ -43,9 +44,7 @@ pub(super) struct State {
     closed: bool,
     open: Open,
     sealed: VecDeque<Sealed>,
-    /// Sealed batches that are not through, in the order of their ids.
-    unsettled: VecDeque<Unsettled>,
-    watches: Vec<Watching>,
+    unsettled: Unsettled,
     next_id: u64,
     lanes: usize,
     /// Whether a lane waits for the open batch.
@@ -55,23 +54,6 @@ pub(super) struct State {
     pub(super) isolation: Isolation,
     pub(super) account: Account,
     pub(super) attempts: Attempts,
-}
-
-#[derive(Debug)]
-struct Unsettled {
-    id: u64,
-    lines: u64,
-    tally: Tally,
-    ticket: Option<Arc<Ticket>>,
-    since: Instant,
-}
-
-#[derive(Debug)]
-struct Watching {
-    /// The newest batch that is watched.
-    last: u64,
-    left: usize,
-    watch: Arc<Watch>,
 }
 
 /// What is to be done after the lock is released.
@@ -110,8 +92,7 @@ impl Route {
             closed,
             open: Open::new(Charge::none(&engine.memory)),
             sealed: VecDeque::new(),
-            unsettled: VecDeque::new(),
-            watches: Vec::new(),
+            unsettled: Unsettled::default(),
             next_id: 0,
             lanes: 0,
             waiting: false,
@@ -212,13 +193,7 @@ impl Route {
         let (sealed, ticket) =
             state.open.seal(id, &self.destination, self.encoding.precision(), &engine.pool);
         state.account.transition(lines, Some(Phase::Queued), Phase::Batched);
-        state.unsettled.push_back(Unsettled {
-            id,
-            lines,
-            tally: Tally::default(),
-            ticket,
-            since: sealed.born,
-        });
+        state.unsettled.push(id, lines, ticket, sealed.born);
         state.sealed.push_back(sealed);
         self.opened.store(NONE, Ordering::Relaxed);
         engine.opened.ended();
@@ -237,13 +212,7 @@ impl Route {
             ticket
         });
         let since = Instant::now();
-        state.unsettled.push_back(Unsettled {
-            id,
-            lines: rows as u64,
-            tally: Tally::default(),
-            ticket,
-            since,
-        });
+        state.unsettled.push(id, rows as u64, ticket, since);
         let precision = self.encoding.precision();
         Sealed { id, batch: lines.batch(&self.destination, precision), born: since, charge: None }
     }
@@ -303,26 +272,7 @@ impl Route {
         let state = &mut *guard;
         let lines = settled.part.lines() as u64;
         state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
-        let Ok(at) = state.unsettled.binary_search_by_key(&id, |batch| batch.id) else { return };
-        let batch = &mut state.unsettled[at];
-        batch.tally.count(lines, &settled.verdict);
-        if let Some(ticket) = &batch.ticket {
-            ticket.note(&settled);
-        }
-        if batch.tally.sum() < batch.lines {
-            return;
-        }
-        let Some(Unsettled { tally, ticket, .. }) = state.unsettled.remove(at) else { return };
-        if let Some(ticket) = ticket {
-            ticket.finish();
-        }
-        for watching in &mut state.watches {
-            if id <= watching.last {
-                watching.left -= 1;
-                watching.watch.settled(tally);
-            }
-        }
-        state.watches.retain(|watching| watching.left > 0);
+        state.unsettled.settle(id, &settled);
     }
 
     /// Seals the open batch and watches everything that has no verdict.
@@ -331,15 +281,10 @@ impl Route {
         let mut state = self.lock();
         self.seal(&mut state, engine, &mut after);
         after.lane = state.lane_is_due(engine);
-        // Whoever asked has gone.
-        state.watches.retain(|watching| Arc::strong_count(&watching.watch) > 1);
-        if let Some(last) = state.unsettled.back() {
-            let (last, left) = (last.id, state.unsettled.len());
-            watch.expect(left, state.unsettled.iter().map(|batch| batch.lines).sum());
-            if let Some(reason) = &state.blocked {
-                watch.blocked(&self.destination, reason);
-            }
-            state.watches.push(Watching { last, left, watch: Arc::clone(watch) });
+        if state.unsettled.watch(watch)
+            && let Some(reason) = &state.blocked
+        {
+            watch.blocked(&self.destination, reason);
         }
         drop(state);
         engine.follow(self, after);
@@ -351,9 +296,7 @@ impl Route {
         let news = state.blocked.is_some() != reason.is_some();
         state.blocked = reason.cloned();
         if let (true, Some(reason)) = (news, reason) {
-            for watching in &state.watches {
-                watching.watch.blocked(&self.destination, reason);
-            }
+            state.unsettled.blocked(&self.destination, reason);
         }
         news
     }
@@ -381,7 +324,7 @@ impl Route {
     /// When the oldest record without a verdict was admitted.
     pub(super) fn oldest(&self) -> Option<Instant> {
         let state = self.lock();
-        state.unsettled.front().map(|batch| batch.since).or(state.open.born())
+        state.unsettled.oldest().or(state.open.born())
     }
 
     /// When the oldest record was admitted that no lane has taken.

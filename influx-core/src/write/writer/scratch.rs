@@ -11,7 +11,8 @@ const KEPT: usize = 8;
 const LARGEST: usize = 1024 * 1024;
 
 thread_local! {
-    static BUFFERS: RefCell<Vec<(u64, LineBuffer)>> = const { RefCell::new(Vec::new()) };
+    /// Boxed: a buffer is large, and is taken out and put back for each record.
+    static BUFFERS: RefCell<Vec<(u64, Box<LineBuffer>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How the records of a destination are encoded, by a number that no other options have.
@@ -53,7 +54,7 @@ impl Encoding {
             Some(kept.swap_remove(at))
         });
         let (_, mut lines) =
-            kept.unwrap_or_else(|| (self.id, LineBuffer::with_options(self.options.clone())));
+            kept.unwrap_or_else(|| (self.id, Box::new(LineBuffer::with_options(self.options.clone()))));
         let result = work(&mut lines);
         if lines.as_bytes().len() <= LARGEST {
             lines.clear();

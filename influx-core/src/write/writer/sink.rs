@@ -20,7 +20,6 @@ impl Writer {
     /// It is ready as long as there is room. Flushing and closing it wait until everything that was written before
     /// has its verdict; what the verdicts are is told by callbacks and [`stats`](Self::stats). Closing it does not
     /// close the writer.
-    #[must_use]
     pub fn sink<T: Measurement>(&self) -> WriterSink<T> {
         WriterSink { writer: self.clone(), waiting: None, flushing: None, records: PhantomData }
     }

@@ -9,8 +9,11 @@ fn slow() -> Arc<Memory> {
     Memory::new(|_, _| Answer { after: Duration::from_secs(10), outcome: Outcome::Stored })
 }
 
-/// Collects the reasons of what is dropped, with the number of lines.
-fn reasons(options: WriteOptions) -> (WriteOptions, Arc<Mutex<Vec<(DropReason, bool, u64)>>>) {
+/// Reasons, whether the lines may be stored, and how many there are.
+type Lost = Arc<Mutex<Vec<(DropReason, bool, u64)>>>;
+
+/// Collects what is dropped.
+fn reasons(options: WriteOptions) -> (WriteOptions, Lost) {
     let dropped = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&dropped);
     let options = options.on_error(move |report, verdict| {

@@ -101,6 +101,8 @@ async fn an_hour_of_throttling_loses_nothing_and_takes_no_memory() {
         assert!(writer.stats().bytes_reserved <= QUEUE);
     }
     assert!(!producer.is_finished(), "the producer was not held up");
+    let requests = memory.requests().len();
+    assert!(requests < 400, "{requests} requests in an hour, though the server asks for one in ten seconds");
     producer.await.unwrap();
     let report = writer.close(None).await;
     assert_eq!((report.stored, report.dropped), (100_000, 0));
@@ -151,7 +153,8 @@ async fn a_batch_that_always_fails_is_handed_back_and_the_next_goes_on() {
     });
     let lost = Arc::new(Mutex::new(Vec::new()));
     let handed = Arc::clone(&lost);
-    let options = WriteOptions::new().batch_size(10).on_error(move |report, verdict| {
+    let options = WriteOptions::new().batch_size(10).max_retry_time(Duration::MAX);
+    let options = options.on_error(move |report, verdict| {
         let Verdict::Dropped(dropped) = verdict else { panic!("{verdict:?}") };
         assert!(dropped.possibly_stored && dropped.reason == DropReason::RetriesExhausted);
         handed.lock().unwrap().push(String::from_utf8(report.data.to_vec()).unwrap());
@@ -163,6 +166,24 @@ async fn a_batch_that_always_fails_is_handed_back_and_the_next_goes_on() {
     let expected: String = (10..20).map(|number| line(number) + "\n").collect();
     assert_eq!(*lost.lock().unwrap(), [expected]);
     assert_eq!(report.stats.requests, 3 + 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_of_retries_ends_them() {
+    // Retries come after 5 to 10 s, 15 to 30, 35 to 70 and 75 to 150.
+    for (time, requests) in [(0, 1..=1), (60, 4..=5)] {
+        let memory = Memory::new(|_, _| again(Progress::Unknown, None));
+        let options = WriteOptions::new().max_retries(u32::MAX).max_retry_time(time * SECOND);
+        let writer = writer(&memory, options);
+        writer.write(&line(0)).await.unwrap();
+        let report = writer.close(None).await;
+        assert_eq!(report.stats.dropped_retries, 1);
+        assert!(
+            requests.contains(&memory.requests().len()),
+            "{} requests in {time} s",
+            memory.requests().len()
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,9 +15,11 @@ mod faults;
 mod many;
 mod memory;
 
+type Script = Box<dyn FnMut(&Part, Attempt) -> Answer + Send>;
+
 /// Delivers into memory; what each attempt comes to is scripted.
 pub(super) struct Memory {
-    script: Mutex<Box<dyn FnMut(&Part, Attempt) -> Answer + Send>>,
+    script: Mutex<Script>,
     requests: Mutex<Vec<String>>,
     stored: Mutex<Vec<String>>,
     starts: Mutex<Vec<tokio::time::Instant>>,
