@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use influx_core::http::Gzip;
-use influx_core::{Client, Measurement, Precision};
+use influx_core::{Client, Measurement, Precision, WriteOptions};
 use serde_json::Value as Json;
 
 use crate::process;
@@ -107,9 +107,18 @@ async fn compressed_writes_by_the_v2_path_arrive_in_victoria_metrics() {
         let report = client.write(to, &samples).await.unwrap();
         assert_eq!(report.lines, 5_000);
     }
+    let client = Client::builder(format!("http://{}", server.address)).org("o").gzip(Gzip::threshold(0));
+    let to = influx_core::Destination::bucket("batched").precision(Precision::Milliseconds);
+    let writer = client.build().unwrap().writer_with(to, WriteOptions::throughput()).unwrap();
+    for sample in &samples {
+        writer.write(sample).await.unwrap();
+    }
+    let report = writer.close(Duration::from_secs(30)).await;
+    assert!(report.is_stored(), "{report:?}");
     let expected: Vec<_> = samples.iter().map(|sample| (sample.time, sample.value)).collect();
-    let mut read = server.samples("live_v", 2 * expected.len());
-    read.dedup(); // written twice
+    let mut read = server.samples("live_v", 3 * expected.len());
+    assert_eq!(read.len(), 3 * expected.len());
+    read.dedup(); // written three times
     assert_eq!(read.len(), expected.len());
     assert_eq!(read, expected);
 }
