@@ -98,7 +98,8 @@ fn work(worker: usize, writer: &Writer) -> u64 {
 
 /// The largest prime below a number that is above 2.
 fn largest_prime(below: u64) -> u64 {
-    let is_prime = |number: u64| (2..number).take_while(|n| n * n <= number).all(|n| !number.is_multiple_of(n));
+    let is_prime =
+        |number: u64| (2..number).take_while(|n| n * n <= number).all(|n| !number.is_multiple_of(n));
     (2..below).rev().find(|&number| is_prime(number)).unwrap_or(2)
 }
 

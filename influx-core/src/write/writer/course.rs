@@ -290,6 +290,9 @@ fn delay(backoff: Backoff, n: u32) -> Duration {
 fn at_least(delay: Duration, after: Option<Duration>) -> Duration {
     match after {
         None => delay,
-        Some(after) => delay.max(after.min(LONGEST)).mul_f64(1.0 + fastrand::f64() / 10.0),
+        Some(after) => {
+            let wait = delay.max(after.min(LONGEST));
+            wait.saturating_add(wait.min(LONGEST).mul_f64(fastrand::f64() / 10.0))
+        }
     }
 }
