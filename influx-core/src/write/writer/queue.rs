@@ -166,6 +166,21 @@ impl Open {
         filled
     }
 
+    /// Appends a line for which there is room without a look at anything else, and which does not fill the batch: nearly
+    /// every line of a load.
+    #[inline]
+    pub(super) fn append_one(&mut self, lines: &Lines<'_>, limits: Limits) -> bool {
+        let size = Size { rows: self.rows() + 1, bytes: self.text.len() + lines.text.len() };
+        let fits = size.rows > 1 && size.rows < limits.rows && size.bytes < limits.bytes;
+        if lines.ends.len() != 1 || !fits || size.steps() > self.charge.steps() {
+            return false;
+        }
+        self.text.extend_from_slice(lines.text);
+        self.ends.push(size.bytes as u32);
+        self.stamped &= lines.stamped;
+        true
+    }
+
     /// Begins a batch, with the buffers of one that has ended if there are any.
     pub(super) fn begin(&mut self, wait: Duration, pool: &Pool) {
         self.born = Instant::now();

@@ -124,13 +124,34 @@ impl Route {
         engine: &Arc<Engine>,
         lines: &Lines<'_>,
         granted: u32,
-        mut receipt: Option<&mut Receipt>,
+        receipt: Option<&mut Receipt>,
     ) -> Result<(), Refusal> {
-        let mut after = After::default();
         let mut state = self.lock();
         if state.closed {
             return Err(Refusal::Closed);
         }
+        let limits = state.limits;
+        if granted > 0 || !state.open.append_one(lines, limits) {
+            return self.admit_to(state, engine, lines, granted, receipt);
+        }
+        state.account.transition(1, None, Phase::Queued);
+        if let Some(receipt) = receipt {
+            state.open.receipt(1, receipt);
+        }
+        Ok(())
+    }
+
+    /// As [`admit`](Self::admit), where batches are to be opened, enlarged or sealed.
+    #[inline(never)]
+    fn admit_to(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State>,
+        engine: &Arc<Engine>,
+        lines: &Lines<'_>,
+        granted: u32,
+        mut receipt: Option<&mut Receipt>,
+    ) -> Result<(), Refusal> {
+        let mut after = After::default();
         let need = state.open.need(lines, state.limits);
         if need > granted {
             // Apart, the open batch and these lines may need a step less than together.
