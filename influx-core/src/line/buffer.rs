@@ -173,6 +173,14 @@ impl LineBuffer {
 
     /// Takes all lines out and keeps the memory.
     pub fn clear(&mut self) {
+        self.rewind();
+        self.state.unlearn();
+    }
+
+    /// As [`clear`](Self::clear), but remembers which fields were short decimals: for a buffer that is cleared after
+    /// each record.
+    #[inline]
+    pub(crate) fn rewind(&mut self) {
         self.text.clear();
         self.ends.clear();
         self.state.clear();

@@ -78,9 +78,14 @@ impl State {
     }
 
     /// Forgets what was counted of the lines that are taken out.
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.skipped = 0;
         self.all_stamped = true;
+    }
+
+    /// Forgets which fields were no short decimals.
+    pub(super) fn unlearn(&mut self) {
         self.short = u32::MAX;
         self.misses = [0; 32];
     }

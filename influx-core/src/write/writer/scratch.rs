@@ -1,18 +1,30 @@
 //! Where a record is encoded before anything is locked: a buffer of the thread.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::line::{EncodeOptions, LineBuffer, Precision};
 
-/// So many kinds of buffers a thread keeps.
+/// So many kinds of buffers a thread keeps besides the last.
 const KEPT: usize = 8;
 /// A buffer that grew beyond this is not kept.
 const LARGEST: usize = 1024 * 1024;
+/// After so many records a buffer looks anew for fields that are short decimals.
+const RELEARN: u32 = 4096;
+
+/// A buffer between two records.
+struct Kept {
+    /// The number of its options.
+    id: u64,
+    uses: u32,
+    /// Boxed: a buffer is large, and is taken out and put back for each record.
+    lines: Box<LineBuffer>,
+}
 
 thread_local! {
-    /// Boxed: a buffer is large, and is taken out and put back for each record.
-    static BUFFERS: RefCell<Vec<(u64, Box<LineBuffer>)>> = const { RefCell::new(Vec::new()) };
+    /// The one that was used last: nearly always the one that is wanted.
+    static LAST: Cell<Option<Kept>> = const { Cell::new(None) };
+    static OTHERS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How the records of a destination are encoded, by a number that no other options have.
@@ -49,24 +61,53 @@ impl Encoding {
     /// writes another one gets a buffer of its own.
     #[inline]
     pub(super) fn scratch<T>(&self, work: impl FnOnce(&mut LineBuffer) -> T) -> T {
-        let kept = BUFFERS.with_borrow_mut(|kept| {
-            let at = kept.iter().position(|(id, _)| *id == self.id)?;
-            Some(kept.swap_remove(at))
-        });
-        let (_, mut lines) =
-            kept.unwrap_or_else(|| (self.id, Box::new(LineBuffer::with_options(self.options.clone()))));
-        let result = work(&mut lines);
-        if lines.as_bytes().len() <= LARGEST {
-            lines.clear();
-            BUFFERS.with_borrow_mut(|kept| {
-                if kept.len() == KEPT {
-                    kept.remove(0);
-                }
-                kept.push((self.id, lines));
-            });
+        // A thread that ends has no buffers any more, but its last values may still write.
+        let mut kept = match LAST.try_with(Cell::take).ok().flatten() {
+            Some(kept) if kept.id == self.id => kept,
+            other => self.another(other),
+        };
+        let result = work(&mut kept.lines);
+        if kept.lines.as_bytes().len() <= LARGEST {
+            kept.uses = kept.uses.wrapping_add(1);
+            match kept.uses % RELEARN {
+                0 => kept.lines.clear(),
+                _ => kept.lines.rewind(),
+            }
+            if let Ok(Some(other)) = LAST.try_with(|last| last.replace(Some(kept))) {
+                keep(other);
+            }
         }
         result
     }
+
+    /// A buffer for these options, which are not those of the `last` one.
+    #[cold]
+    fn another(&self, last: Option<Kept>) -> Kept {
+        if let Some(last) = last {
+            keep(last);
+        }
+        let find = |others: &RefCell<Vec<Kept>>| {
+            let mut others = others.borrow_mut();
+            let at = others.iter().position(|kept| kept.id == self.id)?;
+            Some(others.swap_remove(at))
+        };
+        let found = OTHERS.try_with(find).ok().flatten();
+        let fresh = || Box::new(LineBuffer::with_options(self.options.clone()));
+        found.unwrap_or_else(|| Kept { id: self.id, uses: 0, lines: fresh() })
+    }
+}
+
+/// Keeps a buffer that is not the last.
+#[cold]
+fn keep(kept: Kept) {
+    // Without a place for it, it is dropped.
+    let _ = OTHERS.try_with(|others| {
+        let mut others = others.borrow_mut();
+        if others.len() == KEPT {
+            others.remove(0);
+        }
+        others.push(kept);
+    });
 }
 
 /// Room for the numbers of the four units.
@@ -85,6 +126,37 @@ mod tests {
             assert_eq!(outer.lines(), 1);
         });
         encoding.scratch(|lines| assert!(lines.is_empty()));
+    }
+
+    #[test]
+    fn buffers_of_other_options_are_kept_up_to_a_number() {
+        let all: Vec<_> = (0..20).map(|_| Encoding::new(EncodeOptions::new())).collect();
+        for encoding in all.iter().chain(&all) {
+            encoding.scratch(|lines| {
+                assert!(lines.is_empty());
+                lines.push_raw("m v=1").unwrap();
+            });
+        }
+        assert_eq!(OTHERS.with_borrow(Vec::len), KEPT);
+    }
+
+    #[test]
+    fn values_that_end_with_their_thread_may_write() {
+        struct Last(Encoding);
+        impl Drop for Last {
+            fn drop(&mut self) {
+                self.0.scratch(|lines| lines.push_raw("m v=1").map(drop)).unwrap();
+            }
+        }
+        thread_local! {
+            static LATE: RefCell<Option<Last>> = const { RefCell::new(None) };
+        }
+        let thread = std::thread::spawn(|| {
+            let encoding = Encoding::new(EncodeOptions::new());
+            LATE.set(Some(Last(encoding.clone())));
+            encoding.scratch(|lines| assert!(lines.is_empty()));
+        });
+        thread.join().unwrap();
     }
 
     #[test]
