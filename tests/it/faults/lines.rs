@@ -108,9 +108,8 @@ async fn a_line_that_swallows_its_neighbours_is_found_among_them() {
 
 /// A list of InfluxDB 3 with these line numbers.
 fn list(numbers: &[i64]) -> Script {
-    let entry = |number: &i64| {
-        format!(r#"{{"error_message":"bad","line_number":{number},"original_line":"m,id="}}"#)
-    };
+    let entry =
+        |number: &i64| format!(r#"{{"error_message":"bad","line_number":{number},"original_line":"m,id="}}"#);
     let data: Vec<_> = numbers.iter().map(entry).collect();
     let data = data.join(",");
     Script::answer(400)
