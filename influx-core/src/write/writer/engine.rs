@@ -111,11 +111,11 @@ impl Engine {
         self.routes().by_destination.values().cloned().collect()
     }
 
-    /// How long a batch stays open at the most.
+    /// How long a batch stays open at the most. One that is never full has half of its life left to be sent in.
     pub(super) fn open_for(&self) -> Duration {
         let jitter = self.options.jitter_interval;
         let jitter = if jitter.is_zero() { jitter } else { jitter.mul_f64(fastrand::f64()) };
-        self.options.flush_interval.saturating_add(jitter)
+        self.options.flush_interval.saturating_add(jitter).min(self.options.max_age / 2)
     }
 
     /// Does what a change of a destination calls for, without its lock.

@@ -172,14 +172,15 @@ impl Route {
                 self.seal(&mut state, engine, &mut after);
             }
         }
-        if need > 0 && engine.memory.is_short() && state.unsettled.is_empty() {
-            self.seal(&mut state, engine, &mut after);
-        }
         if after.opened || after.wake {
             after.lane = state.lane_is_due(engine);
         }
         drop(state);
         engine.follow(self, after);
+        // Only now, when whoever begins to wait sees this batch, too.
+        if need > 0 && engine.memory.is_short() {
+            self.seal_if_last(engine);
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use crate::write::{Attempt, Delivery, Others, Outcome, Part, Progress};
 
 mod basics;
 mod callbacks;
+mod corners;
 mod ends;
 mod faults;
 mod many;
