@@ -4,4 +4,5 @@
 
 mod cancel;
 mod model;
+mod observe;
 mod server;

@@ -105,9 +105,14 @@ pub(crate) struct Backoff {
 impl Backoff {
     /// The delay before retry `n`, which is 1 for the first.
     pub(crate) fn delay(&self, n: u32, rng: &mut fastrand::Rng) -> Duration {
+        // Within what every clock can express.
+        const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+        if self.interval.is_zero() {
+            return Duration::ZERO;
+        }
         let times = |exponent: u32| {
             let factor = f64::from(self.base).powi(i32::try_from(exponent).unwrap_or(i32::MAX));
-            (self.interval.as_secs_f64() * factor).min(self.cap.as_secs_f64())
+            (self.interval.as_secs_f64() * factor).min(self.cap.min(FOREVER).as_secs_f64())
         };
         let before = times(n.saturating_sub(1));
         let (low, high) = if self.full_jitter { (0.0, before) } else { (before, times(n)) };

@@ -190,12 +190,10 @@ impl WriteOptions {
     }
 
     pub(super) fn backoff(&self) -> Backoff {
-        // Nobody waits longer, and no delay is more than a clock can express.
-        const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
         Backoff {
-            interval: self.retry_interval.min(FOREVER),
+            interval: self.retry_interval,
             base: self.exponential_base,
-            cap: self.max_retry_delay.min(FOREVER),
+            cap: self.max_retry_delay,
             full_jitter: self.full_jitter,
         }
     }

@@ -56,6 +56,22 @@ use crate::line::{EncodeOptions, LineBuffer};
 /// [`close`](Self::close) before the program ends. When the last handle is dropped without that, records without a
 /// verdict are dropped, as `on_error` is told.
 ///
+/// # Observing
+///
+/// [`stats`](Self::stats) has all counters. With the feature `tracing` there is a span `influx write` around each attempt
+/// (`destination`, `lines`, `bytes`, `attempt`; level debug), and an event for lines that will be sent again (warn, with
+/// `delay` and `error`), that are stored (trace), rejected (warn, with `kind` and `status`) or dropped (error, with
+/// `possibly_stored`). With the feature `metrics` there are these counters, each with the label `destination`, which is the
+/// name of its bucket or database:
+///
+/// | counter | counts | label |
+/// | --- | --- | --- |
+/// | `influx_writer_records_total` | records with a verdict | `verdict`: `stored`, `rejected`, `dropped` |
+/// | `influx_writer_requests_total` | attempts | `attempt`: `first`, `retry` |
+/// | `influx_writer_bytes_total` | bytes of the lines in them, before compression | |
+///
+/// No line, token or password is in any of them.
+///
 /// # Runtime
 ///
 /// Batches are sent on the tokio runtime in which the writer is made, or, without one, on a thread of this crate.

@@ -224,7 +224,7 @@ fn needed(mut size: Size, mut charged: u32, lines: &Lines<'_>, limits: Limits) -
 }
 
 /// Longer than any process lives, and within what every clock can express.
-pub(super) const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// An instant after a wait of any length.
 pub(super) fn later(from: Instant, wait: Duration) -> Instant {

@@ -60,6 +60,7 @@ async fn a_delivery_that_panics_ends_the_writer_and_hands_everything_back() {
     let stats = &report.stats;
     assert_eq!((stats.written, stats.dropped_writer, stats.pending), (22, 22, 0), "{stats:?}");
     assert_eq!((stats.bytes_reserved, stats.is_balanced()), (0, true));
+    assert!((2..20).contains(&stats.dropped_possibly_stored), "{stats:?}");
     let lost = lost.lock().unwrap();
     assert!(lost.iter().all(|(reason, _, _)| *reason == DropReason::WriterDropped));
     let mut lines: Vec<_> = lost.iter().flat_map(|(_, _, text)| text.lines()).collect();
