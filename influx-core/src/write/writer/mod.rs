@@ -94,7 +94,8 @@ impl Drop for Owner {
 
 impl Writer {
     /// A writer that hands its batches to any [`Deliver`]: to a second sink, or into memory in a test. Records are
-    /// encoded by `encode`, but for the destination's precision.
+    /// encoded by `encode`, but for a precision that the destination names, and for what the options say of
+    /// [default tags](WriteOptions::default_tag) and [times](WriteOptions::stamp).
     ///
     /// # Errors
     ///
@@ -180,7 +181,8 @@ impl Writer {
     }
 
     /// Takes lines that are ready: a frame's, or those of a callback's report. They are taken as they are, but for
-    /// default tags. Otherwise as [`write`](Self::write).
+    /// default tags, an order of tags, and the times of lines that have none (see [`WriteOptions::stamp`]); the buffer
+    /// itself stays as it is. Otherwise as [`write`](Self::write).
     ///
     /// # Errors
     ///

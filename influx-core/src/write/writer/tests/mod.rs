@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
+use crate::line::Precision;
 use crate::write::{Attempt, Delivery, Others, Outcome, Part, Progress};
 
 mod basics;
