@@ -6,3 +6,4 @@ mod cancel;
 mod model;
 mod observe;
 mod server;
+mod wire;
