@@ -169,7 +169,8 @@ impl WriteOptions {
     ///
     /// All callbacks run one after the other on a thread of their own. One that is slow holds up the sending once
     /// 8 MiB of data wait for it, and nothing else; one that panics is counted, and the next is called. A callback
-    /// must not wait for the writer that calls it: use [`try_write`](super::Writer::try_write) there.
+    /// must not wait for the writer that calls it: use [`try_write`](super::Writer::try_write) there. One that holds a
+    /// handle of that writer keeps it alive: close it then, as it does not end with the last handle elsewhere.
     pub fn on_success(mut self, callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.callbacks.success = Some(std::sync::Arc::new(callback));
         self

@@ -130,6 +130,11 @@ pub struct WriteAllError {
 }
 
 /// The future of [`Writer::write_all`].
+///
+/// # Cancel safety
+///
+/// Dropping it while it waits for room withdraws one piece, which counts as refused; what came before is taken, and
+/// what follows was not looked at.
 #[must_use = "nothing is written until it is awaited"]
 pub struct WriteAll<'a>(Pin<Box<dyn Future<Output = Result<u64, WriteAllError>> + Send + 'a>>);
 

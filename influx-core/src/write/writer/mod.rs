@@ -50,6 +50,39 @@ use crate::line::{EncodeOptions, LineBuffer};
 /// each record is stored, rejected by the server, or dropped by a limit of the [`WriteOptions`], and the callbacks of
 /// these are told. Nothing is lost in silence: [`stats`](Self::stats) always adds up.
 ///
+/// ```
+/// # #[cfg(feature = "test-server")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use influx_core::{Client, Point, WriteOptions, testing::TestServer};
+///
+/// let server = TestServer::builder().bucket("rooms").bucket("alarms").start()?;
+/// let client = Client::builder(server.url()).org("my-org").build()?;
+///
+/// let options = WriteOptions::throughput().on_error(|report, verdict| {
+///     eprintln!("{} lines are not stored: {verdict:?}", report.lines);
+/// });
+/// let rooms = client.writer_with("rooms", options)?;
+/// for second in 0..100 {
+///     let climate = Point::new("climate").tag("room", "attic").field("degrees", 21.5);
+///     rooms.write(&climate.time(influx_core::Seconds(1_700_000_000 + second))).await?;
+/// }
+/// let alarms = rooms.to("alarms")?;
+/// alarms.write("smoke,room=attic level=3i 1700000000000000000").await?;
+///
+/// let report = rooms.flush(Duration::from_secs(10)).await;
+/// assert_eq!((report.stored, report.pending), (101, 0));
+/// let report = rooms.close(Duration::from_secs(10)).await;
+/// assert!(report.is_stored() && report.stats.is_balanced());
+/// assert_eq!((server.count("rooms"), server.count("alarms")), (100, 1));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "test-server"))]
+/// # fn main() {}
+/// ```
+///
 /// # Cloning and ending
 ///
 /// A clone is cheap and shares everything; [`to`](Self::to) gives a handle for another destination. Call
