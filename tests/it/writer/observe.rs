@@ -74,7 +74,13 @@ fn spans_and_events_name_the_destination_and_numbers_and_no_line() {
         .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
         .with_writer(move || writer.clone())
         .finish();
-    tracing::subscriber::with_default(subscriber, run);
+    tracing::subscriber::with_default(subscriber, || {
+        // Another test may have come first to an event, and nobody listened: that is remembered.
+        run();
+        tracing::callsite::rebuild_interest_cache();
+        log.0.lock().unwrap().clear();
+        run()
+    });
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for expected in [
         "influx write{destination=\"plant\" lines=3 bytes=",
@@ -88,6 +94,36 @@ fn spans_and_events_name_the_destination_and_numbers_and_no_line() {
         assert!(text.contains(expected), "{expected:?} is not in:\n{text}");
     }
     assert!(!text.contains(DATA), "a line is in:\n{text}");
+}
+
+/// Panics at the first verdict.
+struct Panics;
+
+impl Recorder for Panics {
+    fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+    fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        let panics = key.name() == "influx_writer_records_total" && !std::thread::panicking();
+        assert!(!panics || key.labels().all(|label| label.value() != "stored"), "on purpose");
+        Counter::noop()
+    }
+
+    fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::noop()
+    }
+
+    fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::noop()
+    }
+}
+
+#[test]
+fn a_recorder_that_panics_ends_the_writer_and_leaves_no_record_without_its_verdict() {
+    let stats = metrics::with_local_recorder(&Panics, run);
+    assert_eq!((stats.written, stats.pending, stats.bytes_reserved), (5, 0, 0), "{stats:?}");
+    assert!(stats.is_balanced() && stats.stored == 2 && stats.dropped_writer > 0, "{stats:?}");
 }
 
 #[derive(Default)]

@@ -152,12 +152,16 @@ impl Engine {
     /// Takes the oldest batch that no lane has taken, of this destination or else of any.
     pub(super) fn give_up_oldest(self: &Arc<Self>, route: &Arc<Route>) -> Option<Course> {
         let oldest = |route: &Arc<Route>| Some((route.oldest_queued()?, Arc::clone(route)));
-        let route = match route.oldest_queued() {
-            Some(_) => Arc::clone(route),
-            None => self.all().iter().filter_map(oldest).min_by_key(|(born, _)| *born)?.1,
-        };
-        let sealed = route.take_oldest(self)?;
-        Some(Course::new(self, &route, sealed))
+        loop {
+            let route = match route.oldest_queued() {
+                Some(_) => Arc::clone(route),
+                None => self.all().iter().filter_map(oldest).min_by_key(|(born, _)| *born)?.1,
+            };
+            // Otherwise a lane was faster, and another batch is the oldest.
+            if let Some(sealed) = route.take_oldest(self) {
+                return Some(Course::new(self, &route, sealed));
+            }
+        }
     }
 
     /// Admits no more, anywhere.

@@ -268,12 +268,12 @@ impl Route {
     }
 
     /// Settles lines of a batch, which were in the state `from`.
-    pub(super) fn settle(&self, id: u64, settled: Settled, from: Phase) {
+    pub(super) fn settle(&self, id: u64, settled: &Settled, from: Phase) {
         let mut guard = self.lock();
         let state = &mut *guard;
         let lines = settled.part.lines() as u64;
         state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
-        state.unsettled.settle(id, &settled);
+        state.unsettled.settle(id, settled);
     }
 
     /// Seals the open batch and watches everything that has no verdict.
