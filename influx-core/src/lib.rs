@@ -56,6 +56,7 @@
 //! awaited, or waited for without a runtime; `Ok` means that the server has acknowledged all of it. What time may heal
 //! is tried again for a while, by a policy. All that can go wrong is one [`Error`], which knows whether the same call
 //! may be made again.
+//! A [`Writer`] takes records one by one, and sends them in batches behind the caller's back; each gets one verdict.
 //! Nothing here needs a client: the buffer's bytes are the body of a write request, whoever sends it.
 //!
 //! **Testing.** [`TestServer`] is an embedded InfluxDB for tests of your own: real HTTP on a free port, in
@@ -70,10 +71,12 @@
 //! | `gzip` | yes | compressed requests, by zlib-rs, which is Rust; turns on `client` |
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
+//! | `gzip` | yes | compressed requests, by zlib-rs; turns on `client` |
 //! | `config` | yes | [`Client`] by files and by the environment; turns on `client` |
 //! | `tracing`, `metrics` | no | spans and events, or counters, of what the client and its writers do; turn on `client` |
 //! | `test-server` | no | [`TestServer`] |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
+//! | `tracing`, `metrics` | no | spans and events, or counters, of what a writer does, as the [`Writer`] says; turn on `client` |
 //! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |
 //!
 //! # Stability
@@ -86,6 +89,8 @@
 #![cfg_attr(feature = "client", doc = "[`Error`]: Error")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`Error`]: #features")]
+#![cfg_attr(feature = "client", doc = "[`Writer`]: write::Writer")]
+#![cfg_attr(not(feature = "client"), doc = "[`Writer`]: #features")]
 #![cfg_attr(feature = "test-server", doc = "[`TestServer`]: testing::TestServer")]
 #![cfg_attr(not(feature = "test-server"), doc = "[`TestServer`]: #features")]
 #![cfg_attr(feature = "serde", doc = "[`serde`]: mod@serde")]

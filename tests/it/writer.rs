@@ -4,4 +4,6 @@
 
 mod cancel;
 mod model;
+mod observe;
 mod server;
+mod wire;

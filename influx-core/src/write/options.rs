@@ -115,9 +115,10 @@ impl WriteOptions {
         /// So many records, and a batch is sent. Default: 1,000.
         batch_size: usize;
         /// So many bytes, and a batch is sent, however few records it has. What a server finds too large lowers it
-        /// for its destination. Default: 1,048,576.
+        /// for its destination. Less than 4 GiB. Default: 1,048,576 bytes.
         batch_bytes: usize;
-        /// A batch is sent when its first record is so old, however small it is. Default: 1 s.
+        /// A batch is sent when its first record is so old, however small it is; at the latest when half of
+        /// `max_age` has passed. Default: 1 s.
         flush_interval: Duration;
         /// Up to so much is added to each `flush_interval`, at random, so that many writers do not send at once.
         /// Default: 0.
@@ -168,7 +169,8 @@ impl WriteOptions {
     ///
     /// All callbacks run one after the other on a thread of their own. One that is slow holds up the sending once
     /// 8 MiB of data wait for it, and nothing else; one that panics is counted, and the next is called. A callback
-    /// must not wait for the writer that calls it: use [`try_write`](super::Writer::try_write) there.
+    /// must not wait for the writer that calls it: use [`try_write`](super::Writer::try_write) there. One that holds a
+    /// handle of that writer keeps it alive: close it then, as it does not end with the last handle elsewhere.
     pub fn on_success(mut self, callback: impl Fn(&Report) + Send + Sync + 'static) -> Self {
         self.callbacks.success = Some(std::sync::Arc::new(callback));
         self
@@ -222,12 +224,14 @@ impl WriteOptions {
             ("queue_bytes", self.queue_bytes == 0),
             ("max_age", self.max_age.is_zero()),
         ];
-        match zero.iter().find(|(_, zero)| *zero) {
-            Some((name, _)) => {
-                Err(Error::config(format!("WriteOptions::{name} is 0: it must be at least 1")))
-            }
-            None => Ok(()),
+        if let Some((name, _)) = zero.iter().find(|(_, zero)| *zero) {
+            return Err(Error::config(format!("WriteOptions::{name} is 0: it must be at least 1")));
         }
+        // Where its lines end is counted in 32 bits.
+        if u32::try_from(self.batch_bytes).is_err() {
+            return Err(Error::config("WriteOptions::batch_bytes must be less than 4 GiB"));
+        }
+        Ok(())
     }
 }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 use influx_core::write::{Deliver, Overflow, Stats, Writer};
 use influx_core::{Destination, EncodeOptions, ErrorKind, WriteOptions};
 use proptest::prelude::*;
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use tokio::runtime::Runtime;
 
-use super::server::{End, Ends, Fault, Name, Server, check, noted, text};
+use super::server::{End, Ends, Fault, Lie, Name, Server, check, name, noted, text};
 
 /// `INFLUX_PROPERTY_CASES` says how many sequences there are.
 fn cases() -> u32 {
@@ -24,12 +24,48 @@ prop_state_machine! {
     fn every_record_gets_one_verdict_whatever_happens(sequential 1..40 => Watched);
 }
 
+/// What the model says of a server that breaks its word.
+fn complaint(lie: Lie) -> String {
+    let config = Config { cases: 100, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config.clone(), rng);
+    let liar = Model::sequential_strategy(1..40)
+        .prop_map(|(model, steps, _)| (Model { lie: Some(lie), ..model }, steps));
+    let result = runner.run(&liar, |(model, steps)| {
+        Watched::test_sequential(config.clone(), model, steps, None);
+        Ok(())
+    });
+    match result {
+        Err(TestError::Fail(reason, _)) => reason.message().to_owned(),
+        other => panic!("the model does not see that {lie:?}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_server_that_acknowledges_before_it_stores_is_found_out() {
+    let complaint = complaint(Lie::StoresLater);
+    assert!(complaint.contains("was acknowledged and is not stored"), "{complaint}");
+}
+
+#[test]
+fn a_line_that_is_lost_is_found_out() {
+    let complaint = complaint(Lie::LosesALine);
+    assert!(complaint.contains("was acknowledged and is not stored"), "{complaint}");
+}
+
+#[test]
+fn a_line_that_is_stored_again_with_other_bytes_is_found_out() {
+    let complaint = complaint(Lie::AltersALine);
+    assert!(complaint.contains("is stored with other bytes"), "{complaint}");
+}
+
 /// Room for a call's records, each in a batch of its own.
 const QUEUE: usize = 20 * 64 * 1024;
 
 /// What is known without looking at the writer.
 #[derive(Debug, Clone)]
 struct Model {
+    lie: Option<Lie>,
     in_flight: usize,
     batch_size: usize,
     overflow: Overflow,
@@ -66,6 +102,7 @@ impl ReferenceStateMachine for Model {
         ];
         (prop_oneof![Just(1_usize), Just(4)], 1..9_usize, overflow)
             .prop_map(|(in_flight, batch_size, overflow)| Self {
+                lie: None,
                 in_flight,
                 batch_size,
                 overflow,
@@ -154,7 +191,7 @@ impl StateMachineTest for Watched {
     fn init_test(model: &Model) -> Self {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        let server = Arc::new(Server::default());
+        let server = Arc::new(Server::new(model.lie));
         let options = WriteOptions::new()
             .batch_size(model.batch_size)
             .in_flight(model.in_flight)
@@ -248,11 +285,12 @@ impl StateMachineTest for Watched {
             for to in 0..3 {
                 let mut latest = None;
                 let mut seen = Vec::new();
-                for (_, number) in table.iter().filter(|(destination, _)| *destination == to) {
-                    if !seen.contains(number) {
-                        assert!(Some(*number) > latest, "{number} came after {latest:?}");
-                        latest = Some(*number);
-                        seen.push(*number);
+                let stored = table.iter().map(|line| name(line));
+                for (_, number) in stored.filter(|(destination, _)| *destination == to) {
+                    if !seen.contains(&number) {
+                        assert!(Some(number) > latest, "{number} came after {latest:?}");
+                        latest = Some(number);
+                        seen.push(number);
                     }
                 }
             }

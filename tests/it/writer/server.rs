@@ -29,14 +29,28 @@ pub(super) enum Fault {
     TooLarge,
 }
 
+/// How a server breaks its word, which no writer can help: whoever checks the table must see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lie {
+    /// Answers first, and stores the lines with those of the next request.
+    StoresLater,
+    /// Leaves the last line out of what it acknowledges.
+    LosesALine,
+    /// Stores the first line once more, with another value.
+    AltersALine,
+}
+
 /// A line, as it is named in tests: its destination's number and its own.
 pub(super) type Name = (u8, u32);
 
 #[derive(Debug, Default)]
 pub(super) struct Server {
+    lie: Option<Lie>,
     faults: Mutex<VecDeque<Fault>>,
     /// In the order in which they were stored, again and again.
-    table: Mutex<Vec<Name>>,
+    table: Mutex<Vec<String>>,
+    /// Acknowledged, and to be stored with what comes next.
+    late: Mutex<Vec<String>>,
 }
 
 /// How a record ended.
@@ -51,8 +65,8 @@ pub(super) type Ends = Arc<Mutex<Vec<(Name, End)>>>;
 
 /// The text of a record; bad ones say so.
 pub(super) fn text((destination, number): Name) -> String {
-    let bad = if is_bad((destination, number)) { "bad=t" } else { "bad=f" };
-    format!("m,d={destination} {bad},n={number}i 1")
+    let bad = is_bad((destination, number));
+    format!("m,d={destination} bad={bad},n={number}i 1")
 }
 
 /// Every seventh record is one that the server refuses.
@@ -60,7 +74,14 @@ pub(super) fn is_bad((_, number): Name) -> bool {
     number % 7 == 3
 }
 
-fn name(line: &str) -> Name {
+/// The name of a line, which is as it was written.
+fn written(line: &str) -> Name {
+    let name = name(line);
+    assert_eq!(line, text(name), "the line was changed on its way");
+    name
+}
+
+pub(super) fn name(line: &str) -> Name {
     let digits = |after: &str| -> u32 {
         let (_, rest) = line.split_once(after).unwrap();
         rest.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
@@ -69,6 +90,10 @@ fn name(line: &str) -> Name {
 }
 
 impl Server {
+    pub(super) fn new(lie: Option<Lie>) -> Self {
+        Self { lie, ..Self::default() }
+    }
+
     pub(super) fn meet(&self, faults: &[Fault]) {
         self.faults.lock().unwrap().extend(faults);
     }
@@ -77,15 +102,29 @@ impl Server {
         self.faults.lock().unwrap().clear();
     }
 
-    pub(super) fn table(&self) -> Vec<Name> {
+    pub(super) fn table(&self) -> Vec<String> {
         self.table.lock().unwrap().clone()
     }
 
+    fn store(&self, names: &[Name]) {
+        let mut lines: Vec<_> = names.iter().copied().map(text).collect();
+        match self.lie {
+            Some(Lie::StoresLater) => std::mem::swap(&mut lines, &mut self.late.lock().unwrap()),
+            Some(Lie::LosesALine) => drop(lines.pop()),
+            Some(Lie::AltersALine) => {
+                lines.extend(lines.first().map(|line| line.replace("bad=false", "bad=true")))
+            }
+            None => {}
+        }
+        self.table.lock().unwrap().extend(lines);
+    }
+
     fn answer(&self, part: &Part) -> Outcome {
-        let names: Vec<_> = (0..part.lines()).map(|index| name(part.line(index).unwrap())).collect();
+        let lines = (0..part.lines()).map(|index| part.line(index).unwrap());
+        let names: Vec<_> = lines.map(written).collect();
         let bad: Vec<_> = (0..names.len()).filter(|index| is_bad(names[*index])).collect();
         let good: Vec<_> = names.iter().copied().filter(|name| !is_bad(*name)).collect();
-        let store = |names: &[Name]| self.table.lock().unwrap().extend(names);
+        let store = |names: &[Name]| self.store(names);
         let reason = Arc::new(Error::delivery(ErrorKind::Server, "scripted"));
         let named = |others, reason| Outcome::Condemned {
             lines: bad.iter().map(|index| (*index, "bad".to_owned())).collect(),
@@ -139,7 +178,7 @@ pub(super) fn noted(options: WriteOptions) -> (WriteOptions, Ends) {
     let (stored, failed) = (Arc::clone(&ends), Arc::clone(&ends));
     let note = |ends: &Ends, data: &[u8], end: End| {
         let text = std::str::from_utf8(data).unwrap();
-        ends.lock().unwrap().extend(text.lines().map(|line| (name(line), end)));
+        ends.lock().unwrap().extend(text.lines().map(|line| (written(line), end)));
     };
     let options = options.on_success(move |report| note(&stored, &report.data, End::Stored));
     let options = options.on_error(move |report, verdict| {
@@ -157,14 +196,19 @@ pub(super) fn noted(options: WriteOptions) -> (WriteOptions, Ends) {
 
 /// Checks that what was told and what the server has are the same, and that each of the written records was told
 /// once.
-pub(super) fn check(written: &[Name], ends: &[(Name, End)], table: &[Name]) {
+pub(super) fn check(written: &[Name], ends: &[(Name, End)], table: &[String]) {
+    let table: Vec<_> = table.iter().map(|line| (name(line), line)).collect();
+    for (name, line) in &table {
+        assert!(written.contains(name), "{name:?} is stored and was never taken");
+        assert_eq!(**line, text(*name), "{name:?} is stored with other bytes");
+    }
     let mut expected = written.to_vec();
     let mut told: Vec<_> = ends.iter().map(|(name, _)| *name).collect();
     expected.sort_unstable();
     told.sort_unstable();
     assert_eq!(told, expected, "each record that was written is told once");
     for (name, end) in ends {
-        let there = table.contains(name);
+        let there = table.iter().any(|(stored, _)| stored == name);
         match end {
             End::Stored => assert!(there, "{name:?} was acknowledged and is not stored"),
             End::Rejected => assert!(is_bad(*name), "{name:?} is good and was rejected"),

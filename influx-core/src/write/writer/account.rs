@@ -19,7 +19,10 @@ pub(super) enum Phase {
     Blocked,
     Stored,
     Rejected,
-    Dropped(DropReason),
+    Dropped {
+        reason: DropReason,
+        possibly_stored: bool,
+    },
 }
 
 /// The states before a verdict come first.
@@ -27,7 +30,7 @@ const PENDING: usize = 6;
 const STORED: usize = PENDING;
 const REJECTED: usize = STORED + 1;
 const DROPPED: usize = REJECTED + 1;
-const PHASES: usize = DROPPED + REASONS;
+const PHASES: usize = DROPPED + 2 * REASONS;
 /// As many as [`DropReason`] has.
 const REASONS: usize = 6;
 
@@ -36,7 +39,9 @@ impl Phase {
         match verdict {
             Verdict::Stored => Self::Stored,
             Verdict::Rejected(_) => Self::Rejected,
-            Verdict::Dropped(dropped) => Self::Dropped(dropped.reason),
+            Verdict::Dropped(dropped) => {
+                Self::Dropped { reason: dropped.reason, possibly_stored: dropped.possibly_stored }
+            }
         }
     }
 
@@ -50,16 +55,16 @@ impl Phase {
             Self::Blocked => 5,
             Self::Stored => STORED,
             Self::Rejected => REJECTED,
-            Self::Dropped(reason) => {
-                DROPPED
-                    + match reason {
-                        DropReason::Expired => 0,
-                        DropReason::RetriesExhausted => 1,
-                        DropReason::Overflow => 2,
-                        DropReason::ShutdownDeadline => 3,
-                        DropReason::WriterDropped => 4,
-                        DropReason::BlockedTooLong => 5,
-                    }
+            Self::Dropped { reason, possibly_stored } => {
+                let reason = match reason {
+                    DropReason::Expired => 0,
+                    DropReason::RetriesExhausted => 1,
+                    DropReason::Overflow => 2,
+                    DropReason::ShutdownDeadline => 3,
+                    DropReason::WriterDropped => 4,
+                    DropReason::BlockedTooLong => 5,
+                };
+                DROPPED + 2 * reason + usize::from(possibly_stored)
             }
         }
     }

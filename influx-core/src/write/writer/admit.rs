@@ -140,22 +140,26 @@ impl Entrance<'_> {
     #[cold]
     fn overflow<T: Handout>(self, lines: &Lines<'_>, mut handout: T) -> Result<T, Stop> {
         let Self { engine, route } = self;
+        if need_alone(lines, route.limits()) > engine.memory.total() {
+            return Err(self.too_large(lines));
+        }
         match engine.options.overflow {
             Overflow::Wait => return Err(Stop::Wait(Held::of(lines, route))),
             Overflow::Reject => {
                 return Err(self.refuse(&route.refused.full, lines.ends.len(), Error::full()));
             }
-            Overflow::DropOldest => {
-                while let Some(room) = engine.caller.try_room(engine.options.batch_bytes) {
-                    let Some(oldest) = engine.give_up_oldest(route) else { break };
-                    oldest.overflow(room);
-                    match route.admit(engine, lines, 0, handout.receipt()) {
-                        Ok(()) => return Ok(handout),
-                        Err(Refusal::Closed) => return Err(self.closed(lines)),
-                        Err(Refusal::Full) => {}
-                    }
+            Overflow::DropOldest => loop {
+                let Some(room) = engine.caller.try_room(self.told_at_once(lines)) else {
+                    return Err(Stop::Wait(Held::of(lines, route)));
+                };
+                let Some(oldest) = engine.give_up_oldest(route) else { break };
+                oldest.overflow(room);
+                match route.admit(engine, lines, 0, handout.receipt()) {
+                    Ok(()) => return Ok(handout),
+                    Err(Refusal::Closed) => return Err(self.closed(lines)),
+                    Err(Refusal::Full) => {}
                 }
-            }
+            },
             Overflow::DropNewest => {}
         }
         // Nothing else can be dropped: what came last is.
@@ -170,6 +174,8 @@ impl Entrance<'_> {
     /// Waits for room, and admits what was held.
     pub(super) async fn wait<T: Handout>(self, held: Held) -> Result<T> {
         let lines = held.lines();
+        // Said before open batches are looked at: one that is opened later is looked at by whoever opens it.
+        let _waiting = self.engine.memory.waiting();
         let placed = loop {
             self.engine.hurry();
             let placed = if self.engine.options.overflow == Overflow::Wait {
@@ -188,7 +194,7 @@ impl Entrance<'_> {
                 }
             } else {
                 // What is dropped is to be told, and the callbacks are slow.
-                drop(self.engine.caller.room_for(lines.text.len()).await);
+                drop(self.engine.caller.room_for(self.told_at_once(&lines)).await);
                 self.place(&lines)
             };
             match placed {
@@ -199,6 +205,14 @@ impl Entrance<'_> {
         };
         held.done();
         placed
+    }
+
+    /// How many bytes may have to be told to make room for these lines: a batch, or they themselves.
+    fn told_at_once(self, lines: &Lines<'_>) -> usize {
+        match self.engine.options.overflow {
+            Overflow::DropOldest => self.engine.options.batch_bytes.max(lines.text.len()),
+            _ => lines.text.len(),
+        }
     }
 
     #[cold]

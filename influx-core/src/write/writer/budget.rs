@@ -51,13 +51,17 @@ impl Memory {
 
     /// Waits until so many steps are taken; false once the writer is closed.
     pub(super) async fn wait(&self, steps: u32) -> bool {
-        let _waiting = Waiting::new(&self.waiting);
         self.free.acquire_many(steps).await.map(|permit| permit.forget()).is_ok()
+    }
+
+    /// Says that someone waits, or is about to, until it is dropped.
+    pub(super) fn waiting(&self) -> Waiting<'_> {
+        Waiting::new(&self.waiting)
     }
 
     /// Whether someone waits.
     pub(super) fn is_short(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
+        self.waiting.load(Ordering::SeqCst) > 0
     }
 
     /// Whoever waits, waits no more.
@@ -67,11 +71,11 @@ impl Memory {
 }
 
 /// Someone who waits, until it is dropped.
-struct Waiting<'a>(&'a AtomicU64);
+pub(super) struct Waiting<'a>(&'a AtomicU64);
 
 impl<'a> Waiting<'a> {
     fn new(waiting: &'a AtomicU64) -> Self {
-        waiting.fetch_add(1, Ordering::Relaxed);
+        waiting.fetch_add(1, Ordering::SeqCst);
         Self(waiting)
     }
 }

@@ -52,7 +52,11 @@ impl CloseReport {
     }
 }
 
-/// The future of [`Writer::close`](super::Writer::close).
+/// The future of [`Writer::close`](super::Writer::close). The writer closes, whether it is awaited or not.
+///
+/// # Cancel safety
+///
+/// Dropping it changes nothing; another call of `close` waits for the same end.
 #[must_use = "the report says whether all is stored"]
 pub struct Close(Pin<Box<dyn Future<Output = CloseReport> + Send>>);
 

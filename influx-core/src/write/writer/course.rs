@@ -261,10 +261,11 @@ impl Course {
         if self.left == 0 {
             self.charge = None;
         }
-        observe::verdict(&settled);
         let ended = self.engine.caller.prepare(&settled, room);
-        self.route.settle(self.id, settled, self.phase);
+        self.route.settle(self.id, &settled, self.phase);
         self.engine.caller.tell(ended);
+        // Last: it runs code of others, which may panic.
+        observe::verdict(&settled);
     }
 }
 

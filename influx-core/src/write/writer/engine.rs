@@ -111,11 +111,11 @@ impl Engine {
         self.routes().by_destination.values().cloned().collect()
     }
 
-    /// How long a batch stays open at the most.
+    /// How long a batch stays open at the most. One that is never full has half of its life left to be sent in.
     pub(super) fn open_for(&self) -> Duration {
         let jitter = self.options.jitter_interval;
         let jitter = if jitter.is_zero() { jitter } else { jitter.mul_f64(fastrand::f64()) };
-        self.options.flush_interval.saturating_add(jitter)
+        self.options.flush_interval.saturating_add(jitter).min(self.options.max_age / 2)
     }
 
     /// Does what a change of a destination calls for, without its lock.
@@ -152,12 +152,16 @@ impl Engine {
     /// Takes the oldest batch that no lane has taken, of this destination or else of any.
     pub(super) fn give_up_oldest(self: &Arc<Self>, route: &Arc<Route>) -> Option<Course> {
         let oldest = |route: &Arc<Route>| Some((route.oldest_queued()?, Arc::clone(route)));
-        let route = match route.oldest_queued() {
-            Some(_) => Arc::clone(route),
-            None => self.all().iter().filter_map(oldest).min_by_key(|(born, _)| *born)?.1,
-        };
-        let sealed = route.take_oldest(self)?;
-        Some(Course::new(self, &route, sealed))
+        loop {
+            let route = match route.oldest_queued() {
+                Some(_) => Arc::clone(route),
+                None => self.all().iter().filter_map(oldest).min_by_key(|(born, _)| *born)?.1,
+            };
+            // Otherwise a lane was faster, and another batch is the oldest.
+            if let Some(sealed) = route.take_oldest(self) {
+                return Some(Course::new(self, &route, sealed));
+            }
+        }
     }
 
     /// Admits no more, anywhere.

@@ -122,7 +122,11 @@ pub struct Blocked {
     pub reason: Arc<Error>,
 }
 
-/// The future of [`Writer::flush`](super::Writer::flush).
+/// The future of [`Writer::flush`](super::Writer::flush). The sending has begun, whether it is awaited or not.
+///
+/// # Cancel safety
+///
+/// Dropping it changes nothing, but that nobody is told.
 #[must_use = "the report says whether all is stored"]
 pub struct Flush(Pin<Box<dyn Future<Output = FlushReport> + Send>>);
 

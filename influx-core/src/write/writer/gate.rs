@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::queue::later;
+
 /// Open until an attempt fails in a way that all lanes behind it would share.
 #[derive(Debug)]
 pub(super) struct Gate {
@@ -97,7 +99,7 @@ impl Gate {
         if pass.probe || state.failures == 0 {
             state.failures = state.failures.saturating_add(1);
         }
-        let next = Instant::now() + delay;
+        let next = later(Instant::now(), delay);
         state.next = state.next.max(next);
         drop(state);
         self.changed.notify_waiters();

@@ -1,5 +1,6 @@
 //! A lane: one of the requests that a destination may have in flight.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use super::course::Course;
@@ -7,7 +8,7 @@ use super::engine::Engine;
 use super::route::{Next, Route};
 use crate::write::DropReason;
 
-/// A lane that runs. Dropped before its end, nothing can be sent any more: its runtime has gone.
+/// A lane that runs, or is about to. Dropped before its end, nothing can be sent any more: its runtime has gone.
 struct Lane {
     engine: Arc<Engine>,
     route: Arc<Route>,
@@ -15,18 +16,26 @@ struct Lane {
 }
 
 /// Sends the batches of a destination until there are none.
-pub(super) async fn run(engine: Arc<Engine>, route: Arc<Route>) {
-    let mut stop = engine.stop.subscribe();
-    let mut lane = Lane { engine, route, ended: false };
-    tokio::select! {
-        biased;
-        _ = stop.wait_for(Option::is_some) => {}
-        () = lane.work() => {}
+pub(super) fn run(engine: Arc<Engine>, route: Arc<Route>) -> impl Future<Output = ()> {
+    // Outside of the future: a runtime that has gone drops that without ever polling it.
+    let lane = Lane { engine, route, ended: false };
+    async move {
+        let mut stop = lane.engine.stop.subscribe();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(Option::is_some) => {}
+            () = lane.work() => {}
+        }
+        lane.end();
     }
-    lane.ended = true;
 }
 
 impl Lane {
+    /// It ends because it is to.
+    fn end(mut self) {
+        self.ended = true;
+    }
+
     async fn work(&self) {
         let mut waited = false;
         loop {

@@ -9,7 +9,7 @@ use futures_core::Stream;
 
 use super::Writer;
 use super::admit::{Entrance, Stop};
-use super::queue::Lines;
+use super::queue::{Limits, Lines};
 use crate::blocking;
 use crate::error::{Error, Result};
 use crate::line::Measurement;
@@ -58,6 +58,9 @@ impl Writer {
     /// Encodes the next piece and offers it. What follows a record that cannot be encoded is not looked at.
     fn piece<M: Measurement>(&self, records: &mut impl Iterator<Item = M>, admitted: u64) -> Piece {
         let entrance: Entrance<'_> = self.entrance();
+        // Not many batches at once, however small they are: each takes memory of its own.
+        let Limits { rows, bytes } = entrance.route.limits();
+        let bytes = PIECE.min(bytes / 2);
         entrance.route.encoding.scratch(|lines| {
             let end = loop {
                 match records.next() {
@@ -69,7 +72,7 @@ impl Writer {
                         }
                     }
                 }
-                if lines.as_bytes().len() >= PIECE {
+                if lines.as_bytes().len() >= bytes || lines.lines() >= rows {
                     break End::More;
                 }
             };
@@ -127,6 +130,11 @@ pub struct WriteAllError {
 }
 
 /// The future of [`Writer::write_all`].
+///
+/// # Cancel safety
+///
+/// Dropping it while it waits for room withdraws one piece, which counts as refused; what came before is taken, and
+/// what follows was not looked at.
 #[must_use = "nothing is written until it is awaited"]
 pub struct WriteAll<'a>(Pin<Box<dyn Future<Output = Result<u64, WriteAllError>> + Send + 'a>>);
 

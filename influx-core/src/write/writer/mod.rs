@@ -50,11 +50,60 @@ use crate::line::{EncodeOptions, LineBuffer};
 /// each record is stored, rejected by the server, or dropped by a limit of the [`WriteOptions`], and the callbacks of
 /// these are told. Nothing is lost in silence: [`stats`](Self::stats) always adds up.
 ///
+/// ```
+/// # #[cfg(feature = "test-server")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use influx_core::{Client, Point, WriteOptions, testing::TestServer};
+///
+/// let server = TestServer::builder().bucket("rooms").bucket("alarms").start()?;
+/// let client = Client::builder(server.url()).org("my-org").build()?;
+///
+/// let options = WriteOptions::throughput().on_error(|report, verdict| {
+///     eprintln!("{} lines are not stored: {verdict:?}", report.lines);
+/// });
+/// let rooms = client.writer_with("rooms", options)?;
+/// for second in 0..100 {
+///     let climate = Point::new("climate").tag("room", "attic").field("degrees", 21.5);
+///     rooms.write(&climate.time(influx_core::Seconds(1_700_000_000 + second))).await?;
+/// }
+/// let alarms = rooms.to("alarms")?;
+/// alarms.write("smoke,room=attic level=3i 1700000000000000000").await?;
+///
+/// let report = rooms.flush(Duration::from_secs(10)).await;
+/// assert_eq!((report.stored, report.pending), (101, 0));
+/// let report = rooms.close(Duration::from_secs(10)).await;
+/// assert!(report.is_stored() && report.stats.is_balanced());
+/// assert_eq!((server.count("rooms"), server.count("alarms")), (100, 1));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "test-server"))]
+/// # fn main() {}
+/// ```
+///
 /// # Cloning and ending
 ///
 /// A clone is cheap and shares everything; [`to`](Self::to) gives a handle for another destination. Call
 /// [`close`](Self::close) before the program ends. When the last handle is dropped without that, records without a
 /// verdict are dropped, as `on_error` is told.
+///
+/// # Observing
+///
+/// [`stats`](Self::stats) has all counters. With the feature `tracing` there is a span `influx write` around each attempt
+/// (`destination`, `lines`, `bytes`, `attempt`; level debug), and an event for lines that will be sent again (warn, with
+/// `delay` and `error`), that are stored (trace), rejected (warn, with `kind` and `status`) or dropped (error, with
+/// `possibly_stored`). With the feature `metrics` there are these counters, each with the label `destination`, which is the
+/// name of its bucket or database:
+///
+/// | counter | counts | label |
+/// | --- | --- | --- |
+/// | `influx_writer_records_total` | records with a verdict | `verdict`: `stored`, `rejected`, `dropped` |
+/// | `influx_writer_requests_total` | attempts | `attempt`: `first`, `retry` |
+/// | `influx_writer_bytes_total` | bytes of the lines in them, before compression | |
+///
+/// No line, token or password is in any of them.
 ///
 /// # Runtime
 ///
@@ -78,7 +127,8 @@ impl Drop for Owner {
 
 impl Writer {
     /// A writer that hands its batches to any [`Deliver`]: to a second sink, or into memory in a test. Records are
-    /// encoded by `encode`, but for the destination's precision.
+    /// encoded by `encode`, but for a precision that the destination names, and for what the options say of
+    /// [default tags](WriteOptions::default_tag) and [times](WriteOptions::stamp).
     ///
     /// # Errors
     ///
@@ -164,7 +214,8 @@ impl Writer {
     }
 
     /// Takes lines that are ready: a frame's, or those of a callback's report. They are taken as they are, but for
-    /// default tags. Otherwise as [`write`](Self::write).
+    /// default tags, an order of tags, and the times of lines that have none (see [`WriteOptions::stamp`]); the buffer
+    /// itself stays as it is. Otherwise as [`write`](Self::write).
     ///
     /// # Errors
     ///

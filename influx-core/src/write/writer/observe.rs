@@ -1,4 +1,5 @@
-//! What a writer tells `tracing` and `metrics`: once for an attempt and once for a verdict, never for a record.
+//! What a writer tells `tracing` and `metrics`: once for an attempt and once for a verdict, never for a record, and
+//! never a line.
 
 use std::future::Future;
 use std::time::Duration;
@@ -59,7 +60,9 @@ mod spans {
         match &settled.verdict {
             Verdict::Stored => tracing::trace!(destination, lines, "lines are stored"),
             Verdict::Rejected(rejected) => {
-                tracing::warn!(destination, lines, error = %rejected.error, "lines were rejected");
+                // Not what the server says: it quotes the lines. Whoever is to see them has `on_error`.
+                let (kind, status) = (rejected.error.kind(), rejected.error.status());
+                tracing::warn!(destination, lines, ?kind, status, "lines were rejected");
             }
             Verdict::Dropped(dropped) => {
                 let possibly_stored = dropped.possibly_stored;

@@ -238,11 +238,12 @@ fn needed(mut size: Size, mut charged: u32, lines: &Lines<'_>, limits: Limits) -
     need
 }
 
+/// Longer than any process lives, and within what every clock can express.
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 /// An instant after a wait of any length.
 pub(super) fn later(from: Instant, wait: Duration) -> Instant {
-    /// Longer than any process lives, and within what every clock can express.
-    const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-    from.checked_add(wait).unwrap_or_else(|| from + FOREVER)
+    from + wait.min(FOREVER)
 }
 
 /// Buffers of batches that have ended, for those to come.

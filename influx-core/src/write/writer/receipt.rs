@@ -66,6 +66,28 @@ impl Ticket {
 /// known.
 ///
 /// It holds none of their data and may be dropped at any time. A clone is a handle on the same records.
+///
+/// ```
+/// # #[cfg(feature = "test-server")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use influx_core::write::Verdict;
+/// use influx_core::{Client, testing::TestServer};
+///
+/// let server = TestServer::builder().bucket("machines").start()?;
+/// let client = Client::builder(server.url()).org("my-org").build()?;
+/// let writer = client.writer("machines")?;
+///
+/// let receipt = writer.write_receipt("cpu usage=1.5 1\ncpu usage=true 2").await?;
+/// let end = receipt.acked().await;
+/// assert_eq!((receipt.records(), end.stored), (2, 1));
+/// let (index, verdict) = &end.failed[0];
+/// assert!(*index == 1 && matches!(verdict, Verdict::Rejected(_)), "its type is another");
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "test-server"))]
+/// # fn main() {}
+/// ```
 #[derive(Clone, Default)]
 #[must_use = "a receipt says nothing unless it is asked"]
 pub struct Receipt {
@@ -158,6 +180,10 @@ impl Acknowledgement {
 }
 
 /// The future of [`Receipt::acked`].
+///
+/// # Cancel safety
+///
+/// Dropping it changes nothing; the receipt can be asked again.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct Acked(Pin<Box<dyn Future<Output = Acknowledgement> + Send>>);
 

@@ -193,14 +193,15 @@ impl Route {
                 self.seal(&mut state, engine, &mut after);
             }
         }
-        if need > 0 && engine.memory.is_short() && state.unsettled.is_empty() {
-            self.seal(&mut state, engine, &mut after);
-        }
         if after.opened || after.wake {
             after.lane = state.lane_is_due(engine);
         }
         drop(state);
         engine.follow(self, after);
+        // Only now, when whoever begins to wait sees this batch, too.
+        if need > 0 && engine.memory.is_short() {
+            self.seal_if_last(engine);
+        }
         Ok(())
     }
 
@@ -288,12 +289,12 @@ impl Route {
     }
 
     /// Settles lines of a batch, which were in the state `from`.
-    pub(super) fn settle(&self, id: u64, settled: Settled, from: Phase) {
+    pub(super) fn settle(&self, id: u64, settled: &Settled, from: Phase) {
         let mut guard = self.lock();
         let state = &mut *guard;
         let lines = settled.part.lines() as u64;
         state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
-        state.unsettled.settle(id, &settled);
+        state.unsettled.settle(id, settled);
     }
 
     /// Seals the open batch and watches everything that has no verdict.

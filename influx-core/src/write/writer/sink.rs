@@ -20,6 +20,29 @@ impl Writer {
     /// It is ready as long as there is room. Flushing and closing it wait until everything that was written before
     /// has its verdict; what the verdicts are is told by callbacks and [`stats`](Self::stats). Closing it does not
     /// close the writer.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures_util::{StreamExt, stream};
+    /// use influx_core::{Client, Nanos, Point, testing::TestServer};
+    ///
+    /// let server = TestServer::builder().bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).org("my-org").build()?;
+    /// let writer = client.writer("machines")?;
+    /// let loads = || stream::iter(0..10).map(|n| Point::new("cpu").field("load", 0.5).time(Nanos(n)));
+    ///
+    /// loads().map(Ok).forward(writer.sink()).await?;
+    /// assert_eq!((server.count("machines"), writer.stats().stored), (10, 10));
+    ///
+    /// assert_eq!(writer.write_stream(loads()).await?, 10);
+    /// assert!(writer.close(None).await.is_stored());
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
+    /// ```
     pub fn sink<T: Measurement>(&self) -> WriterSink<T> {
         WriterSink { writer: self.clone(), waiting: None, flushing: None, records: PhantomData }
     }

@@ -55,6 +55,8 @@ pub struct Stats {
     pub dropped_writer: u64,
     /// Their destination was blocked for too long.
     pub dropped_blocked: u64,
+    /// Of these, whatever the reason: an attempt got no verdict on them, so that the server may have stored them.
+    pub dropped_possibly_stored: u64,
     /// Records without a verdict.
     pub pending: u64,
     /// Of these: in an open batch.
@@ -69,19 +71,21 @@ pub struct Stats {
     pub isolating: u64,
     /// Of these: behind a destination that takes nothing.
     pub blocked: u64,
-    /// Memory that pending records hold, in bytes, in steps of 64 KiB. That of all destinations.
+    /// Memory that pending records hold, in bytes, in steps of 64 KiB: what of
+    /// [`queue_bytes`](crate::WriteOptions::queue_bytes) is used. That of all destinations.
     pub bytes_reserved: u64,
-    /// The age of the oldest record without a verdict.
+    /// The age of the oldest record without a verdict, since it was taken; `None` if there is none.
     pub oldest_age: Option<Duration>,
-    /// Attempts.
+    /// Attempts, each of them a request.
     pub requests: u64,
     /// Attempts that were not the first for their lines.
     pub retries: u64,
     /// Records in these.
     pub resent: u64,
-    /// Bytes of all attempts, before compression.
+    /// Bytes of the lines of all attempts, before compression.
     pub bytes_raw: u64,
-    /// Bytes of all attempts as they were sent, where it is known; that of all destinations.
+    /// Bytes of the bodies of all attempts as they were sent: compressed, if they were. `None` if what delivers them
+    /// does not count. That of all destinations.
     pub bytes_sent: Option<u64>,
     /// Callbacks that panicked; that of all destinations.
     pub callback_panics: u64,
@@ -135,7 +139,12 @@ impl Stats {
 
     fn add_account(&mut self, account: &Account) {
         let count = |phase| account.count(phase);
-        let dropped = |reason| account.count(Phase::Dropped(reason));
+        let mut possibly = 0;
+        let mut dropped = |reason| {
+            let count = |possibly_stored| account.count(Phase::Dropped { reason, possibly_stored });
+            possibly += count(true);
+            count(false) + count(true)
+        };
         self.written += account.written();
         self.stored += count(Phase::Stored);
         self.rejected += count(Phase::Rejected);
@@ -145,6 +154,7 @@ impl Stats {
         self.dropped_deadline += dropped(DropReason::ShutdownDeadline);
         self.dropped_writer += dropped(DropReason::WriterDropped);
         self.dropped_blocked += dropped(DropReason::BlockedTooLong);
+        self.dropped_possibly_stored += possibly;
         self.dropped = self.dropped_expired
             + self.dropped_retries
             + self.dropped_overflow

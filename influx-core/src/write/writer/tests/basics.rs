@@ -83,3 +83,60 @@ async fn a_default_tag_that_cannot_be_written_makes_no_writer() {
     let message = made.unwrap_err().to_string();
     assert!(message.contains("default tag \"time\""), "{message}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn tags_and_times_are_those_of_the_writer_wherever_lines_come_from_and_go_to() {
+    let deliver = Memory::script([]);
+    let client = EncodeOptions::new().default_tag("site", "client").unwrap().default_tag("x", "y").unwrap();
+    let options = WriteOptions::new().default_tag("site", "own").default_tag("x", "");
+    let sink = Arc::clone(&deliver) as Arc<dyn Deliver>;
+    let first = Writer::with_deliver(sink, "b", client, options).unwrap();
+    let seconds = first.to(Destination::bucket("s").precision(Precision::Seconds)).unwrap();
+    let point = crate::Point::new("m").field("v", 1_i64);
+    for (writer, now) in [(&first, 1_700_000_000_000_000_000), (&seconds, 1_700_000_000)] {
+        let precision = writer.destination().precision.unwrap_or_default();
+        let mut ready = LineBuffer::with_options(EncodeOptions::new().precision(precision));
+        ready.push_raw("m v=1i").unwrap();
+        ready.push_raw("m,site=mine v=1i 5").unwrap();
+        let before = ready.as_bytes().to_vec();
+        writer.write(&point).await.unwrap();
+        writer.write("m v=1i").await.unwrap();
+        writer.try_write(&point).unwrap();
+        writer.write_all([&point]).await.unwrap();
+        writer.append(&ready).await.unwrap();
+        let receipt = writer.write_receipt(&ready).await.unwrap();
+        assert!(writer.flush(None).await.is_stored() && receipt.acked().await.is_stored());
+        assert_eq!(ready.as_bytes(), before, "the caller's lines were changed");
+        let stored = std::mem::take(&mut *deliver.stored.lock().unwrap());
+        assert_eq!(stored.len(), 8);
+        for line in stored {
+            match line.strip_prefix("m,site=own v=1i ") {
+                Some(time) => assert!((now..now * 2).contains(&time.parse::<i64>().unwrap()), "{line}"),
+                None => assert_eq!(line, "m,site=mine v=1i 5"),
+            }
+        }
+    }
+    let mut nanos = LineBuffer::new();
+    nanos.push_raw("m v=1i 5").unwrap();
+    let error = seconds.append(&nanos).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(seconds.destination_stats().refused_invalid, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_that_does_not_stamp_changes_no_ready_line() {
+    let deliver = Memory::script([]);
+    let sink = Arc::clone(&deliver) as Arc<dyn Deliver>;
+    let stamping = EncodeOptions::new().stamp(true);
+    let writer = Writer::with_deliver(sink, "b", stamping, WriteOptions::new().stamp(false)).unwrap();
+    let mut ready = LineBuffer::new();
+    ready.push_raw("m v=1").unwrap();
+    for writer in [&writer, &writer.to("c").unwrap()] {
+        writer.append(&ready).await.unwrap();
+        writer.write("m v=2").await.unwrap();
+    }
+    let _ = writer.close(None).await;
+    let mut requests = deliver.requests();
+    requests.sort();
+    assert_eq!(requests, ["m v=1|m v=2", "m v=1|m v=2"]);
+}

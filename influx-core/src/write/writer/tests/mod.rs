@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
+use crate::line::Precision;
 use crate::write::{Attempt, Delivery, Others, Outcome, Part, Progress};
 
 mod basics;
 mod callbacks;
+mod corners;
 mod ends;
 mod faults;
 mod many;
