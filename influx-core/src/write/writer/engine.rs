@@ -98,10 +98,8 @@ impl Engine {
         if let Some(route) = routes.by_destination.get(&destination) {
             return Ok(Arc::clone(route));
         }
-        let encoding = match destination.precision {
-            Some(precision) => self.encoding.with_precision(precision),
-            None => self.encoding.clone(),
-        };
+        let precision = destination.precision.unwrap_or(self.encoding.precision());
+        let encoding = self.encoding.with_precision(precision);
         let route = Arc::new(Route::new(self, destination.clone(), encoding, routes.closed));
         routes.by_destination.insert(destination, Arc::clone(&route));
         Ok(route)

@@ -28,10 +28,12 @@ thread_local! {
 }
 
 /// How the records of a destination are encoded, by a number that no other options have.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Encoding {
     id: u64,
     options: EncodeOptions,
+    /// The fields that were left out because their number has no text.
+    skipped: AtomicU64,
 }
 
 impl Encoding {
@@ -39,17 +41,22 @@ impl Encoding {
         static IDS: AtomicU64 = AtomicU64::new(0);
         let precision = options.unit();
         let id = IDS.fetch_add(PRECISIONS, Ordering::Relaxed);
-        Self { id, options }.with_precision(precision)
+        Self { id, options, skipped: AtomicU64::new(0) }.with_precision(precision)
     }
 
-    /// The same options with another precision.
+    /// The same options with another precision, and a count of their own.
     pub(super) fn with_precision(&self, precision: Precision) -> Self {
         let options = self.options.clone().precision(precision);
-        Self { id: self.id - self.id % PRECISIONS + precision as u64, options }
+        let id = self.id - self.id % PRECISIONS + precision as u64;
+        Self { id, options, skipped: AtomicU64::new(0) }
     }
 
     pub(super) fn precision(&self) -> Precision {
         self.options.unit()
+    }
+
+    pub(super) fn skipped(&self) -> u64 {
+        self.skipped.load(Ordering::Relaxed)
     }
 
     /// Whether ready lines are to be encoded anew, for default tags, an order of tags, or their times.
@@ -67,6 +74,10 @@ impl Encoding {
             other => self.another(other),
         };
         let result = work(&mut kept.lines);
+        let skipped = kept.lines.skipped_non_finite();
+        if skipped > 0 {
+            self.skipped.fetch_add(skipped, Ordering::Relaxed);
+        }
         if kept.lines.as_bytes().len() <= LARGEST {
             kept.uses = kept.uses.wrapping_add(1);
             match kept.uses % RELEARN {
@@ -153,7 +164,7 @@ mod tests {
         }
         let thread = std::thread::spawn(|| {
             let encoding = Encoding::new(EncodeOptions::new());
-            LATE.set(Some(Last(encoding.clone())));
+            LATE.set(Some(Last(encoding.with_precision(Precision::Nanoseconds))));
             encoding.scratch(|lines| assert!(lines.is_empty()));
         });
         thread.join().unwrap();

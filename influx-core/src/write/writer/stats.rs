@@ -37,6 +37,8 @@ pub struct Stats {
     pub refused_cancelled: u64,
     /// Records that were taken.
     pub written: u64,
+    /// Fields of records that a call was made for, left out because their number was none or infinite.
+    pub fields_skipped: u64,
     /// Records that the server acknowledged.
     pub stored: u64,
     /// Records that the server refused, or that no request can be small enough for.
@@ -127,6 +129,7 @@ impl Stats {
         self.refused_cancelled += count(&refused.cancelled);
         self.refused =
             self.refused_invalid + self.refused_full + self.refused_closed + self.refused_cancelled;
+        self.fields_skipped += route.encoding.skipped();
         self.add_account(&account);
         self.offered = self.refused + self.written;
         self.requests += attempts.requests;

@@ -1,6 +1,7 @@
 //! Batches by size, age and flush; receipts; closing.
 
 use super::*;
+use crate::line::{Nanos, Point};
 
 #[tokio::test(start_paused = true)]
 async fn batches_are_cut_by_records_and_by_age() {
@@ -139,4 +140,18 @@ async fn a_writer_that_does_not_stamp_changes_no_ready_line() {
     let mut requests = deliver.requests();
     requests.sort();
     assert_eq!(requests, ["m v=1|m v=2", "m v=1|m v=2"]);
+}
+
+#[tokio::test]
+async fn fields_that_have_no_text_are_counted() {
+    let deliver = Memory::script([]);
+    let writer = writer(&deliver, WriteOptions::default());
+    let other = writer.to("other").unwrap();
+    let point = |value: f64| Point::new("m").field("v", value).field("n", 1).time(Nanos(1));
+    writer.write(&point(f64::NAN)).await.unwrap();
+    writer.write_all([point(f64::INFINITY), point(0.5)]).await.unwrap();
+    other.write(&point(f64::NAN)).await.unwrap();
+    assert!(writer.flush(None).await.is_stored());
+    let counts = [writer.stats(), writer.destination_stats(), other.destination_stats()];
+    assert_eq!(counts.map(|stats| stats.fields_skipped), [3, 2, 1]);
 }
