@@ -12,19 +12,19 @@ const LARGEST: usize = 1024 * 1024;
 /// After so many records a buffer looks anew for fields that are short decimals.
 const RELEARN: u32 = 4096;
 
-/// A buffer between two records.
+/// A buffer between two records; kept in a box, since it is taken out and put back for each of them.
 struct Kept {
     /// The number of its options.
     id: u64,
     uses: u32,
-    /// Boxed: a buffer is large, and is taken out and put back for each record.
-    lines: Box<LineBuffer>,
+    lines: LineBuffer,
 }
 
 thread_local! {
     /// The one that was used last: nearly always the one that is wanted.
-    static LAST: Cell<Option<Kept>> = const { Cell::new(None) };
-    static OTHERS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    static LAST: Cell<Option<Box<Kept>>> = const { Cell::new(None) };
+    #[allow(clippy::vec_box, reason = "they come from and go to the place of the last, in their box")]
+    static OTHERS: RefCell<Vec<Box<Kept>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How the records of a destination are encoded, by a number that no other options have.
@@ -93,24 +93,24 @@ impl Encoding {
 
     /// A buffer for these options, which are not those of the `last` one.
     #[cold]
-    fn another(&self, last: Option<Kept>) -> Kept {
+    fn another(&self, last: Option<Box<Kept>>) -> Box<Kept> {
         if let Some(last) = last {
             keep(last);
         }
-        let find = |others: &RefCell<Vec<Kept>>| {
+        let find = |others: &RefCell<Vec<Box<Kept>>>| {
             let mut others = others.borrow_mut();
             let at = others.iter().position(|kept| kept.id == self.id)?;
             Some(others.swap_remove(at))
         };
         let found = OTHERS.try_with(find).ok().flatten();
-        let fresh = || Box::new(LineBuffer::with_options(self.options.clone()));
-        found.unwrap_or_else(|| Kept { id: self.id, uses: 0, lines: fresh() })
+        let fresh = || LineBuffer::with_options(self.options.clone());
+        found.unwrap_or_else(|| Box::new(Kept { id: self.id, uses: 0, lines: fresh() }))
     }
 }
 
 /// Keeps a buffer that is not the last.
 #[cold]
-fn keep(kept: Kept) {
+fn keep(kept: Box<Kept>) {
     // Without a place for it, it is dropped.
     let _ = OTHERS.try_with(|others| {
         let mut others = others.borrow_mut();

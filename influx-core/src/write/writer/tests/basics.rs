@@ -93,7 +93,7 @@ async fn tags_and_times_are_those_of_the_writer_wherever_lines_come_from_and_go_
     let sink = Arc::clone(&deliver) as Arc<dyn Deliver>;
     let first = Writer::with_deliver(sink, "b", client, options).unwrap();
     let seconds = first.to(Destination::bucket("s").precision(Precision::Seconds)).unwrap();
-    let point = crate::Point::new("m").field("v", 1_i64);
+    let point = Point::new("m").field("v", 1_i64);
     for (writer, now) in [(&first, 1_700_000_000_000_000_000), (&seconds, 1_700_000_000)] {
         let precision = writer.destination().precision.unwrap_or_default();
         let mut ready = LineBuffer::with_options(EncodeOptions::new().precision(precision));
