@@ -2,7 +2,7 @@
 
 use ::serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
-use super::scalar::{Refusal, Scalar, ScalarSerializer, scalar};
+use super::scalar::{Refusal, Scalar, ScalarSerializer, refused_shapes, scalar};
 use crate::line::Line;
 
 /// Keys and values of a struct or map.
@@ -102,14 +102,6 @@ impl SerializeMap for Collector {
     }
 }
 
-macro_rules! no_records {
-    ($($method:ident($($argument:ty),*) -> $end:ty, $what:literal;)*) => {$(
-        fn $method(self, $(_: $argument),*) -> Result<$end, Refusal> {
-            Err(Refusal::Shape($what))
-        }
-    )*};
-}
-
 impl Serializer for RecordSerializer {
     type Ok = Members;
     type Error = Refusal;
@@ -151,7 +143,7 @@ impl Serializer for RecordSerializer {
         Err(Refusal::Shape("a variant with data; `#[serde(tag = \"…\")]` makes its name a member"))
     }
 
-    no_records! {
+    refused_shapes! {
         serialize_bool(bool) -> Members, "a boolean";
         serialize_i8(i8) -> Members, "an integer";
         serialize_i16(i16) -> Members, "an integer";

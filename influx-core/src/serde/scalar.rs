@@ -164,13 +164,15 @@ macro_rules! scalars {
     )*};
 }
 
-macro_rules! no_scalars {
+/// The methods of a serializer for what it does not take.
+macro_rules! refused_shapes {
     ($($method:ident($($argument:ty),*) -> $end:ty, $what:literal;)*) => {$(
         fn $method(self, $(_: $argument),*) -> Result<$end, Refusal> {
             Err(Refusal::Shape($what))
         }
     )*};
 }
+pub(super) use refused_shapes;
 
 impl Serializer for ScalarSerializer {
     type Ok = Scalar;
@@ -240,7 +242,7 @@ impl Serializer for ScalarSerializer {
         Err(Refusal::Shape("a variant with data"))
     }
 
-    no_scalars! {
+    refused_shapes! {
         serialize_i128(i128) -> Scalar, "an integer of 128 bits";
         serialize_u128(u128) -> Scalar, "an integer of 128 bits";
         serialize_bytes(&[u8]) -> Scalar, "bytes";
