@@ -106,6 +106,8 @@ pub mod error;
 #[cfg(feature = "client")]
 pub mod http;
 pub mod line;
+#[cfg(feature = "client")]
+pub mod query;
 #[cfg(feature = "serde")]
 pub mod serde;
 #[cfg(feature = "test-server")]

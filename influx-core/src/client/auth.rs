@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Client;
 use super::session::Session;
 use crate::error::{Error, Result};
-use crate::http::{Secrets, Sent};
+use crate::http::{Arriving, Secrets};
 
 /// The word before a token in the header `Authorization`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -281,7 +281,7 @@ pub(crate) enum Signed {
     /// With what the request is sent; `None` if nothing says who one is.
     In(Option<Credential>),
     /// The sign-in itself got this answer, which is then the request's.
-    Refused(Sent),
+    Refused(Arriving),
 }
 
 impl Client {

@@ -240,8 +240,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt of a query may take; `None` is as long as bytes come. Default: `None`. There are no queries
-    /// yet: until then it has no effect.
+    /// How long one attempt of a query may take; `None` is as long as bytes come. Default: `None`.
     pub fn query_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.pace.query = timeout;
         self

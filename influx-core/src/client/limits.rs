@@ -46,7 +46,6 @@ impl Pace {
 
 impl Pace {
     /// What a query may take.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the calls that query, which are still to come"))]
     pub(super) fn of_query(&self) -> Limits {
         let total = self.total.flatten().into_iter().chain(self.query).min();
         let idle = self.read.unwrap_or_else(|| total.unwrap_or_default().max(PATIENT));

@@ -136,6 +136,11 @@ impl Client {
         self.0.pace.of(request)
     }
 
+    /// How long an attempt of a query may take.
+    pub(crate) fn query_limits(&self) -> Limits {
+        self.0.pace.of_query()
+    }
+
     fn auth(&self) -> &Auth {
         &self.0.auth
     }

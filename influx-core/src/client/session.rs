@@ -67,7 +67,8 @@ impl Client {
         let Some(cookie) = session.usable(None) else { return Ok(()) };
         let request = Request::new(Method::POST, "/api/v2/signout");
         self.persist(async || {
-            let Sent { answer, secrets, .. } = self.carry(&request, Some(&cookie)).await?;
+            let Sent { answer, secrets, .. } =
+                self.carry(&request, Some(&cookie)).await?.read(request.most).await;
             if answer.status != 401 {
                 check(answer, request.idempotent, &secrets)?;
             }
@@ -94,19 +95,19 @@ impl Client {
         *session.cookie() = None;
         let request = Request::new(Method::POST, "/api/v2/signin");
         // however it broke off: of the request that was to follow, nothing was sent
-        let sent = self.carry(&request, Some(&session.basic)).await.map_err(Error::before_sending)?;
-        match sent.answer.status {
+        let answer = self.carry(&request, Some(&session.basic)).await.map_err(Error::before_sending)?;
+        match answer.status {
             200..=299 => {}
             // these say the same of the request that was to follow
             301..=303 | 307 | 308 | 401 | 403 | 404 | 405 | 407 | 408 | 429 | 500..=599 => {
-                return Ok(Signed::Refused(sent));
+                return Ok(Signed::Refused(answer));
             }
             // these would speak of its body
             status => {
                 return Err(Error::config(format!("POST /api/v2/signin: the server answered {status}")));
             }
         }
-        let cookie = cookie(&sent.answer.headers).ok_or_else(|| {
+        let cookie = cookie(&answer.headers).ok_or_else(|| {
             Error::config("POST /api/v2/signin: the server sent no cookie: is this an InfluxDB 2?")
         })?;
         *session.cookie() = Some(cookie.clone());

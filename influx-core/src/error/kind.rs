@@ -27,6 +27,8 @@ pub enum ErrorKind {
     NotFound,
     /// 400 or 422: the server refused the data or the request.
     Rejected,
+    /// 409: what is to be made exists already, or is not in a state for this.
+    Conflict,
     /// 413: the request is larger than the server accepts.
     TooLarge,
     /// 429: too many requests; see [`Error::retry_after`](crate::Error::retry_after).
@@ -35,6 +37,10 @@ pub enum ErrorKind {
     Unavailable,
     /// 500, 502 or 504: the server failed, or what stands before it.
     Server,
+    /// The server took a query and reported an error in its answer, perhaps behind rows.
+    Query,
+    /// The answer is not what was asked for: it cannot be read, or its rows do not fit the type they are read into.
+    Decode,
     /// The queue of a writer has no room for the record, which was not taken.
     Full,
     /// The writer is closed, or its runtime ended; the record was not taken.
@@ -53,6 +59,7 @@ impl ErrorKind {
             403 => Self::Forbidden,
             404 => Self::NotFound,
             408 => Self::Timeout,
+            409 => Self::Conflict,
             413 => Self::TooLarge,
             429 => Self::RateLimited,
             503 => Self::Unavailable,
@@ -85,6 +92,7 @@ mod tests {
             (404, ErrorKind::NotFound, false, false),
             (405, ErrorKind::Unexpected, false, false),
             (408, ErrorKind::Timeout, true, false),
+            (409, ErrorKind::Conflict, false, false),
             (413, ErrorKind::TooLarge, false, false),
             (422, ErrorKind::Rejected, false, false),
             (429, ErrorKind::RateLimited, true, true),

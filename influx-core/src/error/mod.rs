@@ -15,6 +15,7 @@ pub use self::server::ServerError;
 use self::server::{Reason, Shown};
 use crate::http::TransportError;
 use crate::line::{EncodeError, RawError};
+use crate::query::RowError;
 
 /// The result of everything that goes over the network.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -65,6 +66,10 @@ enum Cause {
     Redirect { request: String, status: u16, target: String },
     #[error("{request}: {what}")]
     Answer { request: String, status: u16, what: String },
+    #[error("{request}: the query failed{reason}", reason = Reason(.server))]
+    Query { request: String, status: u16, server: Option<ServerError> },
+    #[error("{request}: row {row} of the answer cannot be read")]
+    Row { request: String, row: u64, source: RowError },
     #[error("{first}{partial}")]
     Partial { first: Arc<Error>, partial: PartialWrite },
 }
@@ -80,9 +85,10 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self.0.cause {
-            Cause::Status { status, .. } | Cause::Redirect { status, .. } | Cause::Answer { status, .. } => {
-                Some(status)
-            }
+            Cause::Status { status, .. }
+            | Cause::Redirect { status, .. }
+            | Cause::Answer { status, .. }
+            | Cause::Query { status, .. } => Some(status),
             Cause::Partial { ref first, .. } => first.status(),
             _ => None,
         }
@@ -92,7 +98,7 @@ impl Error {
     #[must_use]
     pub fn server(&self) -> Option<&ServerError> {
         match &self.0.cause {
-            Cause::Status { server, .. } => server.as_ref(),
+            Cause::Status { server, .. } | Cause::Query { server, .. } => server.as_ref(),
             Cause::Partial { first, .. } => first.server(),
             _ => None,
         }
@@ -221,6 +227,25 @@ impl Error {
         let again = partial.rejected.is_empty() && (repeatable || partial.stored == 0);
         let retryable = first.is_retryable() && again;
         Self(Box::new(Inner { kind: first.kind(), retryable, cause: Cause::Partial { first, partial } }))
+    }
+
+    /// An error that the server reports in the answer to a query.
+    #[cold]
+    pub(crate) fn query(request: String, status: u16, server: ServerError) -> Self {
+        Self::new(ErrorKind::Query, false, Cause::Query { request, status, server: Some(server) })
+    }
+
+    /// A row of an answer, counted from 1, that cannot be read.
+    #[cold]
+    pub(crate) fn row(request: String, row: u64, source: RowError) -> Self {
+        Self::new(ErrorKind::Decode, false, Cause::Row { request, row, source })
+    }
+
+    /// An answer that is not what was asked for.
+    #[cold]
+    pub(crate) fn decode(request: String, status: u16, what: impl Into<String>) -> Self {
+        let cause = Cause::Answer { request, status, what: what.into() };
+        Self::new(ErrorKind::Decode, false, cause)
     }
 
     #[cold]

@@ -2,22 +2,13 @@
 
 use std::future::Future;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::response::{End, check, read_capped};
-use super::{Answer, Request, Secrets, TransportError};
+use super::response::{MAX_BODY, check};
+use super::{Answer, Arriving, Request, Sent, TransportError};
 use crate::client::{Client, Credential, Signed, upload_time};
 use crate::error::{Error, Result};
-
-/// What one attempt brought.
-pub(crate) struct Sent {
-    pub(crate) answer: Answer,
-    /// How the body of the answer broke off, if it did.
-    pub(crate) fault: Option<Error>,
-    /// What must not come back through the answer.
-    pub(crate) secrets: Secrets,
-}
 
 impl Client {
     /// Makes one attempt and returns the answer, whatever its status. A 401 is answered once with another token or a
@@ -27,16 +18,21 @@ impl Client {
     ///
     /// There is no status: no connection, no answer in time, or the request cannot be sent.
     pub(crate) async fn exchange(&self, request: &Request) -> Result<Sent> {
+        Ok(self.reach(request).await?.read(request.most).await)
+    }
+
+    /// As [`exchange`](Self::exchange), but the body of the answer is still to be read.
+    async fn reach(&self, request: &Request) -> Result<Arriving> {
         let used = match self.credential().await? {
             Signed::In(used) => used,
-            Signed::Refused(sent) => return Ok(sent),
+            Signed::Refused(answer) => return Ok(answer),
         };
-        let sent = self.carry(request, used.as_ref()).await?;
-        let Some(refused) = used.filter(|_| sent.answer.status == 401) else { return Ok(sent) };
+        let answer = self.carry(request, used.as_ref()).await?;
+        let Some(refused) = used.filter(|_| answer.status == 401) else { return Ok(answer) };
         match self.renewed(&refused).await? {
             Some(Signed::In(other)) => self.carry(request, other.as_ref()).await,
-            Some(Signed::Refused(sent)) => Ok(sent),
-            None => Ok(sent),
+            Some(Signed::Refused(answer)) => Ok(answer),
+            None => Ok(answer),
         }
     }
 
@@ -80,6 +76,26 @@ impl Client {
         }
     }
 
+    /// As [`execute`](Self::execute), but the body of the answer is still to be read. What breaks off in it is not tried
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// As [`execute`](Self::execute).
+    pub(crate) async fn open(&self, request: &Request) -> Result<Arriving> {
+        self.persist(async || {
+            let answer = self.reach(request).await?;
+            if answer.is_success() {
+                return answer.inflated();
+            }
+            let Sent { answer, secrets, .. } = answer.read(MAX_BODY).await;
+            let what = "the answer is neither a success nor an error";
+            let answer = check(answer, request.idempotent, &secrets)?;
+            Err(Error::unexpected(answer.request, answer.status, what))
+        })
+        .await
+    }
+
     /// One attempt: its answer if it is a success, or is one that the request asks for.
     async fn judged(&self, request: &Request) -> Result<Answer> {
         let Sent { answer, fault, secrets } = self.exchange(request).await?;
@@ -98,7 +114,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`exchange`](Self::exchange).
-    pub(crate) async fn carry(&self, request: &Request, credential: Option<&Credential>) -> Result<Sent> {
+    pub(crate) async fn carry(&self, request: &Request, credential: Option<&Credential>) -> Result<Arriving> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::config(
                 "a call was awaited outside a tokio runtime: use #[tokio::main] or Runtime::block_on, or wait()",
@@ -113,37 +129,24 @@ impl Client {
         let limits = self.limits(request);
         let begun = Instant::now();
         // as far as `Instant` reaches: longer is as good as no limit
-        let total = limits.total.and_then(|total| begun.checked_add(total));
+        let until = limits.total.and_then(|total| begun.checked_add(total));
         let first = begun.checked_add(limits.idle.saturating_add(upload_time(request.body.len())));
         let sending = self.transport().send(self.head(request, credential)?);
-        let response = match [total, first].into_iter().flatten().min() {
+        let response = match [until, first].into_iter().flatten().min() {
             Some(at) => timeout_at(at, sending).await.map_err(|_| timeout())?,
             None => sending.await,
         };
         let (head, body) = response.map_err(failed)?.into_parts();
-        let mut read = BytesMut::new();
-        let reading = read_capped(body, limits.idle, &mut read);
-        let end = match total {
-            Some(at) => timeout_at(at, reading).await.unwrap_or(End::Stalled),
-            None => reading.await,
-        };
-        let mut answer = Answer {
+        Ok(Arriving {
             status: head.status.as_u16(),
             headers: head.headers,
-            body: read.freeze(),
-            complete: matches!(end, End::Whole),
             request: request.label(),
-        };
-        if !answer.is_success() {
-            answer.body = secrets.redact_bytes(answer.body, !answer.complete);
-            secrets.redact_headers(&mut answer.headers);
-        }
-        let fault = match end {
-            End::Whole | End::Capped => None,
-            End::Stalled => Some(timeout()),
-            End::Broken(error) => Some(failed(error)),
-        };
-        Ok(Sent { answer, fault, secrets })
+            secrets,
+            idempotent: request.idempotent,
+            body,
+            idle: limits.idle,
+            until,
+        })
     }
 
     /// The request as it goes out: with the server's address, the client's headers and who it is.

@@ -1,9 +1,11 @@
 //! The one way to a server: a [`Call`] is a request and its decoder, a [`Transport`] carries it.
 
+mod arriving;
 mod body;
 mod call;
 mod execute;
 mod gzip;
+mod inflate;
 mod network;
 mod pem;
 mod redact;
@@ -15,9 +17,9 @@ mod transport;
 /// The crates whose types [`Transport`] has in its signature.
 pub use ::{bytes, http};
 
+pub(crate) use arriving::{Arriving, Sent};
 pub use body::{Body, Chunks};
 pub use call::{Call, CallFuture};
-pub(crate) use execute::Sent;
 pub use gzip::Gzip;
 pub(crate) use network::{NetworkOptions, Proxy, TlsOptions};
 pub use pem::Pem;

@@ -1,18 +1,23 @@
 //! A request as a plain value: built and tested without a client.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use ::http::Method;
-use ::http::header::{HeaderMap, HeaderName, HeaderValue};
+use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
+use serde::Serialize;
+
+use super::response::MAX_BODY;
+use crate::error::{Error, Result};
 
 /// What one API call sends, but for what the client adds: the server's address, the token, the user agent.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    path: &'static str,
-    query: Vec<(&'static str, String)>,
+    path: Cow<'static, str>,
+    query: Vec<(Cow<'static, str>, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// Whether doing it twice is the same as doing it once.
@@ -21,6 +26,8 @@ pub(crate) struct Request {
     pub(crate) limits: Option<Limits>,
     /// A status that is an answer here, though it is no success elsewhere.
     pub(crate) accepted: Option<u16>,
+    /// The most of an answer that is kept, in bytes.
+    pub(crate) most: usize,
 }
 
 /// How long one attempt may take.
@@ -34,24 +41,46 @@ pub(crate) struct Limits {
 
 impl Request {
     /// A request without query, headers and body, idempotent if its method is.
-    pub(crate) fn new(method: Method, path: &'static str) -> Self {
+    pub(crate) fn new(method: Method, path: impl Into<Cow<'static, str>>) -> Self {
         let idempotent = method.is_idempotent();
         Self {
             method,
-            path,
+            path: path.into(),
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Bytes::new(),
             idempotent,
             limits: None,
             accepted: None,
+            most: MAX_BODY,
         }
     }
 
-    /// Adds a query parameter; the value may be any text.
-    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((key, value.into()));
+    /// Adds a segment to the path, behind a slash; it may be any text.
+    pub(crate) fn segment(mut self, text: &str) -> Self {
+        let path = self.path.to_mut();
+        path.push('/');
+        // these two would be taken for steps of the path, however they are written
+        match text {
+            "." => path.push_str("%2E"),
+            ".." => path.push_str("%2E%2E"),
+            _ => percent_encode(text, path),
+        }
         self
+    }
+
+    /// Adds a query parameter; the value may be any text.
+    pub(crate) fn query(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    /// As [`query`](Self::query), if there is a value.
+    pub(crate) fn query_opt(self, key: &'static str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.query(key, value.to_string()),
+            None => self,
+        }
     }
 
     /// Adds a header that is known at compile time.
@@ -65,6 +94,17 @@ impl Request {
         self
     }
 
+    /// A JSON body, and its content type.
+    ///
+    /// # Errors
+    ///
+    /// A map whose keys are no text, or a serializer of the caller's own that fails.
+    pub(crate) fn json(self, body: &impl Serialize) -> Result<Self> {
+        let body = serde_json::to_vec(body)
+            .map_err(|error| Error::config(format!("the body of {} is no JSON: {error}", self.label())))?;
+        Ok(self.header(CONTENT_TYPE, "application/json").body(body))
+    }
+
     pub(crate) fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
         self
@@ -72,7 +112,7 @@ impl Request {
 
     /// Path and encoded query, as they follow the server's address.
     pub(crate) fn target(&self) -> String {
-        let mut target = self.path.to_owned();
+        let mut target = self.path.clone().into_owned();
         for (i, (key, value)) in self.query.iter().enumerate() {
             target.push(if i == 0 { '?' } else { '&' });
             percent_encode(key, &mut target);
@@ -126,6 +166,20 @@ mod tests {
             "/api/v2/write?bucket=a%26org%3Devil%23x%20y%0D%0AHost%3A%20z&org=gr%C3%B6%C3%9Fe%2F%252F%2B%3F"
         );
         assert_eq!(request.label(), "POST /api/v2/write");
+    }
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        let request = |text| Request::new(Method::GET, "/api/v2/buckets").segment(text).target();
+        for (text, target) in [
+            ("0000000000000001", "/api/v2/buckets/0000000000000001"),
+            ("../orgs?x=y#z", "/api/v2/buckets/..%2Forgs%3Fx%3Dy%23z"),
+            ("..", "/api/v2/buckets/%2E%2E"),
+            (".", "/api/v2/buckets/%2E"),
+            ("a/b %", "/api/v2/buckets/a%2Fb%20%25"),
+        ] {
+            assert_eq!(request(text), target);
+        }
     }
 
     #[test]

@@ -1,24 +1,23 @@
-//! From an answer to a result: bounded bodies, statuses, and what the server says.
+//! From an answer to a result: statuses, and what the server says.
 
 use std::fmt;
-use std::time::Duration;
 
 use ::http::header::{HeaderMap, LOCATION};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use serde::Deserialize;
 
 use super::redact::Secrets;
-use super::{Body, TransportError, retry_after};
+use super::retry_after;
 use crate::error::{Error, Result, ServerError};
 
 /// The most of an answer that is kept, in bytes: answers to writes and errors are small.
-const MAX_BODY: usize = 1024 * 1024;
+pub(crate) const MAX_BODY: usize = 1024 * 1024;
 
 /// An answer with what was read of its body.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    /// At most 1 MiB. Of an answer that is no success, without the client's secrets.
+    /// At most what the request keeps. Of an answer that is no success, without the client's secrets.
     pub(crate) body: Bytes,
     /// Whether the body was read to its end: else the connection broke or stalled in it, or it is longer than is
     /// kept.
@@ -43,31 +42,6 @@ impl fmt::Debug for Answer {
             .field("complete", &self.complete)
             .finish_non_exhaustive()
     }
-}
-
-/// How reading a body ended.
-#[derive(Debug)]
-pub(crate) enum End {
-    Whole,
-    /// The rest is left unread.
-    Capped,
-    Broken(TransportError),
-    /// No byte came for too long.
-    Stalled,
-}
-
-/// Reads a body up to 1 MiB and leaves the rest unread; no two bytes may be further apart than `idle`.
-pub(crate) async fn read_capped(mut body: Body, idle: Duration, whole: &mut BytesMut) -> End {
-    while whole.len() < MAX_BODY {
-        match tokio::time::timeout(idle, body.next()).await {
-            Ok(Ok(Some(chunk))) => whole.extend_from_slice(&chunk),
-            Ok(Ok(None)) => return End::Whole,
-            Ok(Err(error)) => return End::Broken(error),
-            Err(_) => return End::Stalled,
-        }
-    }
-    whole.truncate(MAX_BODY);
-    End::Capped
 }
 
 /// The answer, if its status is a success, else the error that it means.
@@ -159,25 +133,6 @@ mod tests {
             assert_eq!((said.code.as_deref(), said.message.as_str()), (code, message), "{body}");
         }
         assert_eq!(said(&HeaderMap::new(), b""), None);
-    }
-
-    #[tokio::test]
-    async fn an_endless_body_is_cut() {
-        struct Endless;
-        impl crate::http::Chunks for Endless {
-            fn next(&mut self) -> crate::http::TransportFuture<'_, Option<Bytes>> {
-                Box::pin(async { Ok(Some(Bytes::from_static(&[b'x'; 3_000]))) })
-            }
-        }
-        let idle = Duration::from_secs(1);
-        let mut whole = BytesMut::new();
-        assert!(matches!(read_capped(Body::chunks(Endless), idle, &mut whole).await, End::Capped));
-        assert_eq!(whole.len(), MAX_BODY);
-        for text in ["ok", ""] {
-            let mut whole = BytesMut::new();
-            assert!(matches!(read_capped(Body::from(text), idle, &mut whole).await, End::Whole));
-            assert_eq!(whole, text);
-        }
     }
 
     #[test]

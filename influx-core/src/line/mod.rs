@@ -24,6 +24,8 @@ mod point;
 pub mod private;
 mod raw;
 pub mod read;
+#[cfg(any(feature = "client", feature = "serde", feature = "test-server"))]
+pub(crate) mod rfc3339;
 mod schema;
 mod slot;
 mod state;

@@ -90,6 +90,19 @@ impl Epoch {
         ((-LIMIT..=LIMIT).contains(&nanos) && read >= -LIMIT).then_some(ticks)
     }
 
+    /// Whole seconds since 1970, rounded toward the past, and nanoseconds after that.
+    #[must_use]
+    pub const fn parts(self) -> (i64, u32) {
+        match self.0 {
+            Repr::Parts { seconds, nanos } => (seconds, nanos),
+            Repr::Ticks(ticks, unit) => {
+                let (ticks, units) = (ticks as i128, NANOS as i128 / unit.nanos() as i128);
+                let rest = ticks.rem_euclid(units) * unit.nanos() as i128;
+                (ticks.div_euclid(units) as i64, rest as u32) // both are smaller than what they come from
+            }
+        }
+    }
+
     /// Nanoseconds since 1970, if an `i64` holds them.
     #[inline(always)]
     pub(super) fn nanos(self) -> Option<i64> {

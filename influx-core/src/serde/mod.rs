@@ -9,6 +9,5 @@ pub mod json;
 mod members;
 mod roles;
 mod scalar;
-mod time;
 
 pub use roles::{Roles, Row};

@@ -4,9 +4,7 @@ use std::fmt::Display;
 
 use ::serde::ser::{Error, Impossible, Serialize, Serializer};
 
-use crate::line::{Epoch, FieldSlot, Line, Part, Precision, TagSlot, ValueType};
-
-use super::time;
+use crate::line::{Epoch, FieldSlot, Line, Part, Precision, TagSlot, ValueType, rfc3339};
 
 /// The value of a member.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +75,7 @@ impl Scalar {
             Scalar::Unsigned(ticks) | Scalar::Large(ticks) => {
                 Epoch::from_ticks(i64::try_from(*ticks).unwrap_or(i64::MAX), unit)
             }
-            Scalar::Text(text) => match time::rfc3339(text) {
+            Scalar::Text(text) => match rfc3339::parse(text) {
                 Ok(epoch) => epoch,
                 Err(reason) => {
                     let reason = format_args!("{:?} {reason}", shortened(text));

@@ -1,5 +1,7 @@
 //! Times as text: RFC 3339, to the nanosecond, by integers alone.
 
+use std::fmt;
+
 use crate::line::Epoch;
 
 /// The moment that a text such as `2026-11-22T17:00:00.123456789+01:00` names, digits beyond nanoseconds left out.
@@ -7,7 +9,7 @@ use crate::line::Epoch;
 /// # Errors
 ///
 /// What is wrong with it, as the end of a sentence that begins with the text.
-pub(super) fn rfc3339(text: &str) -> Result<Epoch, &'static str> {
+pub(crate) fn parse(text: &str) -> Result<Epoch, &'static str> {
     const FORM: &str = "is no time as RFC 3339 writes it, such as 2026-11-22T17:00:00Z";
     let mut rest = Rest(text.as_bytes());
     let date = (|| {
@@ -101,13 +103,45 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     year * 365 + leap_days + days_before_month + day - 1 - 719_468
 }
 
+/// Year, month and day of so many days after 1970-01-01: the way back.
+fn date_of(days: i64) -> (i64, i64, i64) {
+    // of 400 years, which all have as many days
+    const ERA: i64 = 146_097;
+    let days = days + 719_468;
+    let day_of_era = days.rem_euclid(ERA);
+    // without the leap days before it, every year has 365
+    let leap_days = day_of_era / 1_460 - day_of_era / 36_524 + day_of_era / (ERA - 1);
+    let year_of_era = (day_of_era - leap_days) / 365;
+    let day_of_year = day_of_era - (year_of_era * 365 + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let year = days.div_euclid(ERA) * 400 + year_of_era;
+    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
+}
+
+/// As RFC 3339 in UTC, with as many digits of the second as it needs: `2023-11-14T22:13:20.5Z`.
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (seconds, nanos) = self.parts();
+        let (year, month, day) = date_of(seconds.div_euclid(86_400));
+        let time = seconds.rem_euclid(86_400);
+        let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        if nanos != 0 {
+            let digits = format!("{nanos:09}");
+            write!(f, ".{}", digits.trim_end_matches('0'))?;
+        }
+        f.write_str("Z")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Precision;
 
     fn nanos(text: &str) -> i64 {
-        rfc3339(text).unwrap().to_precision(Precision::Nanoseconds).unwrap()
+        parse(text).unwrap().to_precision(Precision::Nanoseconds).unwrap()
     }
 
     #[test]
@@ -138,11 +172,33 @@ mod tests {
             for month in 1..=12 {
                 for date in 1..=days_in(year, month) {
                     assert_eq!(days_since_1970(year, month, date), day, "{year}-{month}-{date}");
+                    assert_eq!(date_of(day), (year, month, date));
                     day += 1;
                 }
             }
         }
         assert_eq!(days_since_1970(1970, 1, 1), 0);
+    }
+
+    #[test]
+    fn what_is_printed_is_what_was_read() {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "1969-12-31T23:59:59.5Z",
+            "2000-02-29T12:34:56.789Z",
+            "2023-11-14T22:13:20.000000001Z",
+            "2262-04-11T23:47:16.854775806Z",
+            "0001-01-01T00:00:00Z",
+            "9999-12-31T23:59:59.999999999Z",
+        ] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Epoch::from_ticks(-1, Precision::Milliseconds).to_string(), "1969-12-31T23:59:59.999Z");
+        for ticks in [i64::MIN, i64::MAX] {
+            for unit in [Precision::Nanoseconds, Precision::Seconds] {
+                let _ = Epoch::from_ticks(ticks, unit).to_string();
+            }
+        }
     }
 
     #[test]
@@ -170,10 +226,10 @@ mod tests {
             ("2016-12-31T23:59:60Z", "no time of day"),
         ];
         for (text, part) in table {
-            let reason = rfc3339(text).unwrap_err();
+            let reason = parse(text).unwrap_err();
             assert!(reason.contains(part), "{text}: {reason}");
         }
         // a moment, but outside what servers store
-        assert_eq!(rfc3339("9999-12-31T23:59:59Z").unwrap().to_precision(Precision::Seconds), None);
+        assert_eq!(parse("9999-12-31T23:59:59Z").unwrap().to_precision(Precision::Seconds), None);
     }
 }

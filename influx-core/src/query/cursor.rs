@@ -1,0 +1,171 @@
+//! The rows of an answer, one after the other, while it arrives.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+
+use super::decode::{Decoder, Flaw, Step};
+use super::from_row::Plan;
+use super::{FromRow, Header, Row, RowError, RowReader, Wanted};
+use crate::error::{Error, Result};
+use crate::http::Arriving;
+
+/// The rows of an answer as they stand in it, one after the other: nothing is copied, and at most one row and one piece
+/// of the answer are in memory.
+///
+/// # Cancel safety
+///
+/// Dropping a future of [`next`](Self::next) or [`next_as`](Self::next_as) loses no row.
+pub struct Cursor {
+    source: Source,
+    /// What has arrived and is not decoded yet.
+    waiting: Bytes,
+    decoder: Decoder,
+    plan: Option<Resolved>,
+    /// How errors name the request.
+    request: String,
+    status: u16,
+}
+
+/// Where the bytes come from.
+enum Source {
+    Ready(Box<Arriving>),
+    Reading(Reading),
+    /// All is read, or nothing more can be.
+    Ended,
+}
+
+type Reading = Pin<Box<dyn Future<Output = (Box<Arriving>, Result<Option<Bytes>>)> + Send>>;
+
+/// The places of a type's columns in one table.
+struct Resolved {
+    of: fn(&mut Wanted),
+    header: Arc<Header>,
+    plan: Plan,
+}
+
+impl Cursor {
+    pub(super) fn new(answer: Arriving, decoder: Decoder) -> Self {
+        Self {
+            waiting: Bytes::new(),
+            decoder,
+            plan: None,
+            request: answer.request.clone(),
+            status: answer.status,
+            source: Source::Ready(Box::new(answer)),
+        }
+    }
+
+    /// The next row; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// - The connection broke, or no byte came in time.
+    /// - [`Query`](crate::ErrorKind::Query): the server reports an error behind the rows so far.
+    /// - [`Decode`](crate::ErrorKind::Decode): the answer is not in the form that it should have.
+    ///
+    /// After an error there are no more rows.
+    pub async fn next(&mut self) -> Result<Option<Row<'_>>> {
+        Ok(if poll_fn(|context| self.poll_advance(context)).await? { Some(self.decoder.row()) } else { None })
+    }
+
+    /// The next row as a type, which may borrow from the row; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next); and [`Decode`](crate::ErrorKind::Decode) for a row that does not fit the type, after
+    /// which the next row may be read.
+    pub async fn next_as<'r, T: FromRow<'r>>(&'r mut self) -> Result<Option<T>> {
+        if !poll_fn(|context| self.poll_advance(context)).await? {
+            return Ok(None);
+        }
+        self.read().map(Some)
+    }
+
+    /// The row that stands ready as a type.
+    pub(super) fn read<'r, T: FromRow<'r>>(&'r mut self) -> Result<T> {
+        let row = self.decoder.row();
+        let of: fn(&mut Wanted) = T::columns;
+        let known = self
+            .plan
+            .take()
+            .filter(|plan| std::ptr::fn_addr_eq(plan.of, of) && Arc::ptr_eq(&plan.header, row.header()));
+        let resolved = self.plan.insert(known.unwrap_or_else(|| {
+            let mut wanted = Wanted::default();
+            of(&mut wanted);
+            Resolved { of, header: Arc::clone(row.header()), plan: Plan::new(wanted, row.header()) }
+        }));
+        T::from_row(&mut RowReader::new(row, &resolved.plan))
+            .map_err(|error| Error::row(self.request.clone(), row.number(), error))
+    }
+
+    /// The error of the row that stands ready.
+    pub(super) fn misfit(&self, error: RowError) -> Error {
+        Error::row(self.request.clone(), self.decoder.rows(), error)
+    }
+
+    /// The row that stands ready.
+    pub(super) fn row(&self) -> Row<'_> {
+        self.decoder.row()
+    }
+
+    /// Goes to the next row; `false` after the last.
+    pub(super) fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
+        loop {
+            let last = matches!(self.source, Source::Ended);
+            match self.decoder.step(&self.waiting, last) {
+                Ok((used, step)) => {
+                    let _ = self.waiting.split_to(used);
+                    match step {
+                        Step::Row => return Poll::Ready(Ok(true)),
+                        Step::End => return Poll::Ready(Ok(false)),
+                        Step::More => {}
+                    }
+                }
+                Err(flaw) => return Poll::Ready(Err(self.stop(flaw))),
+            }
+            ready!(self.poll_fill(context))?;
+        }
+    }
+
+    /// Adds the next piece of the answer to what waits.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Source::Ready(_) = &self.source
+            && let Source::Ready(mut answer) = std::mem::replace(&mut self.source, Source::Ended)
+        {
+            self.source = Source::Reading(Box::pin(async move {
+                let piece = answer.next().await;
+                (answer, piece)
+            }));
+        }
+        let Source::Reading(reading) = &mut self.source else { return Poll::Ready(Ok(())) };
+        let (answer, piece) = ready!(reading.as_mut().poll(context));
+        self.source = Source::Ended;
+        if let Some(piece) = piece? {
+            self.waiting =
+                if self.waiting.is_empty() { piece } else { [&self.waiting[..], &piece].concat().into() };
+            self.source = Source::Ready(answer);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ends the rows.
+    fn stop(&mut self, flaw: Flaw) -> Error {
+        self.source = Source::Ended;
+        self.waiting = Bytes::new();
+        match flaw {
+            Flaw::Row(error) => Error::row(self.request.clone(), self.decoder.rows() + 1, error),
+            Flaw::Server(server) => Error::query(self.request.clone(), self.status, server),
+        }
+    }
+}
+
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cursor").field("request", &self.request).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! A row as it stands in the answer: text and types, nothing copied.
+
+use std::sync::Arc;
+
+use super::{Column, DataType, Header};
+
+/// A row of an answer, as long as the next one is not asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'r> {
+    header: &'r Arc<Header>,
+    /// The values behind each other.
+    text: &'r str,
+    /// Where each value ends.
+    ends: &'r [usize],
+    /// What each value is, where columns have no types; `None` is null. Else empty.
+    types: &'r [Option<DataType>],
+    number: u64,
+}
+
+/// One value of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell<'r> {
+    text: &'r str,
+    data_type: DataType,
+    null: bool,
+}
+
+impl<'r> Row<'r> {
+    pub(super) fn new(
+        header: &'r Arc<Header>,
+        text: &'r str,
+        ends: &'r [usize],
+        types: &'r [Option<DataType>],
+        number: u64,
+    ) -> Self {
+        Self { header, text, ends, types, number }
+    }
+
+    /// Its columns.
+    #[must_use]
+    pub fn columns(&self) -> &'r [Column] {
+        &self.header.columns
+    }
+
+    /// Its columns, shared by all rows of the table.
+    #[must_use]
+    pub fn header(&self) -> &'r Arc<Header> {
+        self.header
+    }
+
+    /// Its number in the answer, from 1.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// How many values it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it has no values.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The value at a place, with the column's default for an empty one; `None` behind the last.
+    #[inline]
+    #[must_use]
+    pub fn cell(&self, place: usize) -> Option<Cell<'r>> {
+        let end = *self.ends.get(place)?;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        let text = self.text.get(start..end)?;
+        let Some(column) = self.header.columns.get(place) else {
+            return Some(Cell { text, data_type: DataType::Untyped, null: text.is_empty() });
+        };
+        let text = if text.is_empty() { &column.default } else { text };
+        Some(match self.types.get(place) {
+            None => Cell { text, data_type: column.data_type, null: text.is_empty() },
+            Some(Some(data_type)) => Cell { text, data_type: *data_type, null: false },
+            Some(None) => Cell { text, data_type: column.data_type, null: true },
+        })
+    }
+
+    /// The first value of a column of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Cell<'r>> {
+        self.cell(self.header.position(name)?)
+    }
+}
+
+impl<'r> Cell<'r> {
+    /// A value.
+    #[must_use]
+    pub fn new(text: &'r str, data_type: DataType) -> Self {
+        Self { text, data_type, null: false }
+    }
+
+    /// Its text as the answer has it, without the quotes and escapes of CSV or JSON; empty if it is null.
+    #[must_use]
+    pub fn text(&self) -> &'r str {
+        self.text
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn data_type(&self) -> DataType {
+        self.data_type
+    }
+
+    /// Whether it is null. CSV does not tell null from an empty string: there, both are.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.null
+    }
+}
