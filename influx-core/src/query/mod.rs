@@ -18,7 +18,8 @@ mod value;
 
 pub use column::{Column, DataType, Header};
 pub use cursor::Cursor;
-pub use flux::Flux;
+pub(crate) use flux::Profilers;
+pub use flux::{Annotation, Binding, CsvDialect, DateTimeFormat, Flux, Param, Profiler};
 pub use from_row::{FromRow, FromRowOwned, RowReader, Wanted};
 pub use query::{Language, Query};
 pub use record::Record;
