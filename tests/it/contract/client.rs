@@ -32,7 +32,8 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("Client::sign_out", V2, &["PostSignin", "GetPing", "PostSignout"], |client| {
         Box::pin(async move {
             client.ping().await?;
-            client.sign_out().await
+            client.sign_out().await?;
+            Ok(())
         })
     })
     .with(|builder| builder.session("me", "pa55word").transport(Cookies)),

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use influx_core::{ErrorKind, Result};
+use influx_core::ErrorKind;
 use tokio::time::timeout;
 
 use super::server::Contract;
-use super::table::Row;
+use super::table::{Failure, Row};
 
 /// A call's time: one that goes on for ever is to be seen as such.
 const CALL: Duration = Duration::from_secs(30);
@@ -24,8 +24,8 @@ pub(super) async fn row(row: &Row, contract: &mut Contract) -> Result<Vec<String
         (Ok(()), Some(why)) => {
             return Err(format!("the contract's example is read, though it is said that {why}"));
         }
-        (Err(error), Some(_)) if error.kind() == ErrorKind::Unexpected => {}
-        (Err(error), _) => return Err(format!("the contract's example cannot be read: {error}")),
+        (Err(failure), Some(_)) if failure.kind == ErrorKind::Unexpected => {}
+        (Err(failure), _) => return Err(format!("the contract's example cannot be read: {}", failure.text)),
     }
     if operations != row.operations {
         return Err(format!("what was sent is {operations:?}"));
@@ -59,28 +59,25 @@ pub(super) async fn refusals(
             return Err(format!("{status} is documented, but the answers are {answers:?}"));
         }
         let exception = row.exceptions.iter().find(|exception| exception.status == status);
-        let kind = result.as_ref().err().map(|error| error.kind());
-        let right = match (exception, &result) {
-            (Some(exception), _) => kind == exception.ends,
-            (None, Ok(())) => false,
-            (None, Err(error)) => kind == kind_of(status) && error.status() == Some(status),
-        };
-        if !right {
+        let ends = exception.map_or_else(|| Some(kind_of(status)), |exception| exception.ends);
+        let ended = result.as_ref().err();
+        let is_plain = ended.is_some_and(|failure| failure.status == Some(status));
+        if ended.map(|failure| failure.kind) != ends || !(is_plain || exception.is_some()) {
             let why = exception.map_or("", |exception| exception.why);
-            return Err(format!("{status} becomes {result:?}, not {:?}. {why}", kind_of(status)));
+            return Err(format!("{status} becomes {result:?}, not {ends:?}. {why}"));
         }
     }
     Ok(statuses.len())
 }
 
-async fn call(row: &Row, contract: &Contract, status: Option<u16>) -> Result<Result<()>, String> {
+async fn call(row: &Row, contract: &Contract, status: Option<u16>) -> Result<Result<(), Failure>, String> {
     let running = (row.call)(row.client(contract.url(), status));
     timeout(CALL, running).await.map_err(|_| format!("it does not end, with status {status:?}"))
 }
 
-/// What a status means to a caller. `None`: no operation documents it.
-fn kind_of(status: u16) -> Option<ErrorKind> {
-    Some(match status {
+/// What a status means to a caller.
+fn kind_of(status: u16) -> ErrorKind {
+    match status {
         301 => ErrorKind::Redirect,
         400 | 422 => ErrorKind::Rejected,
         401 => ErrorKind::Unauthorized,
@@ -91,8 +88,8 @@ fn kind_of(status: u16) -> Option<ErrorKind> {
         429 => ErrorKind::RateLimited,
         500 => ErrorKind::Server,
         503 => ErrorKind::Unavailable,
-        _ => return None,
-    })
+        _ => panic!("nothing says here what {status} means"),
+    }
 }
 
 /// The operations since the last time, each with the status of its answer.

@@ -85,6 +85,7 @@ impl Contract {
         let oracle = oracle::folder()?;
         let python = python()?;
         let folder = env::temp_dir().join(format!("influx-contract-{spec:?}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder); // of a process of this number that was killed
         fs::create_dir_all(&folder).unwrap();
         let copy = folder.join("contract.json");
         let operations = prepare(&python, &oracle.join("openapi").join(spec.file()), &copy);

@@ -7,15 +7,14 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, File, ImplItem, Item, ItemImpl, Macro, Signature, TraitItem, Type, Visibility};
 
-/// What sends when it is asked for the next part. Beside these, all that can be awaited does, and all that is `async`.
-const READERS: [&str; 2] = ["Paged", "Rows"];
+/// What sends when it is asked to, again and again. Beside these, all that can be awaited sends, and all that is `async`.
+const HANDLES: [&str; 3] = ["Paged", "Rows", "Writer"];
 /// What implements one of these can be awaited or read from.
 const ANSWERS: [&str; 3] = ["Future", "IntoFuture", "Stream"];
 /// Where they stand, below the sources of `influx-core`, once there is such a folder.
 const FOLDERS: [&str; 4] = ["client", "query", "api", "write"];
 
-/// All of them, by their names in the table. Of `write/`, only what a client has: writers are told of their records
-/// later.
+/// All of them, by their names in the table. Of `write/`, only what a client has: a writer is one row.
 pub(super) fn methods() -> BTreeSet<String> {
     let files = files();
     let answers = answers(files.iter().map(|(_, file)| file));
@@ -47,7 +46,7 @@ fn files() -> Vec<(PathBuf, File)> {
 
 /// The names of all types that mean a request when a function returns them.
 fn answers<'a>(files: impl Iterator<Item = &'a File>) -> BTreeSet<String> {
-    let mut answers: BTreeSet<_> = ANSWERS.iter().chain(&READERS).map(|name| (*name).to_owned()).collect();
+    let mut answers: BTreeSet<_> = ANSWERS.iter().chain(&HANDLES).map(|name| (*name).to_owned()).collect();
     for item in files.flat_map(|file| &file.items) {
         if let Item::Impl(ItemImpl { trait_: Some((of, _)), self_ty, .. }) = item
             && of.segments.last().is_some_and(|last| ANSWERS.iter().any(|name| last.ident == name))

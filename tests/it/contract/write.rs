@@ -1,8 +1,11 @@
 //! Rows of writes.
 
-use influx_core::{Consistency, Destination, Dialect, Precision};
+use std::time::Duration;
 
-use super::table::{Row, TOKEN, V2, V3, run};
+use influx_core::write::Verdict;
+use influx_core::{Consistency, Destination, Dialect, Precision, Result, WriteOptions, Writer};
+
+use super::table::{Row, Running, TOKEN, V2, V3, run};
 
 const LINE: &str = "cpu,host=a usage=1.5 1700000000000000000";
 
@@ -27,4 +30,28 @@ pub(super) const ROWS: &[Row] = &[
         run(client.write(Destination::database("d").consistency(Consistency::One), LINE))
     })
     .with(|builder| builder.token(TOKEN).dialect(Dialect::V1)),
+    Row::new("Client::writer", V2, &["PostWrite"], |client| through(client.writer("b")))
+        .with(|builder| builder.token(TOKEN).org("my-org").write_options(WriteOptions::synchronous())),
+    Row::new("Client::writer_with", V3, &["PostWriteLP"], |client| {
+        through(client.writer_with("d", WriteOptions::synchronous()))
+    })
+    .with(|builder| builder.token(TOKEN).dialect(Dialect::V3)),
 ];
+
+/// Writes one line, and fails as it did.
+fn through(writer: Result<Writer>) -> Running {
+    Box::pin(async {
+        let writer = writer?;
+        let receipt = writer.write_receipt(LINE).await?;
+        let blocked = writer.flush(None).await.blocked;
+        writer.close(Duration::ZERO).await;
+        let error = match (blocked, receipt.acked().await.failed.pop()) {
+            (Some(blocked), _) => blocked.reason,
+            (None, None) => return Ok(()),
+            (None, Some((_, Verdict::Rejected(rejected)))) => rejected.error,
+            (None, Some((_, Verdict::Dropped(dropped)))) => dropped.error.unwrap(),
+            (None, Some(end)) => panic!("{end:?}"),
+        };
+        Err((&*error).into())
+    })
+}
