@@ -22,6 +22,7 @@ use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::http::Request;
 use crate::line::{Epoch, Precision, Timestamp};
+use crate::write::Dialect;
 
 /// A Flux query, made by [`Client::query`].
 #[derive(Debug, Clone)]
@@ -148,6 +149,9 @@ impl sealed::Prepare for Flux {
     fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
         if self.text.trim().is_empty() {
             return Err(Error::config("the query is empty"));
+        }
+        if client.dialect() == Dialect::V3 {
+            return Err(Error::config("InfluxDB 3 has no Flux: ask by sql() or influxql()"));
         }
         if self.dialect.is_some() && form == Form::Rows {
             return Err(Error::config("a dialect has effect on raw() and csv() only: leave it out"));
@@ -329,6 +333,13 @@ mod tests {
         let dialect = |delimiter| CsvDialect::new().delimiter(delimiter);
         let table = [
             (refused(&client("http://h").query(" \n"), Form::Rows), "the query is empty"),
+            (
+                refused(
+                    &Client::builder("http://h").dialect(Dialect::V3).build().unwrap().query("x"),
+                    Form::Rows,
+                ),
+                "InfluxDB 3 has no Flux",
+            ),
             (refused(&query().param("a b", 1), Form::Rows), "\"a b\" is no name of Flux"),
             (refused(&query().param("1a", 1), Form::Rows), "\"1a\" is no name of Flux"),
             (refused(&query().param("", 1), Form::Rows), "\"\" is no name of Flux"),
