@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use influx_core::Epoch;
 use influx_core::query::{DataType, Row, Value};
-use influx_core::{Epoch, Precision};
 
 use crate::canned::Canned;
 use crate::generate::Source;
@@ -182,10 +182,10 @@ fn value(source: &mut impl Source, data_type: DataType) -> Option<Value> {
         DataType::UnsignedLong => Value::UnsignedLong(source.word()),
         DataType::Boolean => Value::Boolean(source.once_in(2)),
         DataType::Time => {
-            let unit = source.pick(&[Precision::Nanoseconds, Precision::Milliseconds, Precision::Seconds]);
-            // seconds of the years that RFC 3339 can write
-            let ticks = source.word().cast_signed() >> if unit == Precision::Nanoseconds { 0 } else { 28 };
-            Value::Time(Epoch::from_ticks(ticks, unit))
+            // in the years 0 to 9999
+            let seconds = (source.word() % 315_569_520_000).cast_signed() - 62_167_219_200;
+            let nanos = source.word() % 1_000_000_000 / source.pick(&[1, 1_000, 1_000_000_000]);
+            Value::Time(Epoch::from_parts(seconds, nanos as u32 * source.pick(&[1, 1, 0])))
         }
         _ => Value::String(words(source)),
     })
@@ -263,7 +263,8 @@ fn shown(row: Row<'_>) -> String {
 ///
 /// They are not.
 pub fn check_bytes(bytes: &[u8], pieces: &[usize]) -> Result<(), String> {
-    let said = |(rows, error): (Vec<String>, Option<influx_core::Error>)| (rows, error.map(|e| format!("{e:?}")));
+    let said =
+        |(rows, error): (Vec<String>, Option<influx_core::Error>)| (rows, error.map(|e| format!("{e:?}")));
     // in one piece the short way of lines is taken, byte by byte never
     let whole = said(read(bytes, &[]));
     for pieces in [&[1][..], pieces] {

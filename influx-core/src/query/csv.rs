@@ -107,7 +107,11 @@ impl Csv {
             self.start(input)?;
             if let Place::Json(body) = &mut self.place {
                 body.extend_from_slice(&input[..input.len().min(JSON - body.len())]);
-                return if last || body.len() == JSON { Err(foreign(body)) } else { Ok((input.len(), Step::More)) };
+                return if last || body.len() == JSON {
+                    Err(foreign(body))
+                } else {
+                    Ok((input.len(), Step::More))
+                };
             }
         }
         let mut used = 0;
@@ -245,7 +249,9 @@ impl Csv {
                 Err(RowError::new("the answer ends behind annotations, before the header").into())
             }
             // one line of one value: words, and no table
-            Place::Head | Place::Rows if self.rows == 0 && self.skip == 0 && self.header.columns.len() == 1 => {
+            Place::Head | Place::Rows
+                if self.rows == 0 && self.skip == 0 && self.header.columns.len() == 1 =>
+            {
                 let text: String = self.header.columns[0].name.chars().take(SHOWN).collect();
                 Err(RowError::new(format!("the answer is no CSV: it begins with {text:?}")).into())
             }
@@ -266,3 +272,6 @@ fn foreign(body: &[u8]) -> Flaw {
         None => RowError::new("the answer is JSON and not CSV").into(),
     }
 }
+
+#[cfg(test)]
+mod tests;
