@@ -135,7 +135,7 @@ pub use influx_derive::TagValue;
 pub use line::private as __private;
 pub use line::{
     Column, Described, DescribedVariants, EncodeError, EncodeErrorKind, EncodeOptions, Epoch, FieldSlot,
-    FieldValue, Flaw, Group, Key, Line, LineBuffer, LineKey, Measurement, Member, Micros, Millis, Nanos,
+    FieldValue, Flaw, FromEpoch, FromTicks, Group, Key, Line, LineBuffer, LineKey, Measurement, Member, Micros, Millis, Nanos,
     NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError, RejectReason,
     RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
 };
