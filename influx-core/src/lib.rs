@@ -135,9 +135,10 @@ pub use influx_derive::TagValue;
 pub use line::private as __private;
 pub use line::{
     Column, Described, DescribedVariants, EncodeError, EncodeErrorKind, EncodeOptions, Epoch, FieldSlot,
-    FieldValue, Flaw, FromEpoch, FromTicks, Group, Key, Line, LineBuffer, LineKey, Measurement, Member, Micros, Millis, Nanos,
-    NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError, RejectReason,
-    RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
+    FieldValue, Flaw, FromEpoch, FromTicks, Group, Key, Line, LineBuffer, LineKey, Measurement, Member,
+    Micros, Millis, Nanos, NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError,
+    RejectReason, RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp,
+    ValueType, tuple,
 };
 #[cfg(feature = "client")]
 pub use write::{Consistency, Destination, Dialect, Overflow, WriteOptions, WriteReport, Writer, lines};
