@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 
 use super::decode::{Decoder, Flaw, Step};
-use super::from_row::Plan;
+use super::wanted::Plan;
 use super::{FromRow, Header, Row, RowError, RowReader, Wanted};
 use crate::error::{Error, Result};
 use crate::http::Arriving;
@@ -97,7 +97,7 @@ impl Cursor {
         let resolved = self.plan.insert(known.unwrap_or_else(|| {
             let mut wanted = Wanted::default();
             of(&mut wanted);
-            Resolved { of, header: Arc::clone(row.header()), plan: Plan::new(wanted, row.header()) }
+            Resolved { of, header: Arc::clone(row.header()), plan: Plan::new(&wanted, row.header()) }
         }));
         T::from_row(&mut RowReader::new(row, &resolved.plan))
             .map_err(|error| Error::row(self.request.clone(), row.number(), error))

@@ -17,11 +17,12 @@ mod row;
 mod row_error;
 mod rows;
 mod value;
+mod wanted;
 
 pub use column::{Column, DataType, Header};
 pub use cursor::Cursor;
 pub use flux::Flux;
-pub use from_row::{FromRow, FromRowOwned, RowReader, Wanted};
+pub use from_row::{FromRow, FromRowOwned, RowReader};
 pub use from_value::FromValue;
 pub use query::{Language, Query};
 pub use record::Record;
@@ -29,3 +30,4 @@ pub use row::{Cell, Row};
 pub use row_error::RowError;
 pub use rows::{BlockingRows, Rows};
 pub use value::Value;
+pub use wanted::Wanted;

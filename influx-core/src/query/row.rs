@@ -126,6 +126,11 @@ impl<'r> Cell<'r> {
         self.null != Null::No
     }
 
+    /// The same value of another type.
+    pub(super) fn of_type(self, data_type: DataType) -> Self {
+        Self { data_type, ..self }
+    }
+
     /// Whether it is null only because it is empty, in a column that may hold text.
     pub(super) fn may_be_text(&self) -> bool {
         self.null == Null::Empty && matches!(self.data_type, DataType::String | DataType::Untyped)
