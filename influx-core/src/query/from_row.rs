@@ -180,15 +180,18 @@ impl<'p, 'r> RowReader<'p, 'r> {
         Ok(value)
     }
 
-    /// Which of the measurements the next value names.
+    /// Which of the measurements the next value names; `None` among them stands for every other.
     ///
     /// # Errors
     ///
-    /// There is none, or it is another.
-    pub fn measurement(&mut self, names: &[&str]) -> Result<usize, RowError> {
-        self.next_with(|cell| match names.iter().position(|name| *name == cell.text()) {
-            Some(index) => Ok(index),
-            None => Err(format!("{:?} is none of the measurements {names:?}", cell.text())),
+    /// The column is missing, or names none of them.
+    pub fn measurement(&mut self, names: &[Option<&str>]) -> Result<usize, RowError> {
+        let place = |name| names.iter().position(|known| *known == name);
+        self.next_with(|cell| {
+            place(Some(cell.text())).or_else(|| place(None)).ok_or_else(|| {
+                let names: Vec<_> = names.iter().flatten().collect();
+                format!("{:?} is none of the measurements {names:?}", cell.text())
+            })
         })
     }
 
@@ -335,7 +338,7 @@ mod tests {
         }
 
         fn from_row(row: &mut RowReader<'_, 'r>) -> Result<Self, RowError> {
-            match row.measurement(&["climate", "place"])? {
+            match row.measurement(&[Some("climate"), Some("place")])? {
                 0 => row.alternative(0, 2, |row| Climate::from_row(row).map(Any::Climate)),
                 _ => row.alternative(1, 2, |row| Place::from_row(row).map(Any::Place)),
             }
