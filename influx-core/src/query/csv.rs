@@ -27,7 +27,10 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    pub(super) fn new(delimiter: u8) -> Self {
+    pub(super) fn annotated(delimiter: u8) -> Self {
+        Self::plain(delimiter)
+    }
+    pub(super) fn plain(delimiter: u8) -> Self {
         Self {
             reader: ReaderBuilder::new().delimiter(delimiter).build(),
             text: vec![0; 1024],

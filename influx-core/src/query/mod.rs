@@ -21,7 +21,8 @@ mod wanted;
 
 pub use column::{Column, DataType, Header};
 pub use cursor::Cursor;
-pub use flux::Flux;
+pub(crate) use flux::Profilers;
+pub use flux::{Annotation, Binding, CsvDialect, DateTimeFormat, Flux, Param, Profiler};
 pub use from_row::{FromRow, FromRowOwned, RowReader};
 pub use from_value::FromValue;
 pub use query::{Language, Query};

@@ -1,0 +1,3 @@
+//! Queries, by what a user of the crate sees.
+
+mod flux;
