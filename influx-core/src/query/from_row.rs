@@ -242,26 +242,7 @@ impl<'p, 'r> RowReader<'p, 'r> {
 mod tests {
     use super::*;
     use crate::line::Millis;
-    use crate::query::{Column, Header};
-    use std::sync::Arc;
-
-    /// Reads one row of columns without types.
-    fn read<'r, T: FromRow<'r>>(
-        header: &'r Arc<Header>,
-        text: &'r str,
-        ends: &'r [usize],
-    ) -> Result<T, String> {
-        let mut wanted = Wanted::default();
-        T::columns(&mut wanted);
-        let plan = Plan::new(&wanted, header);
-        let row = Row::new(header, text, ends, &[], 1);
-        T::from_row(&mut RowReader::new(row, &plan)).map_err(|error| error.to_string())
-    }
-
-    fn header(names: &[&str]) -> Arc<Header> {
-        let columns = names.iter().map(|name| Column::new(*name, DataType::Untyped)).collect();
-        Arc::new(Header { columns })
-    }
+    use crate::query::fixture::{Fixture, read};
 
     #[derive(Debug, PartialEq)]
     struct Place<'r>(&'r str, Option<u8>);
@@ -295,32 +276,27 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_with_their_prefix_in_any_order() {
-        let header = header(&["_time", "degrees", "in_floor", "in_room"]);
-        let climate = read(&header, "520.52hall", &[1, 5, 6, 10]);
-        assert_eq!(climate, Ok(Climate(Some(Some(Place("hall", Some(2)))), 20.5, Some(5))));
+        let row =
+            Fixture::untyped(&[("_time", "5"), ("degrees", "20.5"), ("in_floor", "2"), ("in_room", "hall")]);
+        assert_eq!(read(row.row()), Ok(Climate(Some(Some(Place("hall", Some(2)))), 20.5, Some(5))));
     }
 
     #[test]
     fn a_part_whose_columns_are_null_or_missing_is_none() {
-        let header = header(&["in_room", "degrees"]);
-        assert_eq!(read(&header, "20.5", &[0, 4]), Ok(Climate(None, 20.5, None)));
-        assert_eq!(
-            read(&header, "hall20.5", &[4, 8]),
-            Ok(Climate(Some(Some(Place("hall", None))), 20.5, None))
-        );
+        let row = Fixture::untyped(&[("in_room", ""), ("degrees", "20.5")]);
+        assert_eq!(read(row.row()), Ok(Climate(None, 20.5, None)));
+        let row = Fixture::untyped(&[("in_room", "hall"), ("degrees", "20.5")]);
+        assert_eq!(read(row.row()), Ok(Climate(Some(Some(Place("hall", None))), 20.5, None)));
     }
 
     #[test]
     fn errors_name_the_column_and_those_that_there_are() {
-        let header = header(&["degrees", "x"]);
+        let row = Fixture::untyped(&[("degrees", "warm"), ("x", "")]);
         assert_eq!(
-            read::<Place<'_>>(&header, "20.5", &[4, 4]).unwrap_err(),
+            read::<Place<'_>>(row.row()).unwrap_err(),
             "column \"room\": the answer has no such column, only [\"degrees\", \"x\"]"
         );
-        assert_eq!(
-            read::<Climate<'_>>(&header, "warm", &[4, 4]).unwrap_err(),
-            "column \"degrees\": \"warm\" is not an f64"
-        );
+        assert_eq!(read::<Climate<'_>>(row.row()).unwrap_err(), "column \"degrees\": \"warm\" is not an f64");
     }
 
     /// One of two parts, by the measurement.
@@ -347,16 +323,13 @@ mod tests {
 
     #[test]
     fn the_measurement_chooses_among_parts() {
-        let header = header(&["_measurement", "room", "degrees"]);
-        let pair = |text, ends| read::<(Any<'_>, Place<'_>)>(&header, text, ends);
+        let row = |name| Fixture::untyped(&[("_measurement", name), ("room", "hall"), ("in_floor", "")]);
         let place = || Place("hall", None);
-        assert_eq!(pair("placehall", &[5, 9, 9]), Ok((Any::Place(place()), place())));
+        assert_eq!(read(row("place").row()), Ok((Any::Place(place()), place())));
+        let row = |name| Fixture::untyped(&[("_measurement", name), ("room", "hall"), ("degrees", "20.5")]);
+        assert_eq!(read(row("climate").row()), Ok((Any::Climate(Climate(None, 20.5, None)), place())));
         assert_eq!(
-            pair("climatehall20.5", &[7, 11, 15]),
-            Ok((Any::Climate(Climate(None, 20.5, None)), place()))
-        );
-        assert_eq!(
-            pair("disk", &[4, 4, 4]).unwrap_err(),
+            read::<Any<'_>>(row("disk").row()).unwrap_err(),
             "column \"_measurement\": \"disk\" is none of the measurements [\"climate\", \"place\"]"
         );
     }

@@ -8,9 +8,12 @@ mod column;
 mod csv;
 mod cursor;
 mod decode;
+#[cfg(test)]
+mod fixture;
 mod flux;
 mod from_row;
 mod from_value;
+mod pivot;
 mod query;
 mod record;
 mod row;

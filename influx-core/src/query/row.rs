@@ -46,6 +46,11 @@ impl<'r> Row<'r> {
         Self { header, text, ends, types, number }
     }
 
+    /// The same values under other names.
+    pub(super) fn with_header(self, header: &'r Arc<Header>) -> Self {
+        Self { header, ..self }
+    }
+
     /// Its columns.
     #[must_use]
     pub fn columns(&self) -> &'r [Column] {
