@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes};
 
 use super::decode::{Decoder, Flaw, Step};
-use super::from_row::Plan;
+use super::wanted::Plan;
 use super::{FromRow, Header, Profilers, Record, Row, RowError, RowReader, Wanted};
 use crate::error::{Error, Result};
 use crate::http::ByteStream;
@@ -50,7 +50,7 @@ impl Resolved {
     fn new(of: fn(&mut Wanted), header: &Arc<Header>) -> Self {
         let mut wanted = Wanted::default();
         of(&mut wanted);
-        Self { of, header: Arc::clone(header), plan: Plan::new(wanted, header) }
+        Self { of, header: Arc::clone(header), plan: Plan::new(&wanted, header) }
     }
 
     /// Whether it is of this type and this table.
