@@ -1,3 +1,4 @@
-//! Queries, by what a user of the crate sees.
+//! Queries: what comes of the answers.
 
+mod csv;
 mod flux;

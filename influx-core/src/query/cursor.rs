@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::decode::{Decoder, Flaw, Step};
 use super::wanted::Plan;
@@ -21,13 +21,21 @@ use crate::http::ByteStream;
 /// Dropping a future of [`next`](Self::next) or [`next_as`](Self::next_as) loses no row.
 pub struct Cursor {
     stream: ByteStream,
-    /// Whether nothing more arrives.
-    ended: bool,
+    state: State,
     /// What has arrived and is not decoded yet.
     waiting: Bytes,
     decoder: Decoder,
     plan: Option<Resolved>,
     profilers: Option<Profilers>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Arriving,
+    /// All has come.
+    Ended,
+    /// The rows have ended, by an error or not.
+    Stopped,
 }
 
 /// The places of a type's columns in one table.
@@ -37,9 +45,23 @@ struct Resolved {
     plan: Plan,
 }
 
+impl Resolved {
+    #[cold]
+    fn new(of: fn(&mut Wanted), header: &Arc<Header>) -> Self {
+        let mut wanted = Wanted::default();
+        of(&mut wanted);
+        Self { of, header: Arc::clone(header), plan: Plan::new(&wanted, header) }
+    }
+
+    /// Whether it is of this type and this table.
+    fn is(&self, of: fn(&mut Wanted), header: &Arc<Header>) -> bool {
+        std::ptr::fn_addr_eq(self.of, of) && Arc::ptr_eq(&self.header, header)
+    }
+}
+
 impl Cursor {
     pub(super) fn new(stream: ByteStream, decoder: Decoder, profilers: Option<Profilers>) -> Self {
-        Self { stream, ended: false, waiting: Bytes::new(), decoder, plan: None, profilers }
+        Self { stream, state: State::Arriving, waiting: Bytes::new(), decoder, plan: None, profilers }
     }
 
     /// The next row; `None` after the last.
@@ -72,15 +94,10 @@ impl Cursor {
     pub(super) fn read<'r, T: FromRow<'r>>(&'r mut self) -> Result<T> {
         let row = self.decoder.row();
         let of: fn(&mut Wanted) = T::columns;
-        let known = self
-            .plan
-            .take()
-            .filter(|plan| std::ptr::fn_addr_eq(plan.of, of) && Arc::ptr_eq(&plan.header, row.header()));
-        let resolved = self.plan.insert(known.unwrap_or_else(|| {
-            let mut wanted = Wanted::default();
-            of(&mut wanted);
-            Resolved { of, header: Arc::clone(row.header()), plan: Plan::new(&wanted, row.header()) }
-        }));
+        let resolved = match &mut self.plan {
+            Some(known) if known.is(of, row.header()) => known,
+            plan => plan.insert(Resolved::new(of, row.header())),
+        };
         T::from_row(&mut RowReader::new(row, &resolved.plan))
             .map_err(|error| Error::row(self.stream.request().to_owned(), row.number(), error))
     }
@@ -103,24 +120,36 @@ impl Cursor {
     /// Goes to the next row; `false` after the last.
     pub(super) fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
-            match self.decoder.step(&self.waiting, self.ended) {
+            if self.state == State::Stopped {
+                return Poll::Ready(Ok(false));
+            }
+            match self.decoder.step(&self.waiting, self.state == State::Ended) {
                 Ok((used, step)) => {
-                    let _ = self.waiting.split_to(used);
+                    self.waiting.advance(used);
                     match step {
-                        Step::Row if self.is_profile()? => continue,
+                        Step::Row if self.is_profile()? => {}
                         Step::Row => return Poll::Ready(Ok(true)),
-                        Step::End => return Poll::Ready(Ok(false)),
-                        Step::More => {}
+                        Step::End => self.state = State::Stopped,
+                        Step::More => ready!(self.poll_fill(context))?,
                     }
                 }
                 Err(flaw) => return Poll::Ready(Err(self.stop(flaw))),
             }
-            match ready!(self.stream.poll(context))? {
-                None => self.ended = true,
-                Some(piece) if self.waiting.is_empty() => self.waiting = piece,
-                Some(piece) => self.waiting = [&self.waiting[..], &piece].concat().into(),
+        }
+    }
+
+    /// Adds the next piece of the answer to what waits, or notes that there is none.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        match ready!(self.stream.poll(context)) {
+            Ok(None) => self.state = State::Ended,
+            Ok(Some(piece)) if self.waiting.is_empty() => self.waiting = piece,
+            Ok(Some(piece)) => self.waiting = [&self.waiting[..], &piece].concat().into(),
+            Err(error) => {
+                self.state = State::Stopped;
+                return Poll::Ready(Err(error));
             }
         }
+        Poll::Ready(Ok(()))
     }
 
     /// Whether the row that stands ready is of a profiler, which is then told.
@@ -133,9 +162,10 @@ impl Cursor {
     }
 
     /// Ends the rows.
+    #[cold]
     fn stop(&mut self, flaw: Flaw) -> Error {
         self.stream.end();
-        self.ended = true;
+        self.state = State::Stopped;
         self.waiting = Bytes::new();
         let request = self.stream.request().to_owned();
         match flaw {

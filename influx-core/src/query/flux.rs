@@ -173,7 +173,7 @@ impl sealed::Prepare for Flux {
             .idempotent(true)
             .compressed(client);
         let decoder = match form {
-            Form::Rows => Csv::annotated(delimiter),
+            Form::Rows => Csv::annotated(delimiter, "#"),
             Form::Text => Csv::plain(delimiter),
         };
         let profilers =
