@@ -2,3 +2,4 @@
 
 mod csv;
 mod flux;
+mod from_row;

@@ -7,6 +7,7 @@
 mod column;
 mod csv;
 mod cursor;
+mod de;
 mod decode;
 #[cfg(test)]
 mod fixture;
@@ -19,6 +20,7 @@ mod record;
 mod row;
 mod row_error;
 mod rows;
+mod table;
 mod value;
 mod wanted;
 
@@ -33,5 +35,6 @@ pub use record::Record;
 pub use row::{Cell, Row};
 pub use row_error::RowError;
 pub use rows::{BlockingRows, Rows};
+pub use table::{Table, Tables};
 pub use value::Value;
 pub use wanted::Wanted;
