@@ -9,6 +9,7 @@ use ::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use super::Client;
 use super::auth::{Auth, Credential, Signed};
 use crate::error::{Error, Result};
+use crate::http::response::MAX_BODY;
 use crate::http::{Call, Request, Secrets, Sent, check};
 
 /// A session of InfluxDB 2. The cookie stands in memory only.
@@ -47,6 +48,37 @@ impl fmt::Debug for Session {
 }
 
 impl Client {
+    /// Opens the session of a client that was built with [`session`](crate::ClientBuilder::session), so that it is known
+    /// whether user and password are right. Nothing is sent if it is open already. Without this call, the first request
+    /// signs in.
+    ///
+    /// # Errors
+    ///
+    /// - [`Config`](crate::ErrorKind::Config): the client has no user and password for sessions.
+    /// - Every kind of the network and of the server's refusals; [`Unauthorized`](crate::ErrorKind::Unauthorized) for a
+    ///   wrong user or password.
+    pub fn sign_in(&self) -> Call<()> {
+        let client = self.clone();
+        Call::future("POST /api/v2/signin", move || Box::pin(async move { client.begin_session().await }))
+    }
+
+    async fn begin_session(&self) -> Result<()> {
+        let Auth::Session(session) = self.auth() else {
+            return Err(Error::config(
+                "there is no session to open: this client was built without session()",
+            ));
+        };
+        self.persist(async || match self.signed_in(session, None).await? {
+            Signed::In(_) => Ok(()),
+            Signed::Refused(answer) => {
+                let Sent { answer, secrets, .. } = answer.read(MAX_BODY).await;
+                check(answer, true, &secrets)?;
+                Ok(())
+            }
+        })
+        .await
+    }
+
     /// Ends the session of a client that was built with [`session`](crate::ClientBuilder::session), and forgets its
     /// cookie. Nothing is sent if none is open. The next call signs in anew.
     ///
@@ -84,7 +116,7 @@ impl Client {
     /// # Errors
     ///
     /// The sign-in got no answer, or one that says nothing of the request that was to follow.
-    pub(super) async fn sign_in(&self, session: &Session, refused: Option<&Credential>) -> Result<Signed> {
+    pub(super) async fn signed_in(&self, session: &Session, refused: Option<&Credential>) -> Result<Signed> {
         if let Some(cookie) = session.usable(refused) {
             return Ok(Signed::In(Some(cookie)));
         }

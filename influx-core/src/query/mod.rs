@@ -14,6 +14,7 @@ mod query;
 mod record;
 mod row;
 mod rows;
+mod script;
 mod value;
 
 pub use column::{Column, DataType, Header};
@@ -24,4 +25,5 @@ pub use query::{Language, Query};
 pub use record::Record;
 pub use row::{Cell, Row};
 pub use rows::{BlockingRows, Rows};
+pub use script::Invocation;
 pub use value::{FromValue, RowError, Value};
