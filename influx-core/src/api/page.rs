@@ -52,6 +52,8 @@ pub(super) struct Listing<T> {
     limit: Option<u64>,
     offset: Option<u64>,
     after: Option<String>,
+    /// The limit of a page of many, if the filter sets none.
+    most: Option<u64>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -79,7 +81,12 @@ impl<T: Entry> Listing<T> {
         if limit == Some(0) {
             return Err(Error::config("the limit of a list is 0: a page holds one at least"));
         }
-        Ok(Self { client: client.clone(), request, org: None, limit, offset, after, of: PhantomData })
+        let most = match T::PAGING {
+            Paging::None => None,
+            Paging::Offset(most) | Paging::After(most) => Some(most),
+        };
+        let client = client.clone();
+        Ok(Self { client, request, org: None, limit, offset, after, most, of: PhantomData })
     }
 
     /// Those of an organisation only.
@@ -88,8 +95,10 @@ impl<T: Entry> Listing<T> {
         self
     }
 
-    pub(super) fn parameter(mut self, key: &'static str, value: &str) -> Self {
-        self.request = self.request.query(key, value);
+    /// Only the few of this name, which need no limit.
+    pub(super) fn named(mut self, parameter: &'static str, name: &str) -> Self {
+        self.request = self.request.query(parameter, name);
+        self.most = None;
         self
     }
 
@@ -117,21 +126,17 @@ impl<T: Entry> Listing<T> {
     /// The page, and what is to be asked for next, if anything is.
     async fn step(mut self) -> Result<(Vec<T>, Option<Self>)> {
         self.resolve().await?;
-        let (Paging::Offset(most) | Paging::After(most)) = T::PAGING else {
-            return Ok((self.page().await?.items, None));
-        };
-        let limit = *self.limit.get_or_insert(most);
+        self.limit = self.limit.or(self.most);
         let Page { items, has_next } = self.page().await?;
-        // servers without links, or with fewer items than they are asked for
-        let is_last = !has_next && (items.len() as u64) < limit;
-        let next = items.last().filter(|_| !is_last).map(|last| last.key().to_owned()).map(|last| {
-            match T::PAGING {
-                Paging::After(_) => self.after = Some(last),
-                _ => self.offset = Some(self.offset.unwrap_or(0) + items.len() as u64),
-            }
-            self
-        });
-        Ok((items, next))
+        // some servers send no links, and some fewer items than they are asked for
+        let is_full = self.limit.is_some_and(|limit| items.len() as u64 >= limit);
+        let Some(last) = items.last().filter(|_| has_next || is_full) else { return Ok((items, None)) };
+        match T::PAGING {
+            Paging::None => return Ok((items, None)),
+            Paging::Offset(_) => self.offset = Some(self.offset.unwrap_or(0) + items.len() as u64),
+            Paging::After(_) => self.after = Some(last.key().to_owned()),
+        }
+        Ok((items, Some(self)))
     }
 }
 

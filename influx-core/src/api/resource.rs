@@ -234,7 +234,7 @@ impl<R: Named> Api<R> {
         Call::future(format!("GET {}", R::PATH), move || {
             Box::pin(async move {
                 let listing = listing.map(|listing| match R::NAME {
-                    Some(parameter) => listing.parameter(parameter, &name),
+                    Some(parameter) => listing.named(parameter, &name),
                     None => listing,
                 });
                 let mut all = Paged::new(listing);

@@ -1,6 +1,7 @@
 //! Runs of tasks, and what they log.
 
 use ::http::Method;
+use ::http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -188,6 +189,8 @@ impl Api<Task> {
     pub fn retry(&self, task: impl Into<TaskId>, run: impl Into<RunId>) -> Call<Run> {
         let request = self.at_run(Method::POST, &task.into(), &run.into());
         let request = request.and_then(|request| request.segment("retry").json(&json!({})));
+        // the contract knows no other here
+        let request = request.map(|request| request.header(CONTENT_TYPE, "application/json; charset=utf-8"));
         call(self.client(), request, read)
     }
 

@@ -22,7 +22,8 @@ pub struct MeasurementSchema {
     pub id: MeasurementSchemaId,
     /// The measurement.
     pub name: String,
-    /// The columns.
+    /// The columns; none in a list, of which servers give summaries only.
+    #[serde(default, deserialize_with = "absent::list")]
     pub columns: Vec<SchemaColumn>,
     /// The bucket.
     #[serde(rename = "bucketID")]
@@ -243,7 +244,7 @@ impl Schemas {
         call(self.buckets.client(), request, decode)
     }
 
-    /// All of them.
+    /// All of them, mostly without their columns.
     ///
     /// # Errors
     ///
@@ -252,24 +253,23 @@ impl Schemas {
         self.call(self.request(Method::GET), |answer| Ok(page(answer, MeasurementSchema::LIST)?.items))
     }
 
-    /// That of a measurement, if the bucket has one.
+    /// That of a measurement, if the bucket has one, with its columns: in two requests.
     ///
     /// # Errors
     ///
     /// As [`list`](Self::list).
     pub fn find(&self, measurement: impl Into<String>) -> Call<Option<MeasurementSchema>> {
-        self.found(measurement.into(), Ok)
-    }
-
-    fn found<T: Send + 'static>(
-        &self,
-        name: String,
-        then: impl FnOnce(Option<MeasurementSchema>) -> Result<T> + Send + 'static,
-    ) -> Call<T> {
+        let (schemas, name) = (self.clone(), measurement.into());
         let request = self.request(Method::GET).map(|request| request.query("name", name.as_str()));
-        self.call(request, move |answer| {
-            let all: Vec<MeasurementSchema> = page(answer, MeasurementSchema::LIST)?.items;
-            then(all.into_iter().find(|schema| schema.name == name))
+        let list = self.call(request, |answer| Ok(page(answer, MeasurementSchema::LIST)?.items));
+        Call::future("GET schema of a measurement", move || {
+            Box::pin(async move {
+                let all: Vec<MeasurementSchema> = list.await?;
+                match all.iter().find(|schema| schema.name == name) {
+                    Some(found) => schemas.get(found).await.map(Some),
+                    None => Ok(None),
+                }
+            })
         })
     }
 
@@ -317,7 +317,10 @@ impl Schemas {
     pub fn compare<T: Described + ?Sized>(&self) -> Call<SchemaDiff> {
         match measurement::<T>() {
             Ok(name) => {
-                self.found(name.to_owned(), |found| Ok(SchemaDiff::new(SchemaColumn::all_of::<T>(), found)))
+                let found = self.find(name);
+                Call::future("GET schema of a measurement", move || {
+                    Box::pin(async move { Ok(SchemaDiff::new(SchemaColumn::all_of::<T>(), found.await?)) })
+                })
             }
             Err(error) => Call::settled(Err(error)),
         }

@@ -140,13 +140,19 @@ impl Client {
         Call::new(self.clone(), request(Method::GET, "/api/v2/me"), read)
     }
 
-    /// Gives the user of the client's session another password. Servers take this from clients that were built with
-    /// [`session`](crate::ClientBuilder::session) only.
+    /// Gives the user of the client's session another password. This client goes on with the old one: build another.
     ///
     /// # Errors
     ///
-    /// Every kind of the network and of the server's refusals.
+    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a client that was
+    /// built without [`session`](crate::ClientBuilder::session).
     pub fn update_my_password(&self, password: impl Into<String>) -> Call<()> {
-        call(self, with_password(request(Method::PUT, "/api/v2/me/password"), password.into()), done)
+        let request = self.basic_of_session().and_then(|(name, value)| {
+            let mut request = request(Method::PUT, "/api/v2/me/password");
+            // beside the session's cookie, the server wants the password that is to change
+            request.headers.insert(name, value);
+            with_password(request, password.into())
+        });
+        call(self, request, done)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::http::Method;
-use ::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use ::http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 
 use super::Client;
 use super::auth::{Auth, Credential, Signed};
@@ -63,11 +63,7 @@ impl Client {
     }
 
     async fn begin_session(&self) -> Result<()> {
-        let Auth::Session(session) = self.auth() else {
-            return Err(Error::config(
-                "there is no session to open: this client was built without session()",
-            ));
-        };
+        let session = self.session()?;
         self.persist(async || match self.signed_in(session, None).await? {
             Signed::In(_) => Ok(()),
             Signed::Refused(answer) => {
@@ -91,10 +87,25 @@ impl Client {
         Call::future("POST /api/v2/signout", move || Box::pin(async move { client.end_session().await }))
     }
 
+    fn session(&self) -> Result<&Session> {
+        match self.auth() {
+            Auth::Session(session) => Ok(session),
+            _ => Err(Error::config("there is no session: this client was built without session()")),
+        }
+    }
+
+    /// User and password, as a header.
+    ///
+    /// # Errors
+    ///
+    /// The client has none.
+    pub(crate) fn basic_of_session(&self) -> Result<(HeaderName, HeaderValue)> {
+        let Credential { name, value, .. } = &self.session()?.basic;
+        Ok((name.clone(), value.clone()))
+    }
+
     async fn end_session(&self) -> Result<()> {
-        let Auth::Session(session) = self.auth() else {
-            return Err(Error::config("there is no session to end: this client was built without session()"));
-        };
+        let session = self.session()?;
         let _turn = session.turn.lock().await;
         let Some(cookie) = session.usable(None) else { return Ok(()) };
         let request = Request::new(Method::POST, "/api/v2/signout");

@@ -163,9 +163,9 @@ async fn names_are_found_exactly() {
     let buckets = Scripted::always(200, body);
     let found = buckets.client().buckets().find("b").await.unwrap();
     assert_eq!(found.unwrap().id.as_str(), "2");
-    assert_eq!(buckets.lines(), ["GET /api/v2/buckets?name=b&org=my-org&limit=100"]);
+    assert_eq!(buckets.lines(), ["GET /api/v2/buckets?name=b&org=my-org"]);
     assert!(buckets.client().buckets().all_orgs().find("B").await.unwrap().is_none());
-    assert_eq!(buckets.lines()[1], "GET /api/v2/buckets?name=B&limit=100");
+    assert_eq!(buckets.lines()[1], "GET /api/v2/buckets?name=B");
 
     let none = Scripted::always(404, r#"{"code":"not found","message":"user not found"}"#);
     assert!(none.client().users().find("u").await.unwrap().is_none());

@@ -4,7 +4,7 @@ use influx_core::api::{ColumnRole, ColumnType, SchemaColumn};
 use influx_core::{ErrorKind, Measurement};
 use serde_json::json;
 
-use super::scripted::sent;
+use super::scripted::{Scripted, sent};
 
 #[derive(Measurement)]
 struct Cpu {
@@ -57,10 +57,18 @@ async fn a_type_makes_its_schema() {
 #[tokio::test]
 async fn a_type_is_compared_with_its_schema() {
     let compare = async |columns: serde_json::Value| {
-        let list = json!({"measurementSchemas": [{"id": "s", "name": "cpu", "columns": columns}]});
-        let (lines, diff) = sent(200, list, |client| client.buckets().schemas("b").compare::<Cpu>()).await;
-        assert_eq!(lines, [format!("GET {PATH}?org=my-org&name=cpu")]);
-        diff.unwrap()
+        let server = Scripted::new(move |line| {
+            let schema = json!({"id": "s", "name": "cpu", "columns": columns});
+            // lists are summaries
+            let list = json!({"measurementSchemas": [{"id": "s", "name": "cpu"}]});
+            (200, if line.contains("name=cpu") { list } else { schema }.to_string())
+        });
+        let diff = server.client().buckets().schemas("b").compare::<Cpu>().await.unwrap();
+        assert_eq!(
+            server.lines(),
+            [format!("GET {PATH}?org=my-org&name=cpu"), format!("GET {PATH}/s?org=my-org")]
+        );
+        diff
     };
     let diff = compare(json!(columns())).await;
     assert!(diff.fits() && diff.extra.is_empty());
