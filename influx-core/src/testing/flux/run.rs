@@ -1,0 +1,271 @@
+//! What a script does: where its tables come from, and through which functions they go.
+
+use super::node::{Args, Expr, Failure, Node, Value};
+use super::parse::Script;
+use super::scope::Scope;
+use super::table::{Column, INTEGER, TEXT, Table, merged, pivoted, stored};
+use crate::testing::buckets::{Buckets, Entry};
+use crate::testing::csv;
+
+/// What scripts are run against.
+pub(super) struct Source<'a> {
+    pub(super) buckets: &'a Buckets,
+    /// Whose buckets are seen; `None` for all.
+    pub(super) org: Option<&'a str>,
+    pub(super) now: i64,
+}
+
+/// Tables on their way.
+struct Stream<'a> {
+    name: String,
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    /// A bucket of which it is not said yet how much.
+    Bucket(&'a Entry),
+    Tables(Vec<Table>),
+}
+
+/// The tables that each query of a script yields, by the names that it gives them.
+pub(super) fn run(script: &Script, source: &Source<'_>) -> Result<Vec<csv::TableSet>, Failure> {
+    let scope = Scope { names: &script.names, now: source.now, row: None };
+    if script.queries.is_empty() {
+        return Err(Failure::new(None, "this Flux script returns no streaming data"));
+    }
+    let mut results: Vec<csv::TableSet> = Vec::new();
+    for query in &script.queries {
+        let stream = source.stream(&scope, query)?;
+        if results.iter().any(|result| result.name == stream.name) {
+            let what = format!("the result {:?} stands twice; yield gives it another name", stream.name);
+            return Err(Failure::new(query.at, what));
+        }
+        let tables = stream.tables(query)?.into_iter().map(Table::written).collect();
+        results.push(csv::TableSet { name: stream.name, tables });
+    }
+    Ok(results)
+}
+
+impl<'s> Source<'s> {
+    fn stream(&self, scope: &Scope<'_>, node: &Node) -> Result<Stream<'s>, Failure> {
+        match &node.expr {
+            Expr::Name(name) => match scope.named(name) {
+                Some((node, scope)) => self.stream(&scope, node),
+                None => Err(Failure::new(node.at, format!("undefined identifier {name}"))),
+            },
+            Expr::Call(function, args) => match &function.expr {
+                Expr::Name(name) if name == "from" => self.bucket(scope, node, args),
+                Expr::Name(name) if name == "buckets" && args.is_empty() => {
+                    Ok(Stream::of(self.all_buckets()))
+                }
+                _ => Err(unknown(function)),
+            },
+            Expr::Pipe(input, call) => {
+                let input = self.stream(scope, input)?;
+                match &call.expr {
+                    Expr::Call(function, args) => apply(scope, input, function, args),
+                    _ => Err(Failure::new(call.at, "a call should be behind |>")),
+                }
+            }
+            _ => Err(Failure::new(node.at, "a query should be here: from(bucket: …) |> …")),
+        }
+    }
+
+    fn bucket(&self, scope: &Scope<'_>, node: &Node, args: &Args) -> Result<Stream<'s>, Failure> {
+        let [(key @ ("bucket" | "bucketID"), value)] = named(args)[..] else {
+            return Err(Failure::new(node.at, "from takes either bucket or bucketID"));
+        };
+        let name = text(scope, value)?;
+        let seen = |bucket: &&Entry| self.org.is_none_or(|org| bucket.is_of(org));
+        let found = match key {
+            "bucket" => self.buckets.find(self.org, &name).filter(|bucket| bucket.name == name),
+            _ => self.buckets.by_id(&name).filter(seen),
+        };
+        let content = found.map(Content::Bucket).ok_or_else(|| Failure {
+            at: None,
+            what: format!("failed to initialize execute state: could not find bucket {name:?}"),
+            is_missing: true,
+        })?;
+        Ok(Stream { name: "_result".to_owned(), content })
+    }
+
+    fn all_buckets(&self) -> Vec<Table> {
+        let seen = self.buckets.iter().filter(|bucket| self.org.is_none_or(|org| bucket.is_of(org)));
+        let rows = seen.map(|bucket| {
+            let org =
+                bucket.org.as_deref().or(self.org).map_or(Value::Null, |org| Value::Text(org.to_owned()));
+            let (name, id) = (Value::Text(bucket.name.clone()), Value::Text(bucket.id.clone()));
+            vec![name, id, org, Value::Null, Value::Integer(bucket.retention().unwrap_or(0))]
+        });
+        let texts = ["name", "id", "organizationID", "retentionPolicy"];
+        let mut columns: Vec<_> = texts.iter().map(|label| Column::new(label, TEXT, false)).collect();
+        columns.push(Column::new("retentionPeriod", INTEGER, false));
+        vec![Table { columns, rows: rows.collect() }]
+    }
+}
+
+impl Stream<'_> {
+    fn of(tables: Vec<Table>) -> Self {
+        Self { name: "_result".to_owned(), content: Content::Tables(tables) }
+    }
+
+    fn tables(&self, node: &Node) -> Result<Vec<Table>, Failure> {
+        match &self.content {
+            Content::Tables(tables) => Ok(tables.clone()),
+            Content::Bucket(bucket) => {
+                let what = format!(
+                    "cannot submit unbounded read to {:?}; try bounding 'from' with a call to 'range'",
+                    bucket.name
+                );
+                Err(Failure::new(node.at, what))
+            }
+        }
+    }
+}
+
+/// Sends tables through a function.
+fn apply<'s>(
+    scope: &Scope<'_>,
+    input: Stream<'s>,
+    function: &Node,
+    args: &Args,
+) -> Result<Stream<'s>, Failure> {
+    let Expr::Name(called) = &function.expr else { return Err(unknown(function)) };
+    let wrong = |usage: &str| {
+        Failure::new(function.at, format!("the embedded server knows no other arguments than {usage}"))
+    };
+    let args = named(args);
+    let name = input.name.clone();
+    if called == "range" {
+        return Ok(Stream { name, content: Content::Tables(range(scope, input, function, &args)?) });
+    }
+    let called = called.as_str();
+    if !["filter", "pivot", "limit", "sort", "drop", "keep", "yield"].contains(&called) {
+        return Err(unknown(function));
+    }
+    if let ("yield", [("name", name)]) = (called, args.as_slice()) {
+        return Ok(Stream { name: text(scope, name)?, ..input });
+    }
+    let mut tables = input.tables(function)?;
+    match (called, args.as_slice()) {
+        ("yield", []) => {}
+        ("filter", [("fn", test)]) => tables = filtered(scope, tables, test)?,
+        ("pivot", [("rowKey", rows), ("columnKey", columns), ("valueColumn", value)]) => {
+            let keys = (texts(scope, rows)?, texts(scope, columns)?, text(scope, value)?);
+            if keys != (vec!["_time".to_owned()], vec!["_field".to_owned()], "_value".to_owned()) {
+                return Err(wrong(
+                    r#"pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"#,
+                ));
+            }
+            tables = pivoted(tables).map_err(|failure| Failure { at: function.at, ..failure })?;
+        }
+        ("limit", [("n", count)]) => {
+            let Value::Integer(count) = scope.value(count)? else { return Err(wrong("limit(n: 1)")) };
+            let count = usize::try_from(count).map_err(|_| wrong("limit(n: 1)"))?;
+            tables.iter_mut().for_each(|table| table.rows.truncate(count));
+        }
+        ("sort", [("columns", by)]) => sort(&mut tables, &texts(scope, by)?, false),
+        ("sort", [("columns", by), ("desc", descending)]) => {
+            let descending = scope.truth(descending)? == Some(true);
+            sort(&mut tables, &texts(scope, by)?, descending);
+        }
+        ("drop" | "keep", [("columns", columns)]) => {
+            let columns = texts(scope, columns)?;
+            let named = |label: &str| columns.iter().any(|column| column == label);
+            tables.iter_mut().for_each(|table| table.keep(|label| named(label) == (called == "keep")));
+            tables = merged(tables).map_err(|failure| Failure { at: function.at, ..failure })?;
+        }
+        ("filter", _) => return Err(wrong("filter(fn: (r) => …)")),
+        ("pivot", _) => {
+            return Err(wrong(r#"pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"#));
+        }
+        ("limit", _) => return Err(wrong("limit(n: 1)")),
+        ("sort", _) => return Err(wrong(r#"sort(columns: ["_time"], desc: true)"#)),
+        ("yield", _) => return Err(wrong(r#"yield(name: "name")"#)),
+        _ => return Err(wrong(&format!(r#"{called}(columns: ["_start"])"#))),
+    }
+    tables.retain(|table| !table.rows.is_empty());
+    Ok(Stream { name, content: Content::Tables(tables) })
+}
+
+fn range(
+    scope: &Scope<'_>,
+    input: Stream<'_>,
+    function: &Node,
+    args: &[(&str, &Node)],
+) -> Result<Vec<Table>, Failure> {
+    let (start, stop) = match args {
+        [("start", start)] => (scope.time(start)?, scope.now),
+        [("start", start), ("stop", stop)] | [("stop", stop), ("start", start)] => {
+            (scope.time(start)?, scope.time(stop)?)
+        }
+        _ => return Err(Failure::new(function.at, "range takes start, and stop if it is not now")),
+    };
+    if start >= stop {
+        return Err(Failure::new(function.at, "cannot query an empty range"));
+    }
+    match input.content {
+        Content::Bucket(bucket) => Ok(stored(&bucket.content, start, stop)),
+        Content::Tables(_) => {
+            Err(Failure::new(function.at, "the embedded server knows range only right behind from"))
+        }
+    }
+}
+
+fn filtered(scope: &Scope<'_>, mut tables: Vec<Table>, test: &Node) -> Result<Vec<Table>, Failure> {
+    let Expr::Function(parameter, body) = &test.expr else {
+        return Err(Failure::new(test.at, "a function should be here: (r) => …"));
+    };
+    // what it cannot do is said even if there is no row
+    let nothing = Table { columns: Vec::new(), rows: Vec::new() };
+    Scope { row: Some((parameter, &nothing, &[])), ..*scope }.truth(body)?;
+    for table in &mut tables {
+        let rows = std::mem::take(&mut table.rows);
+        let mut kept = Vec::new();
+        for row in rows {
+            if (Scope { row: Some((parameter, table, &row)), ..*scope }).truth(body)? == Some(true) {
+                kept.push(row);
+            }
+        }
+        table.rows = kept;
+    }
+    Ok(tables)
+}
+
+fn sort(tables: &mut [Table], by: &[String], descending: bool) {
+    tables.iter_mut().for_each(|table| table.sort(by, descending));
+}
+
+fn named(args: &Args) -> Vec<(&str, &Node)> {
+    args.iter().map(|(name, value)| (name.as_str(), value)).collect()
+}
+
+fn text(scope: &Scope<'_>, node: &Node) -> Result<String, Failure> {
+    match scope.value(node)? {
+        Value::Text(text) => Ok(text),
+        _ => Err(Failure::new(node.at, "a string should be here")),
+    }
+}
+
+/// The strings of a list, or of a name that stands for one.
+fn texts(scope: &Scope<'_>, node: &Node) -> Result<Vec<String>, Failure> {
+    match &node.expr {
+        Expr::List(items) => items.iter().map(|item| text(scope, item)).collect(),
+        Expr::Name(name) => match scope.named(name) {
+            Some((node, scope)) => texts(&scope, node),
+            None => Err(Failure::new(node.at, format!("undefined identifier {name}"))),
+        },
+        _ => Err(Failure::new(node.at, "a list of strings should be here")),
+    }
+}
+
+fn unknown(function: &Node) -> Failure {
+    let what = match &function.expr {
+        Expr::Name(name) => format!("the embedded server does not know the function {name}"),
+        Expr::Member(_, name) => {
+            format!("the embedded server does not know the function {name} of a package")
+        }
+        _ => "a function's name should be here".to_owned(),
+    };
+    Failure::new(function.at, what)
+}
