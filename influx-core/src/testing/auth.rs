@@ -106,13 +106,18 @@ impl Doors {
             Sent::Token(token) => self.takes(token),
             Sent::Session(session) => self.sessions.contains_key(session),
             Sent::User(name, password) => match (self.user(&name, &password), right) {
-                (Some(User { may_write: false, .. }), Right::Write(bucket)) => {
+                (Some(User { may_write: true, .. }), _) | (Some(_), Right::Read) => true,
+                (Some(_), Right::Write(bucket)) => {
                     let database = bucket.split('/').next().unwrap_or_default();
                     let message =
                         format!("{name:?} user is not authorized to write to database {database:?}");
                     return Err(Outgoing::error(version.family, 403, "forbidden", &message));
                 }
-                (Some(user), right) => user.may_write || !matches!(right, Right::Manage),
+                (Some(_), Right::Manage) if version.family == Family::V1 => {
+                    let message = format!("error authorizing query: {name} requires admin privilege");
+                    return Err(Outgoing::error(version.family, 403, "", &message));
+                }
+                (Some(_), Right::Manage) => false,
                 // 1.x calls user and password a token; 2 and 3 take a token for a password on its paths
                 (None, _) if version.family == Family::V1 => self.token == Some(format!("{name}:{password}")),
                 (None, _) => self.takes(&password),

@@ -97,7 +97,8 @@ impl TestServerBuilder {
     }
 
     /// Whether only a count for each series and an order-free hash of all lines is kept, for loads of tens of
-    /// millions: nothing merges, types are not compared, and there are no [`points`](TestServer::points).
+    /// millions: nothing merges, types are not compared, and there are no [`points`](TestServer::points), so
+    /// that queries find nothing and deletes delete nothing.
     /// Default: no.
     pub fn counting(mut self, counting: bool) -> Self {
         self.config.counting = counting;

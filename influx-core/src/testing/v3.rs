@@ -31,9 +31,11 @@ pub(super) fn configure(config: &Config, state: &mut State, request: &Incoming, 
     match request.method.as_str() {
         "GET" => databases(state, needed("format")?),
         "POST" => {
-            // what is wrong with a body, this version says in its own form
-            let body =
-                Body::read(request, state.max_body).map_err(|_| refused(400, "invalid JSON in the body"))?;
+            let body = Body::read(request, state.max_body).map_err(|error| match error.status {
+                413 => Outgoing::too_large(Family::V3),
+                // this version has its own form for it
+                _ => refused(400, "invalid JSON in the body"),
+            })?;
             let make = if is_table { create_table } else { create_database };
             make(config, state, &body)
         }

@@ -23,7 +23,7 @@ pub(super) fn words(text: &str) -> Result<Vec<(usize, Word)>, usize> {
                 match rest.next() {
                     None => return Err(at),
                     Some((_, '"')) => break,
-                    Some((_, '\\')) => word.push(escaped(rest.next().ok_or(at)?.1)),
+                    Some((_, '\\')) => word.push(unquoted(rest.next().ok_or(at)?.1)),
                     Some((_, other)) => word.push(other),
                 }
             }
@@ -45,7 +45,8 @@ fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn escaped(c: char) -> char {
+/// What stands for a character behind a backslash.
+fn unquoted(c: char) -> char {
     if c == 'n' { '\n' } else { c }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod buckets;
+mod dbrps;
 mod related;
 mod schemas;
 mod setup;
@@ -123,6 +124,7 @@ fn what_is_not_there_and_what_is_wrong_has_the_words_of_the_contract() {
         ),
         ("GET /api/v2/buckets/x".into(), json!({}), 400, "invalid", "id must have a length of 16 bytes"),
         ("GET /api/v2/buckets/zzzzzzzzzzzzzzzz".into(), json!({}), 400, "invalid", "invalid ID"),
+        (format!("GET /api/v2/orgs?orgID={gone}"), json!({}), 404, "not found", "organization not found"),
         ("GET /api/v2/users?name=nobody".into(), json!({}), 404, "not found", "user not found"),
         ("POST /api/v2/orgs".into(), json!({}), 400, "invalid", "name is required"),
         (
@@ -171,7 +173,7 @@ fn names_are_unique() {
     let samples = samples(&server);
     for (kind, sample) in samples.into_iter().filter(|(kind, _)| !["tasks", "authorizations"].contains(kind))
     {
-        let first = create(&server, kind, sample.clone());
+        create(&server, kind, sample.clone());
         let (status, answer) = ask(&server, &format!("POST /api/v2/{kind}"), sample.clone());
         assert_eq!((status, &answer["code"]), (422, &json!("conflict")), "{kind}");
         assert!(answer["message"].as_str().unwrap().ends_with("with name new already exists"), "{answer}");
@@ -182,7 +184,6 @@ fn names_are_unique() {
         let line = format!("PATCH /api/v2/{kind}/{}", id(other));
         assert_eq!(ask(&server, &line, json!({ "name": "new" })).0, 422, "{kind}");
         assert_eq!(ask(&server, &line, json!({ "name": "other" })).0, 200, "{kind}: its own name");
-        drop(first);
     }
 }
 

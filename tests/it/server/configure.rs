@@ -41,6 +41,11 @@ fn databases_and_tables_of_3x() {
 #[test]
 fn databases_of_1x() {
     let server = TestServer::builder().version("1.8.10").bucket("old/week").start().unwrap();
+    let guarded = TestServer::builder().version("1.8.10").read_only_user("bob", "pw").start().unwrap();
+    for (q, status) in [("SHOW+DATABASES", 200), ("DROP+DATABASE+a", 403)] {
+        let target = format!("/query?u=bob&p=pw&q={q}");
+        assert_eq!(ask(&guarded, &request(&target, "", b"")).0, status, "{q}");
+    }
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     let query = |q: &str| {
         let (status, _, body) = ask(&server, &request("/query", form, format!("q={q}").as_bytes()));

@@ -158,7 +158,7 @@ fn tables_are_cut_sorted_merged_and_named() {
     let f = |rest: &str| all(&format!("|> filter(fn: (r) => r._field == \"f\") {rest}"));
     for (rest, left) in [
         ("|> limit(n: 1)", &["1.5 a 0", "3 b 1"][..]),
-        ("|> sort(columns: [\"_time\"], desc: true)", &["2 a 0", "1.5 a 0", "3 b 1"]),
+        ("|> sort(desc: true, columns: [\"_time\"])", &["2 a 0", "1.5 a 0", "3 b 1"]),
         ("|> drop(columns: [\"host\"])", &["1.5 - 0", "2 - 0", "3 - 0"]),
         ("|> keep(columns: [\"_value\", \"host\"])", &["1.5 a 0", "2 a 0", "3 b 1"]),
         ("|> yield(name: \"x\")", &["1.5 a 0", "2 a 0", "3 b 1"]),
@@ -199,7 +199,11 @@ fn what_is_not_known_is_refused_with_its_place() {
             all("|> drop(columns: [\"_field\", \"host\", \"_measurement\"])"),
             "error @1:51: schema collision detected: column \"_value\" is both of type long and double",
         ),
-        (all("|> yield(name: \"a\") |> yield(name: 1)"), "error @1:83: a string should be here"),
+        (all("|> yield(name: 1)"), "error @1:63: a string should be here"),
+        (
+            all("|> yield(name: \"a\") |> limit(n: 1)"),
+            "error @1:71: the embedded server knows nothing behind yield",
+        ),
         (
             "from(bucket: \"b\") |> range(start: 2, stop: 1)".into(),
             "error @1:22: cannot query an empty range",

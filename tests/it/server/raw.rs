@@ -69,7 +69,7 @@ pub(super) fn json(server: &TestServer, line: &str, headers: &str, body: Value) 
     let (method, target) = line.split_once(' ').unwrap();
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let (status, _, text) = ask(server, &any(method, target, headers, body.as_bytes()));
-    let answer = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect(&text) };
+    let answer = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
     (status, answer)
 }
 

@@ -19,16 +19,15 @@ pub(super) fn answer(call: &mut Call<'_>, org: Option<&str>) -> Answer {
 }
 
 fn list(call: &mut Call<'_>) -> Answer {
-    let org = call.org()?;
-    let user = call.query("userID").map(str::to_owned);
-    let admin = &call.state.admin;
-    let has_user = |org: &Value| {
-        user.as_deref()
-            .is_none_or(|user| admin.relations.iter().any(|relation| relation.joins(text(org, "id"), user)))
+    let org = call.org()?.map(|org| call.known_org(&org)).transpose()?;
+    let (admin, user) = (&call.state.admin, call.query("userID"));
+    let has_user =
+        |org: &str| user.is_none_or(|user| admin.relations.iter().any(|relation| relation.joins(org, user)));
+    let fits = |item: &&Value| {
+        let id = text(item, "id");
+        org.as_deref().is_none_or(|org| id == org) && has_user(id)
     };
-    let of_id = |item: &&Value| org.as_deref().is_none_or(|org| text(item, "id") == org);
-    let orgs = admin.orgs.iter().filter(of_id).filter(|org| has_user(org)).map(shown).collect();
-    page::list(call, "orgs", orgs, SIZES)
+    page::list(call, "orgs", admin.orgs.iter().filter(fits).map(shown).collect(), SIZES)
 }
 
 fn create(call: &mut Call<'_>) -> Answer {

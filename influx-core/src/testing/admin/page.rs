@@ -69,7 +69,9 @@ fn link(call: &Call<'_>, limit: usize, offset: usize) -> String {
     let mut link = format!("{}?limit={limit}&offset={offset}", call.target.path);
     for (key, value) in &call.target.query {
         if !["limit", "offset"].contains(&key.as_str()) {
-            link.push_str(&format!("&{}={}", encoded(key), encoded(value)));
+            for part in ["&", &encoded(key), "=", &encoded(value)] {
+                link.push_str(part);
+            }
         }
     }
     link

@@ -7,6 +7,9 @@ use super::table::{Column, INTEGER, TEXT, Table, merged, pivoted, stored};
 use crate::testing::buckets::{Buckets, Entry};
 use crate::testing::csv;
 
+/// The name of tables that no `yield` names.
+const RESULT: &str = "_result";
+
 /// What scripts are run against.
 pub(super) struct Source<'a> {
     pub(super) buckets: &'a Buckets,
@@ -17,7 +20,8 @@ pub(super) struct Source<'a> {
 
 /// Tables on their way.
 struct Stream<'a> {
-    name: String,
+    /// The name that `yield` gives, which ends the way.
+    name: Option<String>,
     content: Content<'a>,
 }
 
@@ -36,12 +40,13 @@ pub(super) fn run(script: &Script, source: &Source<'_>) -> Result<Vec<csv::Table
     let mut results: Vec<csv::TableSet> = Vec::new();
     for query in &script.queries {
         let stream = source.stream(&scope, query)?;
-        if results.iter().any(|result| result.name == stream.name) {
-            let what = format!("the result {:?} stands twice; yield gives it another name", stream.name);
+        let name = stream.name.clone().unwrap_or_else(|| RESULT.to_owned());
+        if results.iter().any(|result| result.name == name) {
+            let what = format!("the result {name:?} stands twice; yield gives it another name");
             return Err(Failure::new(query.at, what));
         }
         let tables = stream.tables(query)?.into_iter().map(Table::written).collect();
-        results.push(csv::TableSet { name: stream.name, tables });
+        results.push(csv::TableSet { name, tables });
     }
     Ok(results)
 }
@@ -55,9 +60,7 @@ impl<'s> Source<'s> {
             },
             Expr::Call(function, args) => match &function.expr {
                 Expr::Name(name) if name == "from" => self.bucket(scope, node, args),
-                Expr::Name(name) if name == "buckets" && args.is_empty() => {
-                    Ok(Stream::of(self.all_buckets()))
-                }
+                Expr::Name(name) if name == "buckets" && args.is_empty() => Ok(self.all_buckets().into()),
                 _ => Err(unknown(function)),
             },
             Expr::Pipe(input, call) => {
@@ -86,7 +89,7 @@ impl<'s> Source<'s> {
             what: format!("failed to initialize execute state: could not find bucket {name:?}"),
             is_missing: true,
         })?;
-        Ok(Stream { name: "_result".to_owned(), content })
+        Ok(Stream { name: None, content })
     }
 
     fn all_buckets(&self) -> Vec<Table> {
@@ -104,11 +107,13 @@ impl<'s> Source<'s> {
     }
 }
 
-impl Stream<'_> {
-    fn of(tables: Vec<Table>) -> Self {
-        Self { name: "_result".to_owned(), content: Content::Tables(tables) }
+impl From<Vec<Table>> for Stream<'_> {
+    fn from(tables: Vec<Table>) -> Self {
+        Self { name: None, content: Content::Tables(tables) }
     }
+}
 
+impl Stream<'_> {
     fn tables(&self, node: &Node) -> Result<Vec<Table>, Failure> {
         match &self.content {
             Content::Tables(tables) => Ok(tables.clone()),
@@ -123,6 +128,18 @@ impl Stream<'_> {
     }
 }
 
+/// The functions that tables go through, as far as they are known.
+const USAGES: [(&str, &str); 8] = [
+    ("range", "range(start: -1h, stop: now())"),
+    ("filter", "filter(fn: (r) => …)"),
+    ("pivot", r#"pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"#),
+    ("limit", "limit(n: 1)"),
+    ("sort", r#"sort(columns: ["_time"], desc: true)"#),
+    ("drop", r#"drop(columns: ["_start"])"#),
+    ("keep", r#"keep(columns: ["_start"])"#),
+    ("yield", r#"yield(name: "name")"#),
+];
+
 /// Sends tables through a function.
 fn apply<'s>(
     scope: &Scope<'_>,
@@ -131,76 +148,63 @@ fn apply<'s>(
     args: &Args,
 ) -> Result<Stream<'s>, Failure> {
     let Expr::Name(called) = &function.expr else { return Err(unknown(function)) };
-    let wrong = |usage: &str| {
-        Failure::new(function.at, format!("the embedded server knows no other arguments than {usage}"))
-    };
+    let usage = USAGES.iter().find(|(name, _)| name == called);
+    let (called, usage) = usage.ok_or_else(|| unknown(function))?;
+    let fail = |what: String| Failure::new(function.at, what);
+    let wrong = || fail(format!("the embedded server knows no other arguments than {usage}"));
+    if input.name.is_some() {
+        return Err(fail("the embedded server knows nothing behind yield".to_owned()));
+    }
     let args = named(args);
-    let name = input.name.clone();
-    if called == "range" {
-        return Ok(Stream { name, content: Content::Tables(range(scope, input, function, &args)?) });
-    }
-    let called = called.as_str();
-    if !["filter", "pivot", "limit", "sort", "drop", "keep", "yield"].contains(&called) {
-        return Err(unknown(function));
-    }
-    if let ("yield", [("name", name)]) = (called, args.as_slice()) {
-        return Ok(Stream { name: text(scope, name)?, ..input });
-    }
-    let mut tables = input.tables(function)?;
-    match (called, args.as_slice()) {
-        ("yield", []) => {}
+    let mut tables = match (*called, args.as_slice()) {
+        ("yield", [("name", name)]) => return Ok(Stream { name: Some(text(scope, name)?), ..input }),
+        ("yield", []) => return Ok(Stream { name: Some(RESULT.to_owned()), ..input }),
+        ("range", [("start", start)]) => range(input, function, scope.time(start)?, scope.now)?,
+        ("range", [("start", start), ("stop", stop)]) => {
+            range(input, function, scope.time(start)?, scope.time(stop)?)?
+        }
+        _ => input.tables(function)?,
+    };
+    let located = |failure: Failure| Failure { at: function.at, ..failure };
+    match (*called, args.as_slice()) {
+        ("range", [_] | [_, _]) => {}
         ("filter", [("fn", test)]) => tables = filtered(scope, tables, test)?,
-        ("pivot", [("rowKey", rows), ("columnKey", columns), ("valueColumn", value)]) => {
-            let keys = (texts(scope, rows)?, texts(scope, columns)?, text(scope, value)?);
-            if keys != (vec!["_time".to_owned()], vec!["_field".to_owned()], "_value".to_owned()) {
-                return Err(wrong(
-                    r#"pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"#,
-                ));
+        ("pivot", [("columnKey", columns), ("rowKey", rows), ("valueColumn", value)]) => {
+            let (rows, columns, value) = (texts(scope, rows)?, texts(scope, columns)?, text(scope, value)?);
+            if rows != ["_time"] || columns != ["_field"] || value != "_value" {
+                return Err(wrong());
             }
-            tables = pivoted(tables).map_err(|failure| Failure { at: function.at, ..failure })?;
+            tables = pivoted(tables).map_err(located)?;
         }
         ("limit", [("n", count)]) => {
-            let Value::Integer(count) = scope.value(count)? else { return Err(wrong("limit(n: 1)")) };
-            let count = usize::try_from(count).map_err(|_| wrong("limit(n: 1)"))?;
+            let count = match scope.value(count)? {
+                Value::Integer(count) => usize::try_from(count).map_err(|_| wrong())?,
+                _ => return Err(wrong()),
+            };
             tables.iter_mut().for_each(|table| table.rows.truncate(count));
         }
-        ("sort", [("columns", by)]) => sort(&mut tables, &texts(scope, by)?, false),
-        ("sort", [("columns", by), ("desc", descending)]) => {
-            let descending = scope.truth(descending)? == Some(true);
-            sort(&mut tables, &texts(scope, by)?, descending);
+        ("sort", [("columns", by), rest @ ..]) => {
+            let descending = match rest {
+                [] => false,
+                [("desc", descending)] => scope.truth(descending)? == Some(true),
+                _ => return Err(wrong()),
+            };
+            let by = texts(scope, by)?;
+            tables.iter_mut().for_each(|table| table.sort(&by, descending));
         }
         ("drop" | "keep", [("columns", columns)]) => {
             let columns = texts(scope, columns)?;
-            let named = |label: &str| columns.iter().any(|column| column == label);
-            tables.iter_mut().for_each(|table| table.keep(|label| named(label) == (called == "keep")));
-            tables = merged(tables).map_err(|failure| Failure { at: function.at, ..failure })?;
+            let keeps = |label: &str| columns.iter().any(|column| column == label) == (*called == "keep");
+            tables.iter_mut().for_each(|table| table.keep(keeps));
+            tables = merged(tables).map_err(located)?;
         }
-        ("filter", _) => return Err(wrong("filter(fn: (r) => …)")),
-        ("pivot", _) => {
-            return Err(wrong(r#"pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")"#));
-        }
-        ("limit", _) => return Err(wrong("limit(n: 1)")),
-        ("sort", _) => return Err(wrong(r#"sort(columns: ["_time"], desc: true)"#)),
-        ("yield", _) => return Err(wrong(r#"yield(name: "name")"#)),
-        _ => return Err(wrong(&format!(r#"{called}(columns: ["_start"])"#))),
+        _ => return Err(wrong()),
     }
     tables.retain(|table| !table.rows.is_empty());
-    Ok(Stream { name, content: Content::Tables(tables) })
+    Ok(tables.into())
 }
 
-fn range(
-    scope: &Scope<'_>,
-    input: Stream<'_>,
-    function: &Node,
-    args: &[(&str, &Node)],
-) -> Result<Vec<Table>, Failure> {
-    let (start, stop) = match args {
-        [("start", start)] => (scope.time(start)?, scope.now),
-        [("start", start), ("stop", stop)] | [("stop", stop), ("start", start)] => {
-            (scope.time(start)?, scope.time(stop)?)
-        }
-        _ => return Err(Failure::new(function.at, "range takes start, and stop if it is not now")),
-    };
+fn range(input: Stream<'_>, function: &Node, start: i64, stop: i64) -> Result<Vec<Table>, Failure> {
     if start >= stop {
         return Err(Failure::new(function.at, "cannot query an empty range"));
     }
@@ -232,12 +236,11 @@ fn filtered(scope: &Scope<'_>, mut tables: Vec<Table>, test: &Node) -> Result<Ve
     Ok(tables)
 }
 
-fn sort(tables: &mut [Table], by: &[String], descending: bool) {
-    tables.iter_mut().for_each(|table| table.sort(by, descending));
-}
-
+/// Arguments by their names, in the order of these.
 fn named(args: &Args) -> Vec<(&str, &Node)> {
-    args.iter().map(|(name, value)| (name.as_str(), value)).collect()
+    let mut args: Vec<_> = args.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    args.sort_by_key(|(name, _)| *name);
+    args
 }
 
 fn text(scope: &Scope<'_>, node: &Node) -> Result<String, Failure> {
