@@ -235,6 +235,34 @@ fn what_is_not_known_is_refused_with_its_place() {
 }
 
 #[test]
+fn long_chains_of_names_end() {
+    let server = server();
+    for (first, next) in [("buckets()", " |> limit(n: 1)"), ("\"b\"", "")] {
+        let mut script = format!("x0 = {first}\n");
+        for number in 1..5_000 {
+            script.push_str(&format!("x{number} = x{}{next}\n", number - 1));
+        }
+        let (status, text) = query(&server, &format!("{script} x4999 from(bucket: x4999)"));
+        assert_eq!((status, text.contains("too many names stand for each other")), (400, true), "{text}");
+    }
+}
+
+#[test]
+fn the_deepest_scripts_are_answered() {
+    let pipe = " |> limit(n: 1)".repeat(28);
+    let not = "not ".repeat(28);
+    let (mut pipes, mut nots) = (format!("x0 = {}\n", all("")), "y0 = true\n".to_owned());
+    for number in 1..8 {
+        pipes.push_str(&format!("x{number} = x{}{pipe}\n", number - 1));
+        nots.push_str(&format!("y{number} = {not} y{}\n", number - 1));
+    }
+    let script = format!("{pipes}{nots} x7 |> filter(fn: (r) => y7) |> keep(columns: [\"_value\"])");
+    assert_eq!(query(&server(), &script).0, 400, "tables of different types");
+    let script = script.replace("\"_value\"", "\"_value\", \"_field\", \"_measurement\", \"host\"");
+    assert_eq!(rows(&server(), &script, &["_value"]).len(), 6);
+}
+
+#[test]
 fn buckets_are_found_by_name_and_id_in_their_organisation() {
     let server = server();
     let buckets = raw::json(&server, "GET /api/v2/buckets", "", Value::Null).1;

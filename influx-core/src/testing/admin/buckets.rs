@@ -83,10 +83,11 @@ fn delete(call: &mut Call<'_>, bucket: &str) -> Answer {
 
 /// Takes over the description and the retention of a body.
 fn change(bucket: &mut Entry, body: &Body) -> Result<(), Outgoing> {
+    let description = body.text("description")?.map(str::to_owned);
     if let Some(rules) = body.list("retentionRules")? {
-        let rule = rules.first().map(Body::from);
         let (mut seconds, mut shard) = (0, None);
-        if let Some(rule) = rule {
+        // there is never more than one
+        if let Some(rule) = rules.first().map(Body::from) {
             seconds = rule.whole("everySeconds")?.unwrap_or(30 * DAY); // the contract's default
             shard = rule.whole("shardGroupDurationSeconds")?.filter(|shard| *shard != 0);
         }
@@ -101,9 +102,7 @@ fn change(bucket: &mut Entry, body: &Body) -> Result<(), Outgoing> {
         }
         (bucket.seconds, bucket.shard_seconds) = (seconds, shard);
     }
-    if let Some(description) = body.text("description")? {
-        bucket.description = Some(description.to_owned());
-    }
+    bucket.description = description.or(bucket.description.take());
     Ok(())
 }
 

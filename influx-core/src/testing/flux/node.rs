@@ -1,7 +1,5 @@
 //! Scripts as trees, and what is wrong with them.
 
-use std::fmt;
-
 /// A part of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -106,7 +104,7 @@ impl Span {
 
 /// Why a script has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::testing) struct Failure {
+pub(super) struct Failure {
     pub(super) at: Option<usize>,
     pub(super) what: String,
     /// Whether it is no fault of the script, but a bucket is missing.
@@ -124,11 +122,5 @@ impl Failure {
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
         format!("error @{line}:{column}: {}", self.what)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
     }
 }

@@ -8,7 +8,7 @@ use super::scan::{Token, tokens};
 
 /// How deep brackets and the like may be nested, and how long a pipe may be: whoever walks the tree calls itself for
 /// each.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 32;
 
 /// A script: what its names mean, in order, and what is to be answered.
 #[derive(Debug, Default)]

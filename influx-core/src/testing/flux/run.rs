@@ -33,7 +33,7 @@ enum Content<'a> {
 
 /// The tables that each query of a script yields, by the names that it gives them.
 pub(super) fn run(script: &Script, source: &Source<'_>) -> Result<Vec<csv::TableSet>, Failure> {
-    let scope = Scope { names: &script.names, now: source.now, row: None };
+    let scope = Scope::new(&script.names, source.now);
     if script.queries.is_empty() {
         return Err(Failure::new(None, "this Flux script returns no streaming data"));
     }
@@ -54,10 +54,7 @@ pub(super) fn run(script: &Script, source: &Source<'_>) -> Result<Vec<csv::Table
 impl<'s> Source<'s> {
     fn stream(&self, scope: &Scope<'_>, node: &Node) -> Result<Stream<'s>, Failure> {
         match &node.expr {
-            Expr::Name(name) => match scope.named(name) {
-                Some((node, scope)) => self.stream(&scope, node),
-                None => Err(Failure::new(node.at, format!("undefined identifier {name}"))),
-            },
+            Expr::Name(name) => scope.named(node, name).and_then(|(node, scope)| self.stream(&scope, node)),
             Expr::Call(function, args) => match &function.expr {
                 Expr::Name(name) if name == "from" => self.bucket(scope, node, args),
                 Expr::Name(name) if name == "buckets" && args.is_empty() => Ok(self.all_buckets().into()),
@@ -114,9 +111,9 @@ impl From<Vec<Table>> for Stream<'_> {
 }
 
 impl Stream<'_> {
-    fn tables(&self, node: &Node) -> Result<Vec<Table>, Failure> {
-        match &self.content {
-            Content::Tables(tables) => Ok(tables.clone()),
+    fn tables(self, node: &Node) -> Result<Vec<Table>, Failure> {
+        match self.content {
+            Content::Tables(tables) => Ok(tables),
             Content::Bucket(bucket) => {
                 let what = format!(
                     "cannot submit unbounded read to {:?}; try bounding 'from' with a call to 'range'",
@@ -221,13 +218,13 @@ fn filtered(scope: &Scope<'_>, mut tables: Vec<Table>, test: &Node) -> Result<Ve
         return Err(Failure::new(test.at, "a function should be here: (r) => …"));
     };
     // what it cannot do is said even if there is no row
-    let nothing = Table { columns: Vec::new(), rows: Vec::new() };
-    Scope { row: Some((parameter, &nothing, &[])), ..*scope }.truth(body)?;
+    let nothing = Table::default();
+    scope.inside(parameter, &nothing, &[]).truth(body)?;
     for table in &mut tables {
         let rows = std::mem::take(&mut table.rows);
         let mut kept = Vec::new();
         for row in rows {
-            if (Scope { row: Some((parameter, table, &row)), ..*scope }).truth(body)? == Some(true) {
+            if scope.inside(parameter, table, &row).truth(body)? == Some(true) {
                 kept.push(row);
             }
         }
@@ -254,10 +251,7 @@ fn text(scope: &Scope<'_>, node: &Node) -> Result<String, Failure> {
 fn texts(scope: &Scope<'_>, node: &Node) -> Result<Vec<String>, Failure> {
     match &node.expr {
         Expr::List(items) => items.iter().map(|item| text(scope, item)).collect(),
-        Expr::Name(name) => match scope.named(name) {
-            Some((node, scope)) => texts(&scope, node),
-            None => Err(Failure::new(node.at, format!("undefined identifier {name}"))),
-        },
+        Expr::Name(name) => scope.named(node, name).and_then(|(node, scope)| texts(&scope, node)),
         _ => Err(Failure::new(node.at, "a list of strings should be here")),
     }
 }

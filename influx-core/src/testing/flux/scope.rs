@@ -9,28 +9,46 @@ use crate::testing::time::{self, months_later};
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     /// A name means what stands for it last; what a name stands for knows only the names before it.
-    pub(super) names: &'a [(String, Node)],
+    names: &'a [(String, Node)],
     /// Nanoseconds since 1970.
     pub(super) now: i64,
     /// The parameter of a function, with a table and a row of it.
-    pub(super) row: Option<(&'a str, &'a Table, &'a [Value])>,
+    row: Option<(&'a str, &'a Table, &'a [Value])>,
+    /// Through how many names this was reached.
+    depth: usize,
 }
 
 impl<'a> Scope<'a> {
-    /// What a name stands for, with the names that it knows itself.
-    pub(super) fn named(&self, name: &str) -> Option<(&'a Node, Self)> {
-        let at = self.names.iter().rposition(|(other, _)| other == name)?;
-        Some((&self.names[at].1, Self { names: &self.names[..at], row: None, ..*self }))
+    pub(super) fn new(names: &'a [(String, Node)], now: i64) -> Self {
+        Self { names, now, row: None, depth: 0 }
+    }
+
+    /// The same names inside a function, whose parameter is a row.
+    pub(super) fn inside<'b>(&self, parameter: &'b str, table: &'b Table, row: &'b [Value]) -> Scope<'b>
+    where
+        'a: 'b,
+    {
+        Scope { row: Some((parameter, table, row)), ..*self }
+    }
+
+    /// What the name at a node stands for, with the names that it knows itself.
+    pub(super) fn named(&self, node: &Node, name: &str) -> Result<(&'a Node, Self), Failure> {
+        const DEEPEST: usize = 8; // each may have as deep a tree as the parser allows
+        let Some(at) = self.names.iter().rposition(|(other, _)| other == name) else {
+            return Err(Failure::new(node.at, format!("undefined identifier {name}")));
+        };
+        if self.depth == DEEPEST {
+            return Err(Failure::new(node.at, "too many names stand for each other"));
+        }
+        let depth = self.depth + 1;
+        Ok((&self.names[at].1, Self { names: &self.names[..at], row: None, depth, ..*self }))
     }
 
     pub(super) fn value(&self, node: &Node) -> Result<Value, Failure> {
         let fail = |what: String| Failure::new(node.at, what);
         match &node.expr {
             Expr::Value(value) => Ok(value.clone()),
-            Expr::Name(name) => match self.named(name) {
-                Some((node, scope)) => scope.value(node),
-                None => Err(fail(format!("undefined identifier {name}"))),
-            },
+            Expr::Name(name) => self.named(node, name).and_then(|(node, scope)| scope.value(node)),
             Expr::Member(of, key) => self.member(node, of, key),
             Expr::Minus(inner) => match self.value(inner)? {
                 Value::Integer(value) => value.checked_neg().map(Value::Integer),
@@ -69,8 +87,8 @@ impl<'a> Scope<'a> {
         {
             return Ok(table.get(row, key));
         }
-        let Some((Node { expr: Expr::Record(members), .. }, scope)) = self.named(name) else {
-            return Err(fail(format!("undefined identifier {name}")));
+        let (Node { expr: Expr::Record(members), .. }, scope) = self.named(of, name)? else {
+            return Err(fail(format!("{name} has no members")));
         };
         match members.iter().find(|(other, _)| other == key) {
             Some((_, member)) => scope.value(member),

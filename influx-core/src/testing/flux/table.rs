@@ -9,7 +9,7 @@ use crate::testing::store::{Bucket, StoredValue};
 use crate::testing::time::rfc3339;
 
 /// Rows with the same columns. Those of the group key have the same value in each.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Vec<Value>>,
@@ -165,38 +165,42 @@ impl Table {
 
 /// Puts the tables together that have the same group key.
 pub(super) fn merged(tables: Vec<Table>) -> Result<Vec<Table>, Failure> {
-    let mut merged: Vec<(Key, Table)> = Vec::new();
-    for table in tables {
-        let key = table.key();
-        match merged.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, other)) => other.append(table)?,
-            None => merged.push((key, table)),
-        }
-    }
-    Ok(merged.into_iter().map(|(_, table)| table).collect())
+    let merged = grouped(tables, Table::key).map(|group| {
+        let mut tables = group.into_iter();
+        let mut first = tables.next().unwrap_or_default();
+        tables.try_for_each(|table| first.append(table))?;
+        Ok(first)
+    });
+    merged.collect()
 }
 
 /// Makes a column of each field, and a row of each time.
 pub(super) fn pivoted(tables: Vec<Table>) -> Result<Vec<Table>, Failure> {
-    const GONE: [&str; 2] = ["_field", "_value"];
-    let mut groups: Vec<(Key, Vec<Table>)> = Vec::new();
-    for table in tables {
-        if ["_time", "_field", "_value"].iter().any(|label| table.column(label).is_none()) {
-            return Err(Failure::new(None, "pivot needs the columns _time, _field and _value"));
-        }
-        let key = table.key().into_iter().filter(|(label, _)| !GONE.contains(&label.as_str())).collect();
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, group)) => group.push(table),
-            None => groups.push((key, vec![table])),
-        }
+    let needed = ["_time", "_field", "_value"];
+    if tables.iter().any(|table| needed.iter().any(|label| table.column(label).is_none())) {
+        return Err(Failure::new(None, "pivot needs the columns _time, _field and _value"));
     }
-    groups.into_iter().map(|(_, group)| pivoted_group(&group)).collect()
+    let key = |table: &Table| {
+        let mut key = table.key();
+        key.retain(|(label, _)| !needed.contains(&label.as_str()));
+        key
+    };
+    grouped(tables, key).map(|group| pivoted_group(&group)).collect()
+}
+
+/// The tables of each key, in the order of the keys.
+fn grouped(tables: Vec<Table>, key: impl Fn(&Table) -> Key) -> impl Iterator<Item = Vec<Table>> {
+    let mut groups: BTreeMap<Key, Vec<Table>> = BTreeMap::new();
+    for table in tables {
+        groups.entry(key(&table)).or_default().push(table);
+    }
+    groups.into_values()
 }
 
 fn pivoted_group(tables: &[Table]) -> Result<Table, Failure> {
     let mut fields: Vec<Column> = Vec::new();
     let mut rows: BTreeMap<i64, (Vec<Value>, BTreeMap<String, Value>)> = BTreeMap::new();
-    let mut base = Table { columns: Vec::new(), rows: Vec::new() };
+    let mut base = Table::default();
     for table in tables {
         for row in &table.rows {
             let (Value::Time(time), Value::Text(field)) = (table.get(row, "_time"), table.get(row, "_field"))
