@@ -54,7 +54,10 @@ pub(super) fn answer(call: &mut Call<'_>) -> Answer {
     let answer = Outgoing::empty(200).with("Content-Type", "text/csv; charset=utf-8");
     let answer = answer.body(&csv::write(&query.dialect, &results));
     let accepted = call.request.header("accept-encoding").unwrap_or_default();
-    let packs = accepted.split(',').any(|coding| coding.trim().split(';').next() == Some("gzip"));
+    let packs = accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        parts.next() == Some("gzip") && parts.next() != Some("q=0")
+    });
     Ok(if packs { packed(answer) } else { answer })
 }
 

@@ -46,6 +46,11 @@ pub(super) fn write(
         (Family::V2, Way::V2) => state.org(config, target)?,
         _ => None,
     };
+    let mapped = match (family, way) {
+        (Family::V2, Way::V1) => state.admin.mapped(target).map(str::to_owned),
+        _ => None,
+    };
+    let bucket = mapped.unwrap_or(bucket);
     if state.buckets.find(org.as_deref(), &bucket).is_none() {
         if !config.create_buckets {
             return Err(unknown(family, state, &bucket));

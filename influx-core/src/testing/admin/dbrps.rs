@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use crate::testing::answer::Outgoing;
 use crate::testing::ids::Id;
+use crate::testing::request::Target;
 
 use super::table::{id, text};
-use super::{Answer, Call, buckets};
+use super::{Admin, Answer, Call, buckets};
 
 pub(super) fn answer(call: &mut Call<'_>, mapping: Option<&str>) -> Answer {
     match (call.method(), mapping) {
@@ -91,6 +92,23 @@ fn delete(call: &mut Call<'_>, mapping: &str) -> Answer {
         }
     }
     Ok(Outgoing::empty(204))
+}
+
+impl Admin {
+    /// The id of the bucket that the database and retention policy of a write are mapped to; without a policy, the
+    /// database's default.
+    pub(in crate::testing) fn mapped(&self, target: &Target) -> Option<&str> {
+        let (database, policy) =
+            (target.query("db")?, target.query("rp").filter(|policy| !policy.is_empty()));
+        let is_it = |mapping: &&Value| {
+            text(mapping, "database") == database
+                && match policy {
+                    Some(policy) => text(mapping, "retention_policy") == policy,
+                    None => mapping["default"] == true,
+                }
+        };
+        self.dbrps.iter().find(is_it).map(|mapping| text(mapping, "bucketID"))
+    }
 }
 
 fn no_org() -> Outgoing {

@@ -3,6 +3,7 @@
 use influx_core::testing::TestServer;
 use serde_json::{Value, json};
 
+use super::super::raw;
 use super::{ask, create, id, org};
 
 #[test]
@@ -41,4 +42,29 @@ fn databases_of_1x_are_mapped_to_buckets() {
     let mut elsewhere = mapping("year", false);
     elsewhere["bucketID"] = org.clone().into();
     assert_eq!(ask(&server, "POST /api/v2/dbrps", elsewhere).0, 404);
+}
+
+#[test]
+fn writes_of_1x_go_where_their_database_is_mapped_to() {
+    let server = TestServer::builder().start().unwrap();
+    let org = org(&server);
+    for (name, policy, default) in [("days", "autogen", true), ("weeks", "week", false)] {
+        let bucket = id(&create(&server, "buckets", json!({ "name": name, "orgID": org })));
+        let mapping =
+            json!({ "bucketID": bucket, "database": "db", "retention_policy": policy, "default": default });
+        let (status, _) = ask(&server, "POST /api/v2/dbrps", mapping.clone());
+        assert_eq!(status, 400, "no organisation");
+        let mut mapping = mapping;
+        mapping["org"] = "o".into();
+        create(&server, "dbrps", mapping);
+    }
+    for (target, status) in [
+        ("/write?db=db", 204),
+        ("/write?db=db&rp=week", 204),
+        ("/write?db=db&rp=year", 404),
+        ("/write?db=days", 204),
+    ] {
+        assert_eq!(raw::ask(&server, &raw::request(target, "", b"m v=1")).0, status, "{target}");
+    }
+    assert_eq!((server.lines_received(), server.count("weeks")), (3, 1));
 }
