@@ -7,8 +7,8 @@
 //! As InfluxDB 2 it can be administered and asked, too:
 //!
 //! - Set-up code finds organisations, buckets, users, labels, tasks and their runs, authorizations, members and owners,
-//!   explicit schemas, database mappings (which `/write` follows) and `/api/v2/setup`, all in memory, with the statuses and errors of the
-//!   contract. Buckets of the API are those that are written to. Tasks are never run.
+//!   explicit schemas, database mappings (which `/write` follows) and `/api/v2/setup`, all in memory, with the
+//!   statuses and errors of the contract. Buckets of the API are those that are written to. Tasks are never run.
 //! - `/api/v2/delete` takes predicates of `=` and `!=` with `AND`.
 //! - `/api/v2/query` answers in annotated CSV what `from`, `range` and `filter` mean, with comparisons, `and`, `or` and
 //!   `not`; and `pivot` of fields, `limit`, `sort`, `drop`, `keep`, `yield` and `buckets()`. Values may be `params`, or

@@ -33,7 +33,8 @@ impl Explicit {
                 Some(Some(permitted)) if permitted == is => {}
                 Some(Some(permitted)) => {
                     return Err(format!(
-                        "schema: field type for field {field:?} not permitted by schema; got {is} but expected {permitted}"
+                        "schema: field type for field {field:?} not permitted by schema; \
+                         got {is} but expected {permitted}"
                     ));
                 }
                 _ => return Err(format!("schema: field {field:?} not permitted by schema")),

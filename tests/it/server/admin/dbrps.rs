@@ -11,7 +11,12 @@ fn databases_of_1x_are_mapped_to_buckets() {
     let server = TestServer::start().unwrap();
     let org = org(&server);
     let bucket = id(&create(&server, "buckets", json!({ "name": "b", "orgID": org })));
-    let mapping = |policy: &str, default| json!({ "orgID": org, "bucketID": bucket, "database": "db", "retention_policy": policy, "default": default });
+    let ids = json!({ "orgID": org, "bucketID": bucket, "database": "db" });
+    let mapping = |policy: &str, default: bool| {
+        let mut mapping = ids.clone();
+        (mapping["retention_policy"], mapping["default"]) = (policy.into(), default.into());
+        mapping
+    };
     let first = create(&server, "dbrps", mapping("autogen", false));
     assert_eq!(
         (&first["default"], &first["virtual"]),
@@ -50,11 +55,10 @@ fn writes_of_1x_go_where_their_database_is_mapped_to() {
     let org = org(&server);
     for (name, policy, default) in [("days", "autogen", true), ("weeks", "week", false)] {
         let bucket = id(&create(&server, "buckets", json!({ "name": name, "orgID": org })));
-        let mapping =
+        let mut mapping =
             json!({ "bucketID": bucket, "database": "db", "retention_policy": policy, "default": default });
         let (status, _) = ask(&server, "POST /api/v2/dbrps", mapping.clone());
         assert_eq!(status, 400, "no organisation");
-        let mut mapping = mapping;
         mapping["org"] = "o".into();
         create(&server, "dbrps", mapping);
     }
