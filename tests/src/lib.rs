@@ -1,6 +1,7 @@
 //! What the integration tests and the fuzz targets share.
 
 pub mod answers;
+pub mod canned;
 pub mod generate;
 pub mod oracle;
 pub mod property;
