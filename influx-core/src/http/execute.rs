@@ -126,6 +126,7 @@ impl Client {
         if let Some(credential) = credential {
             secrets.extend(&credential.secrets);
         }
+        secrets.extend(&request.secrets);
         let limits = self.limits(request);
         let begun = Instant::now();
         // as far as `Instant` reaches: longer is as good as no limit
@@ -197,6 +198,16 @@ mod tests {
                 assert_eq!(answer.headers["x-influxdb-error"], "Token [redacted]");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_secret_in_a_body_does_not_come_back_either() {
+        let mut request = Request::new(::http::Method::POST, "/x");
+        request.secrets.add("s3cret-t0ken".to_owned());
+        // comes back by the answer's header and body
+        let client = Client::builder("http://host").header("authorization", "s3cret-t0ken");
+        let answer = client.transport(Echo(400)).build().unwrap().exchange(&request).await.unwrap().answer;
+        assert_eq!(answer.body, "[redacted]");
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::redact::Secrets;
 use super::response::MAX_BODY;
 use crate::error::{Error, Result};
 
@@ -28,6 +29,8 @@ pub(crate) struct Request {
     pub(crate) accepted: Option<u16>,
     /// The most of an answer that is kept, in bytes.
     pub(crate) most: usize,
+    /// What of the body must not come back, beside what the client keeps to itself.
+    pub(crate) secrets: Secrets,
 }
 
 /// How long one attempt may take.
@@ -53,6 +56,7 @@ impl Request {
             limits: None,
             accepted: None,
             most: MAX_BODY,
+            secrets: Secrets::default(),
         }
     }
 
@@ -103,6 +107,20 @@ impl Request {
         let body = serde_json::to_vec(body)
             .map_err(|error| Error::config(format!("the body of {} is no JSON: {error}", self.label())))?;
         Ok(self.header(CONTENT_TYPE, "application/json").body(body))
+    }
+
+    /// A form as the body, and its content type.
+    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        let mut body = String::new();
+        for (key, value) in fields {
+            if !body.is_empty() {
+                body.push('&');
+            }
+            percent_encode(key, &mut body);
+            body.push('=');
+            percent_encode(value, &mut body);
+        }
+        self.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
     }
 
     pub(crate) fn idempotent(mut self, idempotent: bool) -> Self {
@@ -166,6 +184,13 @@ mod tests {
             "/api/v2/write?bucket=a%26org%3Devil%23x%20y%0D%0AHost%3A%20z&org=gr%C3%B6%C3%9Fe%2F%252F%2B%3F"
         );
         assert_eq!(request.label(), "POST /api/v2/write");
+    }
+
+    #[test]
+    fn values_cannot_leave_their_field_of_a_form() {
+        let request = Request::new(Method::POST, "/query").form(&[("q", "DROP x&db=y\n+ %"), ("db", "é")]);
+        assert_eq!(request.body, "q=DROP%20x%26db%3Dy%0A%2B%20%25&db=%C3%A9");
+        assert_eq!(request.headers[CONTENT_TYPE], "application/x-www-form-urlencoded");
     }
 
     #[test]

@@ -20,6 +20,7 @@ impl sealed::Prepare for Flux {
         let request = Request::new(::http::Method::POST, "/api/v2/query")
             .query_opt("org", client.org())
             .json(&serde_json::json!({ "query": self.text, "type": "flux" }))?
+            .idempotent(true)
             .compressed(client);
         Ok(Prepared { request, decoder: Decoder::Csv(Box::new(Csv::new(b','))) })
     }

@@ -91,7 +91,6 @@ impl<L: Language> Query<L> {
             Err(error) => return Call::settled(Err(error)),
         };
         request.limits = Some(client.query_limits());
-        request.idempotent = true;
         Call::future(request.label(), move || {
             Box::pin(async move { then(Cursor::new(client.open(&request).await?, decoder)) })
         })
