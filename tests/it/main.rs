@@ -8,6 +8,7 @@ mod corpus_encode;
 mod corpus_read;
 mod derive;
 mod faults;
+mod query;
 mod round_trip;
 mod serde;
 mod server;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use super::decode::{Decoder, Flaw, Step};
 use super::from_row::Plan;
@@ -35,8 +35,10 @@ pub struct Cursor {
 enum Source {
     Ready(Box<Arriving>),
     Reading(Reading),
-    /// All is read, or nothing more can be.
+    /// All has come.
     Ended,
+    /// The rows have ended, by an error or not.
+    Stopped,
 }
 
 type Reading = Pin<Box<dyn Future<Output = (Box<Arriving>, Result<Option<Bytes>>)> + Send>>;
@@ -46,6 +48,20 @@ struct Resolved {
     of: fn(&mut Wanted),
     header: Arc<Header>,
     plan: Plan,
+}
+
+impl Resolved {
+    #[cold]
+    fn new(of: fn(&mut Wanted), header: &Arc<Header>) -> Self {
+        let mut wanted = Wanted::default();
+        of(&mut wanted);
+        Self { of, header: Arc::clone(header), plan: Plan::new(wanted, header) }
+    }
+
+    /// Whether it is of this type and this table.
+    fn is(&self, of: fn(&mut Wanted), header: &Arc<Header>) -> bool {
+        std::ptr::fn_addr_eq(self.of, of) && Arc::ptr_eq(&self.header, header)
+    }
 }
 
 impl Cursor {
@@ -90,15 +106,10 @@ impl Cursor {
     pub(super) fn read<'r, T: FromRow<'r>>(&'r mut self) -> Result<T> {
         let row = self.decoder.row();
         let of: fn(&mut Wanted) = T::columns;
-        let known = self
-            .plan
-            .take()
-            .filter(|plan| std::ptr::fn_addr_eq(plan.of, of) && Arc::ptr_eq(&plan.header, row.header()));
-        let resolved = self.plan.insert(known.unwrap_or_else(|| {
-            let mut wanted = Wanted::default();
-            of(&mut wanted);
-            Resolved { of, header: Arc::clone(row.header()), plan: Plan::new(wanted, row.header()) }
-        }));
+        let resolved = match &mut self.plan {
+            Some(known) if known.is(of, row.header()) => known,
+            plan => plan.insert(Resolved::new(of, row.header())),
+        };
         T::from_row(&mut RowReader::new(row, &resolved.plan))
             .map_err(|error| Error::row(self.request.clone(), row.number(), error))
     }
@@ -116,26 +127,32 @@ impl Cursor {
     /// Goes to the next row; `false` after the last.
     pub(super) fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
-            let last = matches!(self.source, Source::Ended);
+            let last = match self.source {
+                Source::Ready(_) | Source::Reading(_) => false,
+                Source::Ended => true,
+                Source::Stopped => return Poll::Ready(Ok(false)),
+            };
             match self.decoder.step(&self.waiting, last) {
                 Ok((used, step)) => {
-                    let _ = self.waiting.split_to(used);
+                    self.waiting.advance(used);
                     match step {
                         Step::Row => return Poll::Ready(Ok(true)),
-                        Step::End => return Poll::Ready(Ok(false)),
-                        Step::More => {}
+                        Step::End => {
+                            self.source = Source::Stopped;
+                            return Poll::Ready(Ok(false));
+                        }
+                        Step::More => ready!(self.poll_fill(context))?,
                     }
                 }
                 Err(flaw) => return Poll::Ready(Err(self.stop(flaw))),
             }
-            ready!(self.poll_fill(context))?;
         }
     }
 
-    /// Adds the next piece of the answer to what waits.
+    /// Adds the next piece of the answer to what waits, or notes that there is none.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
         if let Source::Ready(_) = &self.source
-            && let Source::Ready(mut answer) = std::mem::replace(&mut self.source, Source::Ended)
+            && let Source::Ready(mut answer) = std::mem::replace(&mut self.source, Source::Stopped)
         {
             self.source = Source::Reading(Box::pin(async move {
                 let piece = answer.next().await;
@@ -144,18 +161,22 @@ impl Cursor {
         }
         let Source::Reading(reading) = &mut self.source else { return Poll::Ready(Ok(())) };
         let (answer, piece) = ready!(reading.as_mut().poll(context));
-        self.source = Source::Ended;
-        if let Some(piece) = piece? {
-            self.waiting =
-                if self.waiting.is_empty() { piece } else { [&self.waiting[..], &piece].concat().into() };
-            self.source = Source::Ready(answer);
-        }
+        self.source = Source::Stopped;
+        self.source = match piece? {
+            Some(piece) => {
+                self.waiting =
+                    if self.waiting.is_empty() { piece } else { [&self.waiting[..], &piece].concat().into() };
+                Source::Ready(answer)
+            }
+            None => Source::Ended,
+        };
         Poll::Ready(Ok(()))
     }
 
     /// Ends the rows.
+    #[cold]
     fn stop(&mut self, flaw: Flaw) -> Error {
-        self.source = Source::Ended;
+        self.source = Source::Stopped;
         self.waiting = Bytes::new();
         match flaw {
             Flaw::Row(error) => Error::row(self.request.clone(), self.decoder.rows() + 1, error),

@@ -135,7 +135,7 @@ impl InfluxQl {
             Form::Rows => {
                 ("application/json", Decoder::Series(Box::new(Series::new(unit, self.notify.clone()))))
             }
-            Form::Text => ("application/csv", Decoder::Csv(Box::new(Csv::new(b',')))),
+            Form::Text => ("application/csv", Decoder::Csv(Box::new(Csv::plain(b',')))),
         };
         Ok(Prepared { request: request.header(ACCEPT, accept).form(&fields), decoder })
     }

@@ -8,10 +8,14 @@ use super::{Column, DataType, Header};
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'r> {
     header: &'r Arc<Header>,
-    /// The values behind each other.
+    /// The values in order.
     text: &'r str,
+    /// Where the first value begins.
+    start: usize,
     /// Where each value ends.
     ends: &'r [usize],
+    /// How many bytes are between two values.
+    gap: usize,
     /// What each value is, where columns have no types; `None` is null. Else empty.
     types: &'r [Option<DataType>],
     number: u64,
@@ -26,6 +30,7 @@ pub struct Cell<'r> {
 }
 
 impl<'r> Row<'r> {
+    /// A row whose values stand directly behind each other.
     pub(super) fn new(
         header: &'r Arc<Header>,
         text: &'r str,
@@ -33,7 +38,19 @@ impl<'r> Row<'r> {
         types: &'r [Option<DataType>],
         number: u64,
     ) -> Self {
-        Self { header, text, ends, types, number }
+        Self { header, text, start: 0, ends, gap: 0, types, number }
+    }
+
+    /// A row of which the first value begins at `start`, with one byte between two values, and types by the columns.
+    #[inline]
+    pub(super) fn separated(
+        header: &'r Arc<Header>,
+        text: &'r str,
+        ends: &'r [usize],
+        start: usize,
+        number: u64,
+    ) -> Self {
+        Self { header, text, start, ends, gap: 1, types: &[], number }
     }
 
     /// Its columns.
@@ -71,7 +88,7 @@ impl<'r> Row<'r> {
     #[must_use]
     pub fn cell(&self, place: usize) -> Option<Cell<'r>> {
         let end = *self.ends.get(place)?;
-        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        let start = if place == 0 { self.start } else { self.ends[place - 1] + self.gap };
         let text = self.text.get(start..end)?;
         let Some(column) = self.header.columns.get(place) else {
             return Some(Cell { text, data_type: DataType::Untyped, null: text.is_empty() });

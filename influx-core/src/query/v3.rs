@@ -42,7 +42,7 @@ impl Question<'_> {
         let (format, accept, decoder) = match form {
             // the server refuses the name of what it then answers, application/jsonl
             Form::Rows => ("jsonl", "application/json", Decoder::Lines(Box::default())),
-            Form::Text => ("csv", "text/csv", Decoder::Csv(Box::new(Csv::new(b',')))),
+            Form::Text => ("csv", "text/csv", Decoder::Csv(Box::new(Csv::plain(b',')))),
         };
         let database = self.database.or_else(|| client.destination().map(Destination::name));
         let body = Body { database, text: self.text, params: self.params, format };

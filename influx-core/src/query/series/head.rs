@@ -127,9 +127,6 @@ impl Head {
         usize::from(self.name.is_some()) + self.tags.len()
     }
 
-    /// The most tags and columns that a series may have.
-    const WIDEST: usize = 1 << 16;
-
     /// What stands before the values of each row. A tag that a series does not have is empty, which is null.
     pub(super) fn constants(&self, row: &mut RowBuffer) {
         if self.name.is_some() {

@@ -1,0 +1,3 @@
+//! Queries: what comes of the answers.
+
+mod csv;
