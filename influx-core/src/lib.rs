@@ -121,6 +121,9 @@ pub mod write;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use error::{Error, ErrorKind, FailedRecord, PartialWrite, Result, ServerError};
+/// Makes a struct or an enum something that rows of answers are read into: see [`FromRow`](trait@FromRow).
+#[cfg(all(feature = "derive", feature = "client"))]
+pub use influx_derive::FromRow;
 /// Makes a struct or an enum a [`Measurement`](trait@Measurement), so that `LineBuffer::push` and every writer
 /// take it: one value is one line.
 ///
@@ -137,9 +140,12 @@ pub use influx_derive::TagValue;
 pub use line::private as __private;
 pub use line::{
     Column, Described, DescribedVariants, EncodeError, EncodeErrorKind, EncodeOptions, Epoch, FieldSlot,
-    FieldValue, Flaw, Group, Key, Line, LineBuffer, LineKey, Measurement, Member, Micros, Millis, Nanos,
-    NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError, RejectReason,
-    RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
+    FieldValue, Flaw, FromEpoch, FromTicks, Group, Key, Line, LineBuffer, LineKey, Measurement, Member,
+    Micros, Millis, Nanos, NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError,
+    RejectReason, RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp,
+    ValueType, tuple,
 };
+#[cfg(feature = "client")]
+pub use query::{FromRow, FromValue};
 #[cfg(feature = "client")]
 pub use write::{Consistency, Destination, Dialect, Overflow, WriteOptions, WriteReport, Writer, lines};

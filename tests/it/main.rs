@@ -4,6 +4,7 @@ mod architecture;
 mod call;
 mod client;
 mod config;
+mod contract;
 mod corpus_encode;
 mod corpus_read;
 mod derive;

@@ -10,6 +10,20 @@ use crate::line::Epoch;
 ///
 /// What is wrong with it, as the end of a sentence that begins with the text.
 pub(crate) fn parse(text: &str) -> Result<Epoch, &'static str> {
+    read(text, None)
+}
+
+/// The same, where a time without offset is one of UTC: as the SQL of InfluxDB 3 answers.
+///
+/// # Errors
+///
+/// As [`parse`].
+#[cfg(feature = "client")]
+pub(crate) fn parse_utc(text: &str) -> Result<Epoch, &'static str> {
+    read(text, Some(0))
+}
+
+fn read(text: &str, implied: Option<i64>) -> Result<Epoch, &'static str> {
     const FORM: &str = "is no time as RFC 3339 writes it, such as 2026-11-22T17:00:00Z";
     let mut rest = Rest(text.as_bytes());
     let date = (|| {
@@ -23,10 +37,11 @@ pub(crate) fn parse(text: &str) -> Result<Epoch, &'static str> {
     })();
     let ((year, month, day), (hour, minute, second)) = date.ok_or(FORM)?;
     let nanos = rest.fraction().ok_or(FORM)?;
-    if rest.0.is_empty() {
-        return Err("has no offset from UTC: end it with Z, or with one such as +01:00");
-    }
-    let offset = rest.offset().filter(|_| rest.0.is_empty()).ok_or(FORM)?;
+    let offset = if rest.0.is_empty() {
+        implied.ok_or("has no offset from UTC: end it with Z, or with one such as +01:00")?
+    } else {
+        rest.offset().filter(|_| rest.0.is_empty()).ok_or(FORM)?
+    };
 
     let in_calendar = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
     if !in_calendar {
@@ -163,6 +178,14 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(nanos(text), expected, "{text}");
         }
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_missing_offset_may_mean_utc() {
+        assert_eq!(parse_utc("1970-01-01T00:00:01"), parse("1970-01-01T00:00:01Z"));
+        assert_eq!(parse_utc("1970-01-01T00:00:01+01:00"), parse("1970-01-01T00:00:01+01:00"));
+        assert!(parse_utc("1970-01-01").is_err());
     }
 
     #[test]

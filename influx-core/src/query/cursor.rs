@@ -1,18 +1,17 @@
 //! The rows of an answer, one after the other, while it arrives.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 
 use super::decode::{Decoder, Flaw, Step};
-use super::from_row::Plan;
-use super::{FromRow, Header, Row, RowError, RowReader, Wanted};
+use super::wanted::Plan;
+use super::{FromRow, Header, Profilers, Record, Row, RowError, RowReader, Wanted};
 use crate::error::{Error, Result};
-use crate::http::Arriving;
+use crate::http::ByteStream;
 
 /// The rows of an answer as they stand in it, one after the other: nothing is copied, and at most one row and one piece
 /// of the answer are in memory.
@@ -21,27 +20,23 @@ use crate::http::Arriving;
 ///
 /// Dropping a future of [`next`](Self::next) or [`next_as`](Self::next_as) loses no row.
 pub struct Cursor {
-    source: Source,
+    stream: ByteStream,
+    state: State,
     /// What has arrived and is not decoded yet.
     waiting: Bytes,
     decoder: Decoder,
     plan: Option<Resolved>,
-    /// How errors name the request.
-    request: String,
-    status: u16,
+    profilers: Option<Profilers>,
 }
 
-/// Where the bytes come from.
-enum Source {
-    Ready(Box<Arriving>),
-    Reading(Reading),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Arriving,
     /// All has come.
     Ended,
     /// The rows have ended, by an error or not.
     Stopped,
 }
-
-type Reading = Pin<Box<dyn Future<Output = (Box<Arriving>, Result<Option<Bytes>>)> + Send>>;
 
 /// The places of a type's columns in one table.
 struct Resolved {
@@ -55,7 +50,7 @@ impl Resolved {
     fn new(of: fn(&mut Wanted), header: &Arc<Header>) -> Self {
         let mut wanted = Wanted::default();
         of(&mut wanted);
-        Self { of, header: Arc::clone(header), plan: Plan::new(wanted, header) }
+        Self { of, header: Arc::clone(header), plan: Plan::new(&wanted, header) }
     }
 
     /// Whether it is of this type and this table.
@@ -65,15 +60,8 @@ impl Resolved {
 }
 
 impl Cursor {
-    pub(super) fn new(answer: Arriving, decoder: Decoder) -> Self {
-        Self {
-            waiting: Bytes::new(),
-            decoder,
-            plan: None,
-            request: answer.request.clone(),
-            status: answer.status,
-            source: Source::Ready(Box::new(answer)),
-        }
+    pub(super) fn new(stream: ByteStream, decoder: Decoder, profilers: Option<Profilers>) -> Self {
+        Self { stream, state: State::Arriving, waiting: Bytes::new(), decoder, plan: None, profilers }
     }
 
     /// The next row; `None` after the last.
@@ -111,12 +99,17 @@ impl Cursor {
             plan => plan.insert(Resolved::new(of, row.header())),
         };
         T::from_row(&mut RowReader::new(row, &resolved.plan))
-            .map_err(|error| Error::row(self.request.clone(), row.number(), error))
+            .map_err(|error| Error::row(self.stream.request().to_owned(), row.number(), error))
+    }
+
+    /// The row that stands ready as a record.
+    pub(super) fn record(&mut self) -> Result<Record> {
+        Record::of(self.row()).map_err(|error| self.misfit(error))
     }
 
     /// The error of the row that stands ready.
     pub(super) fn misfit(&self, error: RowError) -> Error {
-        Error::row(self.request.clone(), self.decoder.rows(), error)
+        Error::row(self.stream.request().to_owned(), self.decoder.rows(), error)
     }
 
     /// The row that stands ready.
@@ -127,20 +120,16 @@ impl Cursor {
     /// Goes to the next row; `false` after the last.
     pub(super) fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
-            let last = match self.source {
-                Source::Ready(_) | Source::Reading(_) => false,
-                Source::Ended => true,
-                Source::Stopped => return Poll::Ready(Ok(false)),
-            };
-            match self.decoder.step(&self.waiting, last) {
+            if self.state == State::Stopped {
+                return Poll::Ready(Ok(false));
+            }
+            match self.decoder.step(&self.waiting, self.state == State::Ended) {
                 Ok((used, step)) => {
                     self.waiting.advance(used);
                     match step {
+                        Step::Row if self.is_profile()? => {}
                         Step::Row => return Poll::Ready(Ok(true)),
-                        Step::End => {
-                            self.source = Source::Stopped;
-                            return Poll::Ready(Ok(false));
-                        }
+                        Step::End => self.state = State::Stopped,
                         Step::More => ready!(self.poll_fill(context))?,
                     }
                 }
@@ -151,42 +140,43 @@ impl Cursor {
 
     /// Adds the next piece of the answer to what waits, or notes that there is none.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
-        if let Source::Ready(_) = &self.source
-            && let Source::Ready(mut answer) = std::mem::replace(&mut self.source, Source::Stopped)
-        {
-            self.source = Source::Reading(Box::pin(async move {
-                let piece = answer.next().await;
-                (answer, piece)
-            }));
-        }
-        let Source::Reading(reading) = &mut self.source else { return Poll::Ready(Ok(())) };
-        let (answer, piece) = ready!(reading.as_mut().poll(context));
-        self.source = Source::Stopped;
-        self.source = match piece? {
-            Some(piece) => {
-                self.waiting =
-                    if self.waiting.is_empty() { piece } else { [&self.waiting[..], &piece].concat().into() };
-                Source::Ready(answer)
+        match ready!(self.stream.poll(context)) {
+            Ok(None) => self.state = State::Ended,
+            Ok(Some(piece)) if self.waiting.is_empty() => self.waiting = piece,
+            Ok(Some(piece)) => self.waiting = [&self.waiting[..], &piece].concat().into(),
+            Err(error) => {
+                self.state = State::Stopped;
+                return Poll::Ready(Err(error));
             }
-            None => Source::Ended,
-        };
+        }
         Poll::Ready(Ok(()))
+    }
+
+    /// Whether the row that stands ready is of a profiler, which is then told.
+    fn is_profile(&self) -> Result<bool> {
+        let Some(profilers) = self.profilers.as_ref().filter(|profilers| profilers.made(self.row())) else {
+            return Ok(false);
+        };
+        profilers.tell(&Record::of(self.row()).map_err(|error| self.misfit(error))?);
+        Ok(true)
     }
 
     /// Ends the rows.
     #[cold]
     fn stop(&mut self, flaw: Flaw) -> Error {
-        self.source = Source::Stopped;
+        self.stream.end();
+        self.state = State::Stopped;
         self.waiting = Bytes::new();
+        let request = self.stream.request().to_owned();
         match flaw {
-            Flaw::Row(error) => Error::row(self.request.clone(), self.decoder.rows() + 1, error),
-            Flaw::Server(server) => Error::query(self.request.clone(), self.status, server),
+            Flaw::Row(error) => Error::row(request, self.decoder.rows() + 1, error),
+            Flaw::Server(server) => Error::query(request, self.stream.status(), server),
         }
     }
 }
 
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cursor").field("request", &self.request).finish_non_exhaustive()
+        f.debug_struct("Cursor").field("stream", &self.stream).finish_non_exhaustive()
     }
 }

@@ -8,11 +8,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::csv::Csv;
 use super::decode::Decoder;
-use super::params::{Param, Params};
+use super::params::Params;
 use super::query::{Form, Language, Prepared, Query, sealed};
 use super::series::Series;
 use super::v3::Question;
-use super::{Notify, ServerMessage};
+use super::{Notify, Param, ServerMessage};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::http::Request;
@@ -119,9 +119,9 @@ impl InfluxQl {
         if let Some(policy) = self.retention_policy.as_deref().or(default) {
             fields.push(("rp", policy));
         }
-        let params = self.params.for_influxql()?;
-        if !self.params.is_empty() {
-            fields.push(("params", &params));
+        let params = self.params.influxql()?;
+        if let Some(params) = &params {
+            fields.push(("params", params));
         }
         let size = self.chunked.map(|size| size.to_string());
         // rows come as the server finds them; as CSV, later columns would be named as the first
@@ -137,7 +137,7 @@ impl InfluxQl {
             }
             Form::Text => ("application/csv", Decoder::Csv(Box::new(Csv::plain(b',')))),
         };
-        Ok(Prepared { request: request.header(ACCEPT, accept).form(&fields), decoder })
+        Ok(Prepared { request: request.header(ACCEPT, accept).form(&fields), decoder, profilers: None })
     }
 
     fn for_v3(&self, client: &Client, form: Form) -> Result<Prepared> {
@@ -189,14 +189,15 @@ impl Language for InfluxQl {}
 
 impl sealed::Prepare for InfluxQl {
     fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
-        let Prepared { mut request, decoder } = match self.dialect.unwrap_or(client.dialect()) {
+        let mut prepared = match self.dialect.unwrap_or(client.dialect()) {
             Dialect::V1 | Dialect::V2 => self.for_v1(client, form),
             Dialect::V3 => self.for_v3(client, form),
         }?;
         if let Text::Secret { password, .. } = &self.text {
-            request.secrets.add(password.clone());
+            prepared.request.secrets.add(password.clone());
         }
-        Ok(Prepared { request: request.idempotent(only_reads(self.text.expose())), decoder })
+        prepared.request.idempotent = only_reads(self.text.expose());
+        Ok(prepared)
     }
 }
 
@@ -280,10 +281,10 @@ impl Query<InfluxQl> {
         self
     }
 
-    /// Who hears what the server says beside the rows, such as that a form of the query is deprecated. The listener runs
-    /// while rows are read, and must not block. Default: nobody; with the feature `tracing`, each is an event, too.
-    pub fn on_message(mut self, listener: impl Fn(&ServerMessage) + Send + Sync + 'static) -> Self {
-        self.language.notify = Notify::new(listener);
+    /// Called with what the server says beside the rows, such as that a form of the query is deprecated, while the rows
+    /// are read. Default: an event of `tracing`, or without that feature a line on stderr.
+    pub fn on_message(mut self, callback: impl Fn(&ServerMessage) + Send + Sync + 'static) -> Self {
+        self.language.notify = Notify::new(callback);
         self
     }
 }

@@ -6,6 +6,7 @@ use super::buffer::RowBuffer;
 use super::decode::{Flaw, Step};
 use super::json::{Kind, Scanner, Token, type_of_number};
 use super::{Column, DataType, Header, Row, RowError};
+use crate::line::rfc3339;
 
 /// The most columns that an answer may have: the server's limit is 500 for a table, and a key is looked for among them.
 const WIDEST: usize = 1 << 13;
@@ -129,19 +130,14 @@ impl Lines {
         Ok(())
     }
 
-    /// Times come without an offset, and are in UTC. Only those of the column `time` are known to be some: elsewhere, a
-    /// text may look like one.
-    fn type_of_text(&mut self) -> DataType {
-        if self.columns().get(self.row.len()).is_none_or(|column| column.data_type != DataType::Time) {
-            return DataType::String;
-        }
-        match behind_time(self.row.value()) {
-            Some(b"") => {
-                self.row.text().push(b'Z');
-                DataType::Time
-            }
-            Some([b'Z' | b'+' | b'-', ..]) => DataType::Time,
-            _ => DataType::String,
+    /// Only times of the column `time` are known to be some: elsewhere, a text may look like one.
+    fn type_of_text(&self) -> DataType {
+        let time =
+            self.columns().get(self.row.len()).is_some_and(|column| column.data_type == DataType::Time);
+        if time && rfc3339::parse_utc(&String::from_utf8_lossy(self.row.value())).is_ok() {
+            DataType::Time
+        } else {
+            DataType::String
         }
     }
 
@@ -154,19 +150,6 @@ impl Lines {
         }
         self.row.complete()
     }
-}
-
-/// What stands behind a date and a time, such as `2023-11-14T22:13:20.123456789`; `None` if they do not stand there.
-fn behind_time(text: &[u8]) -> Option<&[u8]> {
-    const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
-    let (time, rest) = text.split_at_checked(FORM.len())?;
-    let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
-    if !time.iter().zip(FORM).all(fits) {
-        return None;
-    }
-    let Some(fraction) = rest.strip_prefix(b".") else { return Some(rest) };
-    let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    fraction.get(digits..).filter(|_| digits > 0)
 }
 
 #[cfg(test)]

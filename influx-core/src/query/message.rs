@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// What InfluxDB says beside the rows of an InfluxQL query, such as that a form of it is deprecated.
+/// What a server says beside the rows of an InfluxQL query, such as that a form of it is deprecated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerMessage {
@@ -18,17 +18,28 @@ pub struct ServerMessage {
 pub(super) struct Notify(Option<Arc<dyn Fn(&ServerMessage) + Send + Sync>>);
 
 impl Notify {
-    pub(super) fn new(listener: impl Fn(&ServerMessage) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(listener)))
+    pub(super) fn new(callback: impl Fn(&ServerMessage) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(callback)))
     }
 
-    /// Hands it to the listener, and to `tracing`, if that is on.
+    /// Hands it to the callback; without one, it is an event of `tracing`, or a line on stderr without that feature.
     pub(super) fn tell(&self, message: &ServerMessage) {
-        #[cfg(feature = "tracing")]
-        tracing::warn!(level = message.level, text = message.text, "the server says of a query");
-        if let Some(listener) = &self.0 {
-            listener(message);
+        match &self.0 {
+            Some(callback) => callback(message),
+            None => print(message),
         }
+    }
+}
+
+fn print(message: &ServerMessage) {
+    let ServerMessage { level, text } = message;
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: "influx_core::query", level, text, "the server says of a query");
+    #[cfg(not(feature = "tracing"))]
+    {
+        use std::io::Write as _;
+        // nothing is lost where stderr is closed
+        let _ = writeln!(std::io::stderr(), "influx-core: the server says of a query: {level:?}: {text:?}");
     }
 }
 

@@ -1,167 +1,128 @@
-//! Values that are bound to the parameters of a query: they travel beside its text, never in it.
+//! The parameters of a query in InfluxQL or SQL: they travel beside its text, never in it.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde_json::{Map, Value as Json, json};
 
+use super::Param;
+use super::param::{Inner, moment};
 use crate::error::{Error, Result};
-use crate::line::Epoch;
 
-/// A value for a parameter, `$name`, of a query in InfluxQL or SQL.
-///
-/// Numbers, booleans and texts become one by `into()`, and so does an [`Epoch`](crate::Epoch), as the text that servers
-/// compare with times.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub enum Param {
-    /// Null, which InfluxDB 3 alone knows.
-    Null,
-    /// True or false.
-    Boolean(bool),
-    /// A signed integer.
-    Integer(i64),
-    /// An unsigned integer.
-    Unsigned(u64),
-    /// A double, which must be finite.
-    Float(f64),
-    /// Text.
-    String(String),
-}
-
-macro_rules! params {
-    ($($variant:ident: $($type:ty)*;)*) => {$($(
-        impl From<$type> for Param {
-            fn from(value: $type) -> Self {
-                Self::$variant(value.into())
-            }
-        }
-    )*)*};
-}
-
-params! {
-    Boolean: bool;
-    Integer: i8 i16 i32 i64;
-    Unsigned: u8 u16 u32 u64;
-    Float: f64;
-    String: &str &String String;
-}
-
-impl From<Epoch> for Param {
-    fn from(time: Epoch) -> Self {
-        Self::String(time.to_string())
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Param {
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
-    }
-}
-
-impl Serialize for Param {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Boolean(value) => serializer.serialize_bool(*value),
-            Self::Integer(value) => serializer.serialize_i64(*value),
-            Self::Unsigned(value) => serializer.serialize_u64(*value),
-            Self::Float(value) => serializer.serialize_f64(*value),
-            Self::String(value) => serializer.serialize_str(value),
-        }
-    }
-}
-
-/// Prints of which type it is: the value may be secret.
-impl fmt::Debug for Param {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Null => "Null",
-            Self::Boolean(_) => "Boolean",
-            Self::Integer(_) => "Integer",
-            Self::Unsigned(_) => "Unsigned",
-            Self::Float(_) => "Float",
-            Self::String(_) => "String",
-        })
-    }
-}
-
-/// The parameters of a query.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(transparent)]
-pub(super) struct Params(BTreeMap<String, Param>);
+/// The parameters of a query, each name once.
+#[derive(Clone, Default)]
+pub(super) struct Params(Vec<(String, Param)>);
 
 impl Params {
     pub(super) fn set(&mut self, name: String, value: Param) {
-        self.0.insert(name, value);
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// # Errors
-    ///
-    /// A double is not finite, which JSON has no words for.
-    pub(super) fn check(&self) -> Result<()> {
-        match self.0.iter().find(|(_, value)| matches!(value, Param::Float(float) if !float.is_finite())) {
-            Some((name, _)) => Err(Error::config(format!("the parameter {name:?} is not finite"))),
-            None => Ok(()),
+        match self.0.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, other)) => *other = value,
+            None => self.0.push((name, value)),
         }
     }
 
-    /// As `/query` takes them: numbers with a point are floats there, all others integers of 64 bits.
+    /// As `/query` of InfluxDB 1 and 2 takes them; `None` if there are none.
     ///
     /// # Errors
     ///
     /// It has no words for one of them.
-    pub(super) fn for_influxql(&self) -> Result<String> {
-        self.check()?;
+    pub(super) fn influxql(&self) -> Result<Option<String>> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
         let mut out = String::from("{");
         for (name, value) in &self.0 {
-            let no = |what| {
-                Err(Error::config(format!("the parameter {name:?} is {what}, which /query does not take")))
-            };
-            let value = match value {
-                Param::Null => return no("null"),
-                Param::Unsigned(large) if i64::try_from(*large).is_err() => {
-                    return no("larger than a signed integer of 64 bits");
-                }
-                Param::Float(float) => with_point(*float),
-                other => json(other)?,
-            };
-            let separator = if out.len() > 1 { "," } else { "" };
-            out.extend([separator, &json(name)?, ":", &value]);
+            if out.len() > 1 {
+                out.push(',');
+            }
+            out.extend([&*Json::from(name.as_str()).to_string(), ":", &value.influxql().map_err(no(name))?]);
         }
         out.push('}');
-        Ok(out)
+        Ok(Some(out))
+    }
+
+    /// As InfluxDB 3 takes them.
+    ///
+    /// # Errors
+    ///
+    /// It has no words for one of them.
+    pub(super) fn v3(&self) -> Result<Map<String, Json>> {
+        self.0.iter().map(|(name, value)| Ok((name.clone(), value.v3().map_err(no(name))?))).collect()
     }
 }
 
-fn json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::config(format!("a parameter is no JSON: {error}")))
+fn no(name: &str) -> impl Fn(&'static str) -> Error {
+    move |why| Error::config(format!("the parameter {name:?} {why}"))
+}
+
+const NOT_FINITE: &str = "is not a finite number, for which JSON has no words";
+const TOO_LARGE: &str = "is larger than InfluxQL's integers, which have 63 bits and a sign";
+const TOO_LONG: &str = "is longer than InfluxQL's durations, which end at 292 years";
+const LIST: &str = "is a list, which cannot be bound: bind its members";
+
+impl Param {
+    /// As a member of `params` of `/query`. Numbers with a point are floats there, all others integers.
+    fn influxql(&self) -> Result<String, &'static str> {
+        Ok(match &self.0 {
+            Inner::Float(value) => with_point(*value)?,
+            Inner::TooLarge(_) => return Err(TOO_LARGE),
+            Inner::Duration(nanos) => {
+                json!({ "duration": format!("{}ns", nanos.ok_or(TOO_LONG)?) }).to_string()
+            }
+            _ => self.v3()?.to_string(),
+        })
+    }
+
+    /// As a member of `params` of InfluxDB 3.
+    fn v3(&self) -> Result<Json, &'static str> {
+        Ok(match &self.0 {
+            Inner::Boolean(value) => json!(value),
+            Inner::Integer(value) => json!(value),
+            Inner::TooLarge(value) => json!(value),
+            Inner::Float(value) if !value.is_finite() => return Err(NOT_FINITE),
+            Inner::Float(value) => json!(value),
+            Inner::String(value) => json!(value),
+            Inner::Time(time) => json!(moment(*time)?),
+            Inner::Duration(_) => return Err("is a length of time, which InfluxDB 3 does not bind"),
+            Inner::List(_) => return Err(LIST),
+        })
+    }
 }
 
 /// A double as JSON, always with a point.
-fn with_point(float: f64) -> String {
+fn with_point(float: f64) -> Result<String, &'static str> {
+    if !float.is_finite() {
+        return Err(NOT_FINITE);
+    }
     let text = format!("{float:?}");
-    match text.split_once('e') {
+    Ok(match text.split_once('e') {
         Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0e{exponent}"),
         _ => text,
+    })
+}
+
+/// Prints the names: values may be secret.
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::Nanos;
 
     fn params<const N: usize>(pairs: [(&str, Param); N]) -> Params {
-        Params(pairs.map(|(name, value)| (name.to_owned(), value)).into())
+        let mut params = Params::default();
+        pairs.into_iter().for_each(|(name, value)| params.set(name.to_owned(), value));
+        params
     }
 
     #[test]
     fn every_number_keeps_its_type_and_its_digits() {
-        let table = [
+        let table: [(Param, &str); 13] = [
             (1.into(), "1"),
             (i64::MAX.into(), "9223372036854775807"),
             (i64::MIN.into(), "-9223372036854775808"),
@@ -174,45 +135,47 @@ mod tests {
             ((-0.0).into(), "-0.0"),
             (true.into(), "true"),
             (r#"a"b\ c"#.into(), r#""a\"b\\ c""#),
-            (
-                Epoch::from_ticks(1, crate::Precision::Nanoseconds).into(),
-                r#""1970-01-01T00:00:00.000000001Z""#,
-            ),
+            (Nanos(1).into(), r#""1970-01-01T00:00:00.000000001Z""#),
         ];
         for (value, text) in table {
-            let value: Param = value;
             let params = params([("p", value)]);
-            assert_eq!(params.for_influxql().unwrap(), format!(r#"{{"p":{text}}}"#));
-            let again: serde_json::Value = serde_json::from_str(&params.for_influxql().unwrap()).unwrap();
-            assert_eq!(serde_json::to_value(&params).unwrap(), again);
+            let influxql = params.influxql().unwrap().unwrap();
+            assert_eq!(influxql, format!(r#"{{"p":{text}}}"#));
+            assert_eq!(Json::from(params.v3().unwrap()), serde_json::from_str::<Json>(&influxql).unwrap());
         }
+        let duration = params([("p", Duration::from_secs(1).into())]);
+        assert_eq!(duration.influxql().unwrap().unwrap(), r#"{"p":{"duration":"1000000000ns"}}"#);
+        assert_eq!(Json::from(params([("p", u64::MAX.into())]).v3().unwrap()), json!({ "p": u64::MAX }));
     }
 
     #[test]
-    fn several_are_separated_and_names_cannot_leave_their_place() {
-        let params = params([("a", 1.into()), (r#"b":2,"c"#, "x".into())]);
-        assert_eq!(params.for_influxql().unwrap(), r#"{"a":1,"b\":2,\"c":"x"}"#);
+    fn names_cannot_leave_their_place_and_the_last_value_counts() {
+        let params = params([("a", 1.into()), (r#"b":2,"c"#, "x".into()), ("a", 2.into())]);
+        assert_eq!(params.influxql().unwrap().unwrap(), r#"{"a":2,"b\":2,\"c":"x"}"#);
+        assert_eq!(Params::default().influxql().unwrap(), None);
     }
 
     #[test]
     fn what_has_no_words_is_an_error_that_names_it() {
-        for (value, word) in [
-            (Param::from(f64::NAN), "not finite"),
-            (f64::INFINITY.into(), "not finite"),
-            (u64::MAX.into(), "larger"),
-            (None::<i64>.into(), "null"),
-        ] {
-            let error = params([("p", value)]).for_influxql().unwrap_err().to_string();
-            assert!(error.contains("\"p\"") && error.contains(word), "{error}");
+        let table: [(Param, bool, bool, &str); 6] = [
+            (f64::NAN.into(), true, true, "not a finite number"),
+            (f64::INFINITY.into(), true, true, "not a finite number"),
+            (u64::MAX.into(), true, false, "larger than"),
+            (Duration::MAX.into(), true, true, "length of time"),
+            (Duration::from_secs(1).into(), false, true, "length of time"),
+            (vec![1].into(), true, true, "a list"),
+        ];
+        for (value, influxql, v3, why) in table {
+            let params = params([("p", value)]);
+            let errors = [params.influxql().err(), params.v3().err()];
+            assert_eq!(errors.each_ref().map(Option::is_some), [influxql, v3], "{errors:?}");
+            let text = errors.into_iter().flatten().next_back().unwrap().to_string();
+            assert!(text.contains("\"p\"") && text.contains(why), "{text}");
         }
-        assert_eq!(
-            serde_json::to_string(&params([("p", u64::MAX.into()), ("q", Param::Null)])).unwrap(),
-            r#"{"p":18446744073709551615,"q":null}"#
-        );
     }
 
     #[test]
     fn values_are_not_printed() {
-        assert_eq!(format!("{:?}", params([("p", "pa55word".into())])), r#"Params({"p": String})"#);
+        assert_eq!(format!("{:?}", params([("p", "pa55word".into())])), r#"["p"]"#);
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::decode::Decoder;
-use super::{Cursor, FromRowOwned, Record, Rows};
+use super::{Cursor, FromRowOwned, Profilers, Record, Rows};
 use crate::client::Client;
 use crate::error::Result;
-use crate::http::{Call, Request};
+use crate::http::{Arriving, ByteStream, Call, Request};
 
 /// A query: what to ask, with its parameters, until one of its forms of answer is called for.
 #[must_use = "a query does nothing until a form of its answer is awaited"]
@@ -32,6 +32,8 @@ pub(crate) enum Form {
 pub(crate) struct Prepared {
     pub(crate) request: Request,
     pub(crate) decoder: Decoder,
+    /// Whose rows are none of the query.
+    pub(crate) profilers: Option<Profilers>,
 }
 
 pub(super) mod sealed {
@@ -57,7 +59,7 @@ impl<L: Language> Query<L> {
     /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) if the query is set
     /// up wrongly. What comes behind the first row, the [`Cursor`] tells.
     pub fn cursor(self) -> Call<Cursor> {
-        self.opened(Form::Rows, Ok)
+        self.decoded(Form::Rows, |cursor| cursor)
     }
 
     /// The rows as [`Record`]s, whose values have the types that the answer names.
@@ -66,9 +68,7 @@ impl<L: Language> Query<L> {
     ///
     /// As [`cursor`](Self::cursor).
     pub fn records(self) -> Call<Rows<Record>> {
-        self.opened(Form::Rows, |cursor| {
-            Ok(Rows::new(cursor, |cursor| Record::of(cursor.row()).map_err(|error| cursor.misfit(error))))
-        })
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor, Cursor::record))
     }
 
     /// The rows as values of a type.
@@ -77,22 +77,54 @@ impl<L: Language> Query<L> {
     ///
     /// As [`cursor`](Self::cursor).
     pub fn rows<T: FromRowOwned>(self) -> Call<Rows<T>> {
-        self.opened(Form::Rows, |cursor| Ok(Rows::new(cursor, |cursor| cursor.read::<T>())))
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor, |cursor| cursor.read::<T>()))
+    }
+
+    /// The answer as CSV: every line of it as a list of texts, with its annotations and headers, without blank lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor).
+    pub fn csv(self) -> Call<Rows<Vec<String>>> {
+        self.decoded(Form::Text, |cursor| {
+            Rows::new(cursor, |cursor| {
+                let row = cursor.row();
+                Ok((0..row.len())
+                    .filter_map(|place| row.cell(place))
+                    .map(|cell| cell.text().to_owned())
+                    .collect())
+            })
+        })
+    }
+
+    /// The answer as it is, byte by byte.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor); but what the server reports behind the first byte stands in the bytes.
+    pub fn raw(self) -> Call<ByteStream> {
+        self.opened(Form::Text, |answer, _| ByteStream::new(answer))
+    }
+
+    fn decoded<T: 'static>(self, form: Form, then: impl FnOnce(Cursor) -> T + Send + 'static) -> Call<T> {
+        self.opened(form, |answer, Prepared { decoder, profilers, .. }| {
+            then(Cursor::new(ByteStream::new(answer), decoder, profilers))
+        })
     }
 
     fn opened<T: 'static>(
         self,
         form: Form,
-        then: impl FnOnce(Cursor) -> Result<T> + Send + 'static,
+        then: impl FnOnce(Arriving, Prepared) -> T + Send + 'static,
     ) -> Call<T> {
         let Self { client, language } = self;
-        let Prepared { mut request, decoder } = match language.prepare(&client, form) {
+        let mut prepared = match language.prepare(&client, form) {
             Ok(prepared) => prepared,
             Err(error) => return Call::settled(Err(error)),
         };
-        request.limits = Some(client.query_limits());
-        Call::future(request.label(), move || {
-            Box::pin(async move { then(Cursor::new(client.open(&request).await?, decoder)) })
+        prepared.request.limits = Some(client.query_limits());
+        Call::future(prepared.request.label(), move || {
+            Box::pin(async move { Ok(then(client.open(&prepared.request).await?, prepared)) })
         })
     }
 }

@@ -45,3 +45,9 @@ impl Record {
         self.values.get(self.header.position(name)?)
     }
 }
+
+impl std::fmt::Display for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.values)
+    }
+}

@@ -1,6 +1,7 @@
 //! SQL: the query language of InfluxDB 3.
 
-use super::params::{Param, Params};
+use super::Param;
+use super::params::Params;
 use super::query::{Form, Language, Prepared, Query, sealed};
 use super::v3::Question;
 use crate::client::Client;
@@ -50,9 +51,9 @@ impl sealed::Prepare for Sql {
             text: &self.text,
             params: &self.params,
         };
-        // nothing but reading can be asked for in this way
-        let Prepared { request, decoder } = question.prepare(client, form)?;
-        Ok(Prepared { request: request.idempotent(true), decoder })
+        let mut prepared = question.prepare(client, form)?;
+        prepared.request.idempotent = true; // nothing but reading can be asked for in this way
+        Ok(prepared)
     }
 }
 
@@ -61,9 +62,9 @@ impl Client {
     ///
     /// # Rows
     ///
-    /// Times of the column `time` are read as times; other columns that hold times are texts, so name them
-    /// `AS time`. What is null in all rows has no column. Numbers with a point or an exponent are doubles,
-    /// others are integers.
+    /// The server writes times as text. Those of the column `time` are times; in other columns they are strings, which
+    /// read into types of time as well. Numbers with a point or an exponent are doubles, others integers. The server
+    /// leaves out what is null: until a column has a value, it is not there.
     pub fn sql(&self, text: impl Into<String>) -> Query<Sql> {
         Query::new(self, Sql { text: text.into(), database: None, params: Params::default() })
     }

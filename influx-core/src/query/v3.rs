@@ -3,6 +3,7 @@
 use ::http::Method;
 use ::http::header::ACCEPT;
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use super::csv::Csv;
 use super::decode::Decoder;
@@ -20,8 +21,8 @@ struct Body<'a> {
     database: Option<&'a str>,
     #[serde(rename = "q")]
     text: &'a str,
-    #[serde(skip_serializing_if = "Params::is_empty")]
-    params: &'a Params,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    params: Map<String, Json>,
     format: &'static str,
 }
 
@@ -38,16 +39,15 @@ impl Question<'_> {
     ///
     /// A parameter cannot be sent.
     pub(super) fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
-        self.params.check()?;
         let (format, accept, decoder) = match form {
             // the server refuses the name of what it then answers, application/jsonl
             Form::Rows => ("jsonl", "application/json", Decoder::Lines(Box::default())),
             Form::Text => ("csv", "text/csv", Decoder::Csv(Box::new(Csv::plain(b',')))),
         };
         let database = self.database.or_else(|| client.destination().map(Destination::name));
-        let body = Body { database, text: self.text, params: self.params, format };
+        let body = Body { database, text: self.text, params: self.params.v3()?, format };
         let request =
             Request::new(Method::POST, self.path).json(&body)?.header(ACCEPT, accept).compressed(client);
-        Ok(Prepared { request, decoder })
+        Ok(Prepared { request, decoder, profilers: None })
     }
 }

@@ -66,7 +66,7 @@ fn the_schema_may_change() {
 fn columns_have_types_groups_and_defaults_and_equal_headers_are_one() -> Result<()> {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
         let (client, _) = Canned::whole(format!("{TWO}\r\n{TWO}")).client()?;
-        let mut cursor = client.query("").cursor().await?;
+        let mut cursor = client.query("x").cursor().await?;
         let first = std::sync::Arc::clone(cursor.next().await?.unwrap().header());
         let columns: Vec<_> = first.columns.iter().map(|c| (c.data_type, c.group, &*c.default)).collect();
         assert_eq!(
@@ -334,7 +334,7 @@ fn times_numbers_and_truths_are_read_exactly() {
         .build()
         .unwrap()
         .block_on(async {
-            Canned::cut(body.as_bytes(), 1).client()?.0.query("").rows().await?.collect().await
+            Canned::cut(body.as_bytes(), 1).client()?.0.query("x").rows().await?.collect().await
         })
         .unwrap();
     let [all] = &all[..] else { panic!("{}", all.len()) };
@@ -350,7 +350,7 @@ async fn after_an_error_there_are_no_more_rows() -> Result<()> {
     let cut = Canned::whole(format!("{TWO},,1,2023-11-14T22:13:21Z,2.5,b")).breaks();
     for (canned, kind) in [(bad, ErrorKind::Decode), (cut, ErrorKind::Transport)] {
         let (client, _) = canned.client()?;
-        let mut rows = client.query("").records().await?;
+        let mut rows = client.query("x").records().await?;
         assert!(rows.next().await?.is_some() && rows.next().await?.is_some());
         assert_eq!(rows.next().await.unwrap_err().kind(), kind);
         assert!(rows.next().await?.is_none() && rows.next().await?.is_none());
@@ -362,7 +362,7 @@ async fn after_an_error_there_are_no_more_rows() -> Result<()> {
 async fn after_a_row_that_does_not_fit_the_next_is_read() -> Result<()> {
     let body = "#datatype,long,string\n,n,s\n,1,a\n,x,b\n,3,c\n";
     let (client, _) = Canned::whole(body).client()?;
-    let mut rows = client.query("").records().await?;
+    let mut rows = client.query("x").records().await?;
     assert_eq!(rows.next().await?.unwrap().get("n"), Some(&Value::Long(1)));
     assert!(format!("{:?}", rows.next().await.unwrap_err()).contains("row 2 of the answer"));
     assert_eq!(rows.next().await?.unwrap().get("n"), Some(&Value::Long(3)));

@@ -20,9 +20,9 @@ fn every_line_is_a_row_with_the_types_of_its_values() {
     assert_eq!(
         rows,
         [
-            "iox::measurement:string=cpu time:dateTime:RFC3339=2023-11-14T22:13:20.123456789Z host:string=a \
+            "iox::measurement:string=cpu time:dateTime:RFC3339=2023-11-14T22:13:20.123456789 host:string=a \
              i:long=9223372036854775807 u:unsignedLong=18446744073709551615 f:double=1.0 b:boolean=true",
-            "iox::measurement:string=cpu time:dateTime:RFC3339=2023-11-14T22:13:21Z host:string=ü\"\n i:long=-1 \
+            "iox::measurement:string=cpu time:dateTime:RFC3339=2023-11-14T22:13:21 host:string=ü\"\n i:long=-1 \
              u:long=2 f:double=1e-7 b:boolean=false",
         ]
     );
