@@ -105,6 +105,11 @@ fn period(duration: Duration) -> String {
     }
 }
 
+/// A length of time in whole seconds: what is begun counts.
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
+}
+
 /// Deletes a cache. The server reads the query, its contract asks for a body that says the same.
 fn delete_cache(client: &Client, path: &'static str, db: &str, table: &str, name: &str) -> Call<()> {
     #[derive(Serialize)]

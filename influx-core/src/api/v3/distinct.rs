@@ -6,7 +6,7 @@ use ::http::Method;
 use serde::Serialize;
 
 use super::super::answer::{call, done, request};
-use super::delete_cache;
+use super::{delete_cache, seconds};
 use crate::client::Client;
 use crate::http::Call;
 
@@ -89,9 +89,9 @@ impl NewDistinctCache {
         self
     }
 
-    /// How long it keeps a combination, in whole seconds. Default: the server's.
+    /// How long it keeps a combination, in seconds, rounded up. Default: the server's.
     pub fn max_age(mut self, duration: Duration) -> Self {
-        self.max_age = Some(duration.as_secs());
+        self.max_age = Some(seconds(duration));
         self
     }
 }

@@ -6,7 +6,7 @@ use ::http::Method;
 use serde::Serialize;
 
 use super::super::answer::{call, done, request};
-use super::delete_cache;
+use super::{delete_cache, seconds};
 use crate::client::Client;
 use crate::http::Call;
 
@@ -98,9 +98,9 @@ impl NewLastCache {
         self
     }
 
-    /// How long it keeps a value, in whole seconds. Default: 4 hours.
+    /// How long it keeps a value, in seconds, rounded up. Default: 4 hours.
     pub fn ttl(mut self, duration: Duration) -> Self {
-        self.ttl = Some(duration.as_secs());
+        self.ttl = Some(seconds(duration));
         self
     }
 }

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::super::answer::{call, done, json, request};
+use super::seconds;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::http::{Answer, Call};
@@ -33,7 +34,7 @@ impl Tokens {
         call(&self.client, Ok(request(Method::POST, "/api/v3/configure/token/admin")), token)
     }
 
-    /// Creates another token that may do everything, under a name.
+    /// Creates another token that may do everything, under a name. It ends after a time, in seconds rounded up, or never.
     ///
     /// # Errors
     ///
@@ -45,7 +46,7 @@ impl Tokens {
             #[serde(skip_serializing_if = "Option::is_none")]
             expiry_secs: Option<u64>,
         }
-        let body = Body { token_name: name, expiry_secs: expires_in.map(|duration| duration.as_secs()) };
+        let body = Body { token_name: name, expiry_secs: expires_in.map(seconds) };
         call(&self.client, request(Method::POST, "/api/v3/configure/token/named_admin").json(&body), token)
     }
 
