@@ -2,3 +2,5 @@
 
 mod csv;
 mod flux;
+mod influxql;
+mod sql;

@@ -24,8 +24,8 @@ pub(super) struct Series {
     head: Head,
     row: RowBuffer,
     header: Arc<Header>,
-    /// Whether the last series or statement says that more of it follows.
-    partial: bool,
+    /// Whether the last statement and the last series of it say that more of them follows.
+    partial: [bool; 2],
     /// Whether anything has come.
     begun: bool,
     message: ServerMessage,
@@ -99,7 +99,7 @@ impl Series {
             head: Head::new(unit),
             row: RowBuffer::default(),
             header: Arc::default(),
-            partial: false,
+            partial: [false; 2],
             begun: false,
             message: ServerMessage::default(),
             notify,
@@ -133,7 +133,7 @@ impl Series {
             true if !self.scanner.between_documents() => {
                 Err(RowError::new("the answer ends in the middle of it").into())
             }
-            true if self.partial => Err(Flaw::Server(ServerError {
+            true if self.partial.contains(&true) => Err(Flaw::Server(ServerError {
                 code: None,
                 message:
                     "the answer is partial: rows are missing, as the server's max-row-limit is reached; \
@@ -162,10 +162,10 @@ impl Series {
                 return Err(Flaw::Server(ServerError { code: None, message: utf8(&self.text)?.to_owned() }));
             }
             (Place::Statement, Number) if self.key == Key::StatementId => {
-                self.head.statement(utf8(&self.text)?);
+                self.head.statement(utf8(&self.text)?)?;
             }
             (Place::Statement | Place::Series, True | False) if self.key == Key::Partial => {
-                self.partial = token == True;
+                self.partial[usize::from(self.place == Place::Series)] = token == True;
             }
             (Place::Series, Text) if self.key == Key::Name => self.head.name(utf8(&self.text)?)?,
             (Place::Message, Text) if self.key == Key::Level => {
@@ -210,12 +210,13 @@ impl Series {
         match place {
             Place::Answer => self.begun = true,
             Place::Statement => {
-                self.head.statement("0");
-                self.partial = false;
+                self.head.clear();
+                self.head.statement("0")?;
+                self.partial = [false; 2];
             }
             Place::Series => {
                 self.head.clear();
-                self.partial = false;
+                self.partial[1] = false;
             }
             Place::Values => self.header = self.head.header(&self.header)?,
             Place::Row => {

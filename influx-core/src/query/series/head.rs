@@ -57,8 +57,12 @@ impl Head {
         self.len
     }
 
-    pub(super) fn statement(&mut self, id: &str) {
+    pub(super) fn statement(&mut self, id: &str) -> Result<(), RowError> {
+        if self.closed && id != self.statement {
+            return Err(RowError::new("the number of a statement comes behind its values"));
+        }
         id.clone_into(&mut self.statement);
+        Ok(())
     }
 
     pub(super) fn name(&mut self, name: &str) -> Result<(), RowError> {

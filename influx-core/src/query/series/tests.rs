@@ -191,6 +191,10 @@ fn what_is_no_answer_of_influxql_is_an_error_that_says_why() {
             "\"t\" comes behind",
         ),
         (r#"{"results":[{"series":[{"columns":["a"],"values":[[1]],"name":"m"}]}]}"#, "\"m\" comes behind"),
+        (
+            r#"{"results":[{"series":[{"columns":["a"],"values":[[1]]}],"statement_id":1}]}"#,
+            "number of a statement comes behind",
+        ),
         (r#"{"results":[{"series":[{"columns":[1],"values":[]}]}]}"#, "not what InfluxQL's is"),
         (&rows("[1]"), "1 values, but its series has 2"),
         (&rows("[1,2,3]"), "more values than its series has columns: 2"),
