@@ -2,5 +2,6 @@
 
 mod csv;
 mod flux;
+mod from_row;
 mod influxql;
 mod sql;

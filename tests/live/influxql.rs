@@ -112,6 +112,18 @@ async fn units_chunks_and_csv_are_as_asked_for() {
 }
 
 #[tokio::test]
+async fn no_row_is_cut_off() {
+    let Some(server) = Influxd::with(Setup { max_rows: Some(2), ..Setup::default() }) else { return };
+    let client = client(&server);
+    client.v1().databases().create("d").await.unwrap();
+    client.write("d", LINES).await.unwrap();
+    assert_eq!(server.rows("d", "SELECT v FROM m").len(), 2);
+    let query = client.influxql("SELECT v FROM m").database("d");
+    assert_eq!(query.clone().records().await.unwrap().collect().await.unwrap().len(), 3);
+    assert_eq!(query.csv().await.unwrap().collect().await.unwrap().len(), 1 + 3);
+}
+
+#[tokio::test]
 async fn parameters_are_bound_whatever_they_hold() {
     let Some(server) = Influxd::start() else { return };
     let client = client(&server);

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, Bytes};
 
 use super::decode::{Decoder, Flaw, Step};
+use super::pivot::Pivot;
 use super::wanted::Plan;
 use super::{FromRow, Header, Profilers, Record, Row, RowError, RowReader, Wanted};
 use crate::error::{Error, Result};
@@ -26,6 +27,8 @@ pub struct Cursor {
     waiting: Bytes,
     decoder: Decoder,
     plan: Option<Resolved>,
+    /// Makes rows wide, where that is wanted.
+    pivot: Option<Pivot>,
     profilers: Option<Profilers>,
 }
 
@@ -61,7 +64,34 @@ impl Resolved {
 
 impl Cursor {
     pub(super) fn new(stream: ByteStream, decoder: Decoder, profilers: Option<Profilers>) -> Self {
-        Self { stream, state: State::Arriving, waiting: Bytes::new(), decoder, plan: None, profilers }
+        Self {
+            stream,
+            state: State::Arriving,
+            waiting: Bytes::new(),
+            decoder,
+            plan: None,
+            pivot: None,
+            profilers,
+        }
+    }
+
+    /// The same with the rows of Flux made wide: those of all fields of a record become one, with a column for each.
+    ///
+    /// Rows are of one record if all columns but `_field`, `_value` and `table` are equal. All of them are in memory, and
+    /// the first comes after the last of the answer: to stream, write `|> pivot()` in the query. Tables without `_field`
+    /// pass as they are.
+    #[must_use]
+    pub fn pivoted(mut self) -> Self {
+        self.pivot = Some(Pivot::all());
+        self
+    }
+
+    /// The same with the rows of Flux made wide as far as a type needs it: as [`rows`](super::Query::rows) does by itself.
+    /// What is done to which rows is said at [`FromRow`].
+    #[must_use]
+    pub fn pivoted_for<'r, T: FromRow<'r>>(mut self) -> Self {
+        self.pivot = Pivot::of(T::columns);
+        self
     }
 
     /// The next row; `None` after the last.
@@ -74,7 +104,7 @@ impl Cursor {
     ///
     /// After an error there are no more rows.
     pub async fn next(&mut self) -> Result<Option<Row<'_>>> {
-        Ok(if poll_fn(|context| self.poll_advance(context)).await? { Some(self.decoder.row()) } else { None })
+        Ok(if poll_fn(|context| self.poll_advance(context)).await? { Some(self.row()) } else { None })
     }
 
     /// The next row as a type, which may borrow from the row; `None` after the last.
@@ -92,7 +122,7 @@ impl Cursor {
 
     /// The row that stands ready as a type.
     pub(super) fn read<'r, T: FromRow<'r>>(&'r mut self) -> Result<T> {
-        let row = self.decoder.row();
+        let row = current(&self.pivot, &self.decoder);
         let of: fn(&mut Wanted) = T::columns;
         let resolved = match &mut self.plan {
             Some(known) if known.is(of, row.header()) => known,
@@ -104,30 +134,30 @@ impl Cursor {
 
     /// The row that stands ready as a record.
     pub(super) fn record(&mut self) -> Result<Record> {
-        Record::of(self.row()).map_err(|error| self.misfit(error))
+        let row = self.row();
+        Record::of(row).map_err(|error| self.misfit(row, error))
     }
 
-    /// The error of the row that stands ready.
-    pub(super) fn misfit(&self, error: RowError) -> Error {
-        Error::row(self.stream.request().to_owned(), self.decoder.rows(), error)
+    fn misfit(&self, row: Row<'_>, error: RowError) -> Error {
+        Error::row(self.stream.request().to_owned(), row.number(), error)
     }
 
     /// The row that stands ready.
     pub(super) fn row(&self) -> Row<'_> {
-        self.decoder.row()
+        current(&self.pivot, &self.decoder)
     }
 
     /// Goes to the next row; `false` after the last.
     pub(super) fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
             if self.state == State::Stopped {
-                return Poll::Ready(Ok(false));
+                return Poll::Ready(Ok(self.pivot.as_mut().is_some_and(Pivot::next)));
             }
             match self.decoder.step(&self.waiting, self.state == State::Ended) {
                 Ok((used, step)) => {
                     self.waiting.advance(used);
                     match step {
-                        Step::Row if self.is_profile()? => {}
+                        Step::Row if self.is_profile()? || self.is_kept() => {}
                         Step::Row => return Poll::Ready(Ok(true)),
                         Step::End => self.state = State::Stopped,
                         Step::More => ready!(self.poll_fill(context))?,
@@ -145,7 +175,7 @@ impl Cursor {
             Ok(Some(piece)) if self.waiting.is_empty() => self.waiting = piece,
             Ok(Some(piece)) => self.waiting = [&self.waiting[..], &piece].concat().into(),
             Err(error) => {
-                self.state = State::Stopped;
+                self.end();
                 return Poll::Ready(Err(error));
             }
         }
@@ -154,24 +184,44 @@ impl Cursor {
 
     /// Whether the row that stands ready is of a profiler, which is then told.
     fn is_profile(&self) -> Result<bool> {
-        let Some(profilers) = self.profilers.as_ref().filter(|profilers| profilers.made(self.row())) else {
+        let row = self.decoder.row();
+        let Some(profilers) = self.profilers.as_ref().filter(|profilers| profilers.made(row)) else {
             return Ok(false);
         };
-        profilers.tell(&Record::of(self.row()).map_err(|error| self.misfit(error))?);
+        profilers.tell(&Record::of(row).map_err(|error| self.misfit(row, error))?);
         Ok(true)
     }
 
+    /// Whether the row that stands ready is not read by itself: it is brought together with others, or left out.
+    fn is_kept(&mut self) -> bool {
+        self.pivot.as_mut().is_some_and(|pivot| !pivot.push(self.decoder.row()))
+    }
+
     /// Ends the rows.
+    fn end(&mut self) {
+        self.state = State::Stopped;
+        self.pivot = None;
+    }
+
+    /// Ends the rows by an error.
     #[cold]
     fn stop(&mut self, flaw: Flaw) -> Error {
         self.stream.end();
-        self.state = State::Stopped;
+        self.end();
         self.waiting = Bytes::new();
         let request = self.stream.request().to_owned();
         match flaw {
             Flaw::Row(error) => Error::row(request, self.decoder.rows() + 1, error),
             Flaw::Server(server) => Error::query(request, self.stream.status(), server),
         }
+    }
+}
+
+/// The row that stands ready.
+fn current<'r>(pivot: &'r Option<Pivot>, decoder: &'r Decoder) -> Row<'r> {
+    match pivot {
+        None => decoder.row(),
+        Some(pivot) => pivot.merged().unwrap_or_else(|| pivot.renamed(decoder.row())),
     }
 }
 

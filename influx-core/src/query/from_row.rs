@@ -238,8 +238,11 @@ impl<'p, 'r> RowReader<'p, 'r> {
     }
 }
 
+#[cfg(all(test, feature = "derive"))]
+mod tests;
+
 #[cfg(test)]
-mod tests {
+mod by_hand {
     use super::*;
     use crate::line::Millis;
     use crate::query::fixture::{Fixture, read};

@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 pub(super) use duration::{Spelled, nanoseconds};
-pub(super) use number::{as_f32, as_f64};
+pub(super) use number::as_f64;
 pub(super) use time::ticks_in;
 
 use super::{Cell, DataType, RowError, Value};

@@ -123,11 +123,9 @@ impl InfluxQl {
         if let Some(params) = &params {
             fields.push(("params", params));
         }
+        // what comes in one piece, the server's max-row-limit cuts; and of CSV, without a word
+        fields.push(("chunked", "true"));
         let size = self.chunked.map(|size| size.to_string());
-        // rows come as the server finds them; as CSV, later columns would be named as the first
-        if form == Form::Rows || size.is_some() {
-            fields.push(("chunked", "true"));
-        }
         if let Some(size) = &size {
             fields.push(("chunk_size", size));
         }
@@ -268,8 +266,8 @@ impl Query<InfluxQl> {
         self
     }
 
-    /// The number of rows in each chunk of the answer. Default: the server's, which is 10,000; not for 3.x. Rows always
-    /// come in chunks, so that the server's `max-row-limit` does not cut them.
+    /// The number of rows in each chunk of the answer. Default: the server's, which is 10,000; not for 3.x. The answer
+    /// always comes in chunks, so that the server's `max-row-limit` does not cut it.
     pub fn chunked(mut self, rows: NonZeroU32) -> Self {
         self.language.chunked = Some(rows);
         self

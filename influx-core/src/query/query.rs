@@ -71,13 +71,13 @@ impl<L: Language> Query<L> {
         self.decoded(Form::Rows, |cursor| Rows::new(cursor, Cursor::record))
     }
 
-    /// The rows as values of a type.
+    /// The rows as values of a type, unpivoted rows of Flux made wide: see [`FromRow`](super::FromRow).
     ///
     /// # Errors
     ///
     /// As [`cursor`](Self::cursor).
     pub fn rows<T: FromRowOwned>(self) -> Call<Rows<T>> {
-        self.decoded(Form::Rows, |cursor| Rows::new(cursor, |cursor| cursor.read::<T>()))
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor.pivoted_for::<T>(), |cursor| cursor.read::<T>()))
     }
 
     /// The answer as CSV: every line of it as a list of texts, with its annotations and headers, without blank lines.

@@ -107,18 +107,25 @@ fn read(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
     let next = match (&member.content, &member.read_with) {
         (Content::Skip | Content::Invalid, _) => return filled(member, &Fill::Default),
         (Content::Flatten { .. }, _) => {
-            let part = quote_spanned!(span=> <#ty as #krate::query::FromRow<'__r>>::from_row);
-            let Some(default) = &member.default else { return quote!(#part(__row)?) };
+            let Some(default) = &member.default else {
+                return quote_spanned!(span=> <#ty as #krate::query::FromRow<'__r>>::from_row(__row)?);
+            };
             let filled = filled(member, default);
-            return quote! {
-                match #krate::query::RowReader::optional(__row, #part)? {
+            return quote_spanned! {span=>
+                match #krate::query::RowReader::optional(
+                    __row,
+                    <#ty as #krate::query::FromRow<'__r>>::from_row,
+                )? {
                     ::core::option::Option::Some(__part) => __part,
                     ::core::option::Option::None => #filled,
                 }
             };
         }
         (_, Some(read_with)) => {
-            respan(quote!(#krate::query::RowReader::next_with::<#ty, _>(__row, #read_with)?), at(read_with))
+            let next = quote! {
+                #krate::query::RowReader::next_with::<#ty, _>(__row, |__cell| #read_with(__cell))?
+            };
+            respan(next, at(read_with))
         }
         (Content::Field { ty: Some(_), .. }, None) => {
             quote_spanned!(span=> #krate::query::RowReader::next_untyped::<#ty>(__row)?)

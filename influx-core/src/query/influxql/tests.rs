@@ -30,7 +30,6 @@ fn a_query_of_1_x_goes_into_a_form_and_its_parameters_beside_it() {
         body.ends_with("%24h&rp=r%3D1&params=%7B%22h%22%3A%22a%27b%22%7D&chunked=true&chunk_size=5"),
         "{body}"
     );
-    assert!(!prepared(&client(Dialect::V2).influxql("SHOW DATABASES"), Form::Text).1.contains("chunked"));
 }
 
 #[test]
