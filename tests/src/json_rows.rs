@@ -28,8 +28,8 @@ pub fn read(form: Form, bytes: &[u8], pieces: &[usize]) -> (Vec<String>, Option<
     let ended = blocking(async {
         let (client, _) = Canned::new(cut(bytes, pieces)).content_type("application/json").client()?;
         let mut cursor = match form {
-            Form::Series => client.influxql("").dialect(Dialect::V1).cursor().await?,
-            Form::Lines => client.sql("").database("d").cursor().await?,
+            Form::Series => client.influxql("q").dialect(Dialect::V1).cursor().await?,
+            Form::Lines => client.sql("q").database("d").cursor().await?,
         };
         while let Some(row) = cursor.next().await? {
             rows.push(shown(row));
@@ -98,10 +98,10 @@ impl Table {
             let (client, _) = Canned::new(cut(text.as_bytes(), pieces)).client()?;
             match form {
                 Form::Series => {
-                    let query = client.influxql("").dialect(Dialect::V1).epoch(Precision::Nanoseconds);
+                    let query = client.influxql("q").dialect(Dialect::V1).epoch(Precision::Nanoseconds);
                     records(query.chunked(NonZeroU32::MIN)).await
                 }
-                Form::Lines => records(client.sql("").database("d")).await,
+                Form::Lines => records(client.sql("q").database("d")).await,
             }
         });
         let read = read.map_err(|error| format!("{error:?} in {text:?}"))?;

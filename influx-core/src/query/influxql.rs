@@ -187,6 +187,9 @@ impl Language for InfluxQl {}
 
 impl sealed::Prepare for InfluxQl {
     fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
+        if self.text.expose().trim().is_empty() {
+            return Err(Error::config("the query is empty"));
+        }
         let mut prepared = match self.dialect.unwrap_or(client.dialect()) {
             Dialect::V1 | Dialect::V2 => self.for_v1(client, form),
             Dialect::V3 => self.for_v3(client, form),

@@ -1,6 +1,10 @@
 //! JSON as it arrives: tokens out of bytes, none of which is looked at twice.
 
-use super::{DataType, RowError};
+mod number;
+
+use self::number::is_number;
+pub(super) use self::number::type_of_number;
+use super::RowError;
 
 /// How deep lists and objects may lie in each other: answers have a handful of levels.
 const DEEPEST: usize = 64;
@@ -380,47 +384,4 @@ fn half() -> RowError {
 /// What numbers, `true`, `false` and `null` are made of.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
-}
-
-/// Whether a word is a number, as JSON writes them.
-fn is_number(word: &[u8]) -> bool {
-    let digits = |text: &mut &[u8]| {
-        let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        *text = text.get(len..).unwrap_or_default();
-        len
-    };
-    let mut rest = word.strip_prefix(b"-").unwrap_or(word);
-    let zero = rest.first() == Some(&b'0');
-    match digits(&mut rest) {
-        0 => return false,
-        1 => {}
-        _ if zero => return false,
-        _ => {}
-    }
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        rest = fraction;
-        if digits(&mut rest) == 0 {
-            return false;
-        }
-    }
-    if let [b'e' | b'E', exponent @ ..] = rest {
-        rest = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+")).unwrap_or(exponent);
-        return digits(&mut rest) > 0 && rest.is_empty();
-    }
-    rest.is_empty()
-}
-
-/// The type of a number: an integer, if it has neither point nor exponent and fits in one.
-pub(super) fn type_of_number(text: &[u8]) -> DataType {
-    if text.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
-        return DataType::Double;
-    }
-    if text.len() <= 18 {
-        return DataType::Long; // fits, whatever the digits are
-    }
-    match std::str::from_utf8(text) {
-        Ok(text) if text.parse::<i64>().is_ok() => DataType::Long,
-        Ok(text) if text.parse::<u64>().is_ok() => DataType::UnsignedLong,
-        _ => DataType::Double,
-    }
 }

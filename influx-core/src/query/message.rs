@@ -15,7 +15,9 @@ pub struct ServerMessage {
 
 /// Who hears of it.
 #[derive(Clone, Default)]
-pub(super) struct Notify(Option<Arc<dyn Fn(&ServerMessage) + Send + Sync>>);
+pub(super) struct Notify(Option<Callback>);
+
+type Callback = Arc<dyn Fn(&ServerMessage) + Send + Sync>;
 
 impl Notify {
     pub(super) fn new(callback: impl Fn(&ServerMessage) + Send + Sync + 'static) -> Self {

@@ -42,6 +42,9 @@ impl Language for Sql {}
 
 impl sealed::Prepare for Sql {
     fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
+        if self.text.trim().is_empty() {
+            return Err(Error::config("the query is empty"));
+        }
         if self.database.is_none() && client.destination().is_none() {
             return Err(Error::config("no database for the query: name it with database()"));
         }

@@ -68,9 +68,13 @@ async fn the_query_goes_in_the_body_with_its_values_beside_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_query_needs_a_database_and_finite_numbers() -> Result<()> {
+async fn a_query_needs_a_text_a_database_and_finite_numbers() -> Result<()> {
     let (client, canned) = Canned::whole("").client()?;
-    for query in [client.sql("SELECT 1"), client.sql("SELECT $p").database("d").param("p", f64::NAN)] {
+    for query in [
+        client.sql(" ").database("d"),
+        client.sql("SELECT 1"),
+        client.sql("SELECT $p").database("d").param("p", f64::NAN),
+    ] {
         assert_eq!(query.cursor().await.unwrap_err().kind(), ErrorKind::Config);
     }
     assert!(canned.requests().is_empty());

@@ -9,6 +9,8 @@ const DONE: &str = r#"{"results":[{"statement_id":0}]}"#;
 /// A name that would end early if it were not quoted.
 const EVIL: &str = r#"x"; DROP DATABASE "y"#;
 
+type MakesCall = Box<dyn FnOnce(&V1) -> Call<()>>;
+
 /// The statement that a call sends, decoded.
 async fn statement(call: impl FnOnce(&V1) -> Call<()>) -> String {
     let (client, server) = Fixture::new(200, DONE);
@@ -37,7 +39,7 @@ fn decoded(text: &str) -> String {
 #[tokio::test]
 async fn every_name_and_text_is_quoted() {
     let hours = |n: u64| Duration::from_secs(n * 3_600);
-    let table: [(Box<dyn FnOnce(&V1) -> Call<()>>, &str); 16] = [
+    let table: [(MakesCall, &str); 16] = [
         (Box::new(|v1| v1.databases().create(EVIL)), r#"CREATE DATABASE "x\"; DROP DATABASE \"y""#),
         (
             Box::new(move |v1| {

@@ -3,6 +3,8 @@ use super::*;
 use crate::ErrorKind;
 use crate::line::{Epoch, Member, Role, Schema, ValueType};
 
+type MakesCall = Box<dyn FnOnce(&V3) -> Call<()>>;
+
 /// What a call sends.
 async fn asked(call: impl FnOnce(&V3) -> Call<()>) -> String {
     let (client, server) = Fixture::new(200, "");
@@ -27,7 +29,7 @@ const SCHEMA: &Schema = &Schema::new(
 async fn every_call_is_as_the_contract_has_it() {
     let week = Duration::from_secs(604_800);
     let at = HardDelete::At(Epoch::from_parts(1_700_000_000, 0));
-    let table: [(Box<dyn FnOnce(&V3) -> Call<()>>, &str); 20] = [
+    let table: [(MakesCall, &str); 20] = [
         (Box::new(|v3| v3.databases().create("d")), r#"POST /api/v3/configure/database {"db":"d"}"#),
         (
             Box::new(move |v3| v3.databases().create(NewDatabase::new("d").retention(week))),

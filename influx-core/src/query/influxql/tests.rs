@@ -69,8 +69,9 @@ fn a_query_of_3_x_is_json() {
         let error = query.language.prepare(&query.client, Form::Rows).err().unwrap();
         assert!(error.to_string().starts_with(name), "{error}");
     }
-    let nan = plain.param("p", f64::NAN);
-    assert!(nan.language.prepare(&nan.client, Form::Rows).is_err());
+    for bad in [plain.param("p", f64::NAN), client(Dialect::V1).influxql(" \n")] {
+        assert!(bad.language.prepare(&bad.client, Form::Rows).is_err(), "{bad:?}");
+    }
 }
 
 #[test]
