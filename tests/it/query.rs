@@ -3,3 +3,5 @@
 mod csv;
 mod flux;
 mod from_row;
+mod influxql;
+mod sql;
