@@ -100,7 +100,7 @@ impl<T> Iterator for BlockingRows<T> {
 
     fn next(&mut self) -> Option<Result<T>> {
         let rows = self.0.as_mut()?;
-        let row = blocking::wait(rows.next()).flatten().transpose();
+        let row = blocking::wait(rows.next()).and_then(|row| row).transpose();
         if !matches!(row, Some(Ok(_))) {
             self.0 = None;
         }

@@ -217,26 +217,38 @@ fn a_table_may_have_a_column_of_errors() {
 #[test]
 fn rows_of_another_length_are_refused() {
     for (row, reason) in [
-        (",,0", "it has 2 values for 5 columns"),
-        (",,0,,,,", "it has 6 values for 5 columns"),
-        ("x", "it has 0 values for 5 columns"),
-        (",", "it has 1 values for 5 columns"),
+        (",,0", "it has another number of values than the header has columns: 2 and not 5"),
+        (",,0,,,,", "it has another number of values than the header has columns: 6 and not 5"),
+        ("x", "it has another number of values than the header has columns: 0 and not 5"),
+        (",", "it has another number of values than the header has columns: 1 and not 5"),
         ("\"", "the answer ends within a quoted value"),
         ("x,,0,,,", "it begins with \"x\" where annotations stand"),
     ] {
         let (rows, why) = refused(&format!("{TWO}{row}"));
         assert_eq!((rows.len(), &*why), (2, reason), "{row}");
     }
-    assert_eq!(refused("a,b\n1,2\n1,2,3\n").1, "it has 3 values for 2 columns");
+    assert_eq!(
+        refused("a,b\n1,2\n1,2,3\n").1,
+        "it has another number of values than the header has columns: 3 and not 2"
+    );
 }
 
 #[test]
 fn a_block_that_does_not_fit_together_is_refused() {
     for (body, reason) in [
         ("#datatype,string,decimal\n,a,b\n,1,2\n", "column \"b\": the data type \"decimal\" is not known"),
-        ("#datatype,string\n,a,b\n,1,2\n", "the annotation datatype has 1 values for 2 columns"),
-        ("#group,true,true,true\n,a,b\n,1,2\n", "the annotation group has 3 values for 2 columns"),
-        ("#default\n,a,b\n,1,2\n", "the annotation default has 0 values for 2 columns"),
+        (
+            "#datatype,string\n,a,b\n,1,2\n",
+            "the annotation datatype has another number of values than the header has columns: 1 and not 2",
+        ),
+        (
+            "#group,true,true,true\n,a,b\n,1,2\n",
+            "the annotation group has another number of values than the header has columns: 3 and not 2",
+        ),
+        (
+            "#default\n,a,b\n,1,2\n",
+            "the annotation default has another number of values than the header has columns: 0 and not 2",
+        ),
         ("#datatype,string,long\na,b,c\n", "the header begins with \"a\" where annotations stand"),
         ("#datatype,string,long\n", "the answer ends behind annotations, before the header"),
     ] {
