@@ -1,3 +1,4 @@
 //! Queries: what comes of the answers.
 
 mod csv;
+mod csv_refused;
