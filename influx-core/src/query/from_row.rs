@@ -97,6 +97,10 @@ impl<'p, 'r> RowReader<'p, 'r> {
     ///
     /// Its column is missing, or it does not fit.
     #[inline]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "each value has a type of its own, so this is no iterator"
+    )]
     pub fn next<T: FromValue<'r>>(&mut self) -> Result<T, RowError> {
         self.read(T::from_value, T::missing)
     }
