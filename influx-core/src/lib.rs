@@ -98,6 +98,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
+pub mod api;
+#[cfg(feature = "client")]
 mod blocking;
 #[cfg(feature = "client")]
 pub mod client;

@@ -126,6 +126,7 @@ impl Client {
         if let Some(credential) = credential {
             secrets.extend(&credential.secrets);
         }
+        secrets.extend(&request.secrets);
         let limits = self.limits(request);
         let begun = Instant::now();
         // as far as `Instant` reaches: longer is as good as no limit

@@ -7,8 +7,10 @@ use std::time::Duration;
 use ::http::Method;
 use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
+use secrecy::SecretString;
 use serde::Serialize;
 
+use super::redact::Secrets;
 use super::response::MAX_BODY;
 use crate::error::{Error, Result};
 
@@ -28,6 +30,8 @@ pub(crate) struct Request {
     pub(crate) accepted: Option<u16>,
     /// The most of an answer that is kept, in bytes.
     pub(crate) most: usize,
+    /// What of the body must not come back.
+    pub(crate) secrets: Secrets,
 }
 
 /// How long one attempt may take.
@@ -53,6 +57,7 @@ impl Request {
             limits: None,
             accepted: None,
             most: MAX_BODY,
+            secrets: Secrets::default(),
         }
     }
 
@@ -103,6 +108,12 @@ impl Request {
         let body = serde_json::to_vec(body)
             .map_err(|error| Error::config(format!("the body of {} is no JSON: {error}", self.label())))?;
         Ok(self.header(CONTENT_TYPE, "application/json").body(body))
+    }
+
+    /// Says of a part of the body that it must not come back.
+    pub(crate) fn secret(mut self, secret: impl Into<SecretString>) -> Self {
+        self.secrets.add(secret);
+        self
     }
 
     pub(crate) fn idempotent(mut self, idempotent: bool) -> Self {

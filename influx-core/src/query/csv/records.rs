@@ -177,7 +177,10 @@ impl Records {
             }
             let value = text(&self.read[start..end])?;
             if added {
-                self.text.push_str(&value.replace("\r\n", "\n"));
+                for (number, line) in value.split("\r\n").enumerate() {
+                    self.text.push_str(if number > 0 { "\n" } else { "" });
+                    self.text.push_str(line);
+                }
             } else {
                 self.text.push_str(value);
             }
