@@ -3,3 +3,4 @@
 mod csv;
 mod flux;
 mod from_row;
+mod round_trip;

@@ -128,6 +128,9 @@ fn read(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
             };
             respan(next, at(read_with))
         }
+        (Content::Tag { .. }, None) => {
+            quote_spanned!(span=> #krate::query::RowReader::next_tag::<#ty>(__row)?)
+        }
         (Content::Field { ty: Some(_), .. }, None) => {
             quote_spanned!(span=> #krate::query::RowReader::next_untyped::<#ty>(__row)?)
         }
@@ -135,7 +138,7 @@ fn read(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
             let unit = format_ident!("{unit}");
             quote_spanned!(span=> #krate::query::RowReader::next_in::<#krate::#unit, #ty>(__row)?)
         }
-        (Content::Tag { .. } | Content::Field { .. } | Content::Time { .. } | Content::Measurement, None) => {
+        (Content::Field { .. } | Content::Time { .. } | Content::Measurement, None) => {
             quote_spanned!(span=> #krate::query::RowReader::next::<#ty>(__row)?)
         }
     };
