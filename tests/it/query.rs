@@ -5,4 +5,5 @@ mod csv_refused;
 mod flux;
 mod from_row;
 mod influxql;
+mod round_trip;
 mod sql;
