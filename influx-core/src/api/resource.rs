@@ -175,8 +175,8 @@ impl<R: Resource> Api<R> {
         Call::future(format!("POST {}", R::PATH), move || {
             Box::pin(async move {
                 let body = body_of::<R>(&client, new, org).await?;
-                let request = request(Method::POST, R::PATH).json(&body)?;
-                item(client.execute(&request).await?, R::ITEM)
+                let request = request(Method::POST, R::PATH).json(&body);
+                call(&client, request, |answer| item(answer, R::ITEM)).await
             })
         })
     }
