@@ -18,7 +18,7 @@ use crate::http::{Call, Request};
 
 /// A kind of resource: [`Bucket`](super::Bucket), [`Organization`](super::Organization), [`User`](super::User),
 /// [`Label`](super::Label), [`Task`](super::Task), [`Authorization`](super::Authorization), [`Script`](super::Script)
-/// or [`Dbrp`](super::Dbrp). [`Api`] has its verbs.
+/// or [`Dbrp`](super::Dbrp). [`Api`] has its verbs. No other type can be one.
 pub trait Resource: Entry + sealed::Wire + Clone + fmt::Debug {
     /// What a new one may be told.
     type New: Serialize + Send + 'static;
