@@ -69,7 +69,7 @@
 //!
 //! | feature | default | brings |
 //! | --- | --- | --- |
-//! | `derive` | yes | `#[derive(Measurement)]` and `#[derive(TagValue)]` |
+//! | `derive` | yes | `#[derive(Measurement)]`, `#[derive(TagValue)]` and, with `client`, `#[derive(FromRow)]` |
 //! | `client` | yes | [`Client`], on tokio and reqwest; without it the crate is the encoder alone |
 //! | `gzip` | yes | compressed requests, by zlib-rs, which is Rust; turns on `client` |
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
@@ -80,7 +80,7 @@
 //! | `test-server` | no | [`TestServer`] |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
 //! | `tracing`, `metrics` | no | spans and events, or counters, of what a writer does, as the [`Writer`] says; turn on `client` |
-//! | `chrono`, `jiff`, `time` | no | [`Timestamp`] for the types of that crate |
+//! | `chrono`, `jiff`, `time` | no | [`Timestamp`], the way back and reading for the types of that crate |
 //!
 //! # Stability
 //!
@@ -126,6 +126,11 @@ pub mod write;
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use error::{Error, ErrorKind, FailedRecord, PartialWrite, Result, ServerError};
+/// Makes a struct or an enum a [`FromRow`](trait@FromRow), so that rows of answers are read into it.
+///
+#[cfg(all(feature = "derive", feature = "client"))]
+#[doc = include_str!("query/from_row.md")]
+pub use influx_derive::FromRow;
 /// Makes a struct or an enum a [`Measurement`](trait@Measurement), so that `LineBuffer::push` and every writer
 /// take it: one value is one line.
 ///
@@ -142,9 +147,12 @@ pub use influx_derive::TagValue;
 pub use line::private as __private;
 pub use line::{
     Column, Described, DescribedVariants, EncodeError, EncodeErrorKind, EncodeOptions, Epoch, FieldSlot,
-    FieldValue, Flaw, Group, Key, Line, LineBuffer, LineKey, Measurement, Member, Micros, Millis, Nanos,
-    NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError, RejectReason,
-    RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp, ValueType, tuple,
+    FieldValue, Flaw, FromEpoch, FromTicks, Group, Key, Line, LineBuffer, LineKey, Measurement, Member,
+    Micros, Millis, Nanos, NonFinite, Part, Point, PointField, PointTag, PointValue, Precision, RawError,
+    RejectReason, RejectedLine, Role, Schema, Seconds, TagSlot, TagValue, Ticks, TimeUnit, Timestamp,
+    ValueType, tuple,
 };
+#[cfg(feature = "client")]
+pub use query::{FromRow, FromValue};
 #[cfg(feature = "client")]
 pub use write::{Consistency, Destination, Dialect, Overflow, WriteOptions, WriteReport, Writer, lines};

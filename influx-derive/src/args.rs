@@ -42,6 +42,12 @@ impl<T> Once<T> {
     }
 }
 
+/// How reading fills a member that a row lacks. Writing has no use for it.
+pub(crate) enum Fill {
+    Default,
+    Function(ExprPath),
+}
+
 /// An attribute with its arguments, as `#[tag(name = "host")]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Args<'a> {
@@ -168,13 +174,13 @@ impl Args<'_> {
         Ok(())
     }
 
-    /// `default` or `default = "path"`: how reading fills a member that a row lacks. Writing has no use for it.
-    pub(crate) fn default(self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    /// `default` or `default = "path"`.
+    pub(crate) fn default(self, meta: &ParseNestedMeta<'_>) -> syn::Result<Option<Fill>> {
         if meta.input.peek(Token![=]) {
-            self.path(meta)?;
-            Ok(())
+            Ok(self.path(meta)?.map(Fill::Function))
         } else {
-            self.flag(meta)
+            self.flag(meta)?;
+            Ok(Some(Fill::Default))
         }
     }
 
@@ -209,7 +215,7 @@ impl Args<'_> {
 }
 
 /// Where an argument would have been right.
-const OWNERS: [(Symbol, &str); 13] = [
+const OWNERS: [(Symbol, &str); 14] = [
     (symbol::AS, "`#[field]`"),
     (symbol::CRATE, "the type's `#[measurement(…)]` or `#[tag_value(…)]`"),
     (symbol::DEFAULT, "members"),
@@ -217,6 +223,7 @@ const OWNERS: [(Symbol, &str); 13] = [
     (symbol::NAME, "`#[tag]`, `#[field]`, `#[time]` and the type's `#[measurement(…)]`"),
     (symbol::NON_FINITE, "the type's `#[measurement(…)]`"),
     (symbol::PREFIX, "`#[flatten]`"),
+    (symbol::READ_WITH, "`#[tag]`, `#[field]` and `#[time]`"),
     (symbol::RENAME, "a variant's `#[tag_value(…)]`"),
     (symbol::RENAME_ALL, "the type's `#[measurement(…)]` or `#[tag_value(…)]`"),
     (symbol::SKIP_IF, "`#[tag]`, `#[field]` and `#[time]`"),

@@ -1,5 +1,6 @@
 //! The type as the macro sees it: records of tags, content and a time, with every name final.
 
+use crate::args::Fill;
 use crate::attr::{Container, Naming, Role};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
@@ -46,6 +47,8 @@ pub(crate) struct RecordMember<'a> {
     pub(crate) attribute: Option<&'a Attribute>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) with: Option<ExprPath>,
+    pub(crate) read_with: Option<ExprPath>,
+    pub(crate) default: Option<Fill>,
     pub(crate) content: Content,
 }
 
@@ -192,8 +195,16 @@ impl<'a> RecordMember<'a> {
             None => Member::Unnamed(Index::from(index)),
         };
         let Some(role) = Role::read(cx, field, misplaced_role) else {
-            let content = Content::Invalid;
-            return Self { member, ty: &field.ty, attribute: None, skip_if: None, with: None, content };
+            return Self {
+                member,
+                ty: &field.ty,
+                attribute: None,
+                skip_if: None,
+                with: None,
+                read_with: None,
+                default: None,
+                content: Content::Invalid,
+            };
         };
         let implied = field.ident.as_ref().map(|ident| {
             let Name { text, span } = Name::from(ident);
@@ -226,6 +237,8 @@ impl<'a> RecordMember<'a> {
             attribute: Some(role.attribute),
             skip_if: role.skip_if,
             with: role.with,
+            read_with: role.read_with,
+            default: role.default,
             content,
         }
     }

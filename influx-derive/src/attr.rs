@@ -1,7 +1,7 @@
 //! Attributes into plain structs. Only arguments that are wrong by themselves are reported here; what needs
 //! more than one attribute is in `check`.
 
-use crate::args::{Args, Once, OneAttribute, skip_value};
+use crate::args::{Args, Fill, Once, OneAttribute, skip_value};
 use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::name::Name;
@@ -176,6 +176,8 @@ pub(crate) struct Role<'a> {
     pub(crate) name: Option<Name>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) with: Option<ExprPath>,
+    pub(crate) read_with: Option<ExprPath>,
+    pub(crate) default: Option<Fill>,
     pub(crate) ty: Option<(&'static str, Span)>,
     pub(crate) unit: Option<(&'static str, Span)>,
     pub(crate) prefix: Option<Name>,
@@ -234,18 +236,19 @@ impl<'a> Role<'a> {
     }
 
     fn parse(cx: &Ctxt, attribute: &'a Attribute, what: Symbol) -> Self {
-        use symbol::{AS, DEFAULT, NAME, PREFIX, SKIP_IF, UNIT, WITH};
+        use symbol::{AS, DEFAULT, NAME, PREFIX, READ_WITH, SKIP_IF, UNIT, WITH};
         let args = Args { cx, attribute, owner: what };
         let known: &[Symbol] = match what {
-            symbol::TAG => &[NAME, SKIP_IF, WITH, DEFAULT],
-            symbol::FIELD => &[NAME, SKIP_IF, WITH, AS, DEFAULT],
-            symbol::TIME => &[NAME, UNIT, SKIP_IF, WITH, DEFAULT],
+            symbol::TAG => &[NAME, SKIP_IF, WITH, READ_WITH, DEFAULT],
+            symbol::FIELD => &[NAME, SKIP_IF, WITH, READ_WITH, AS, DEFAULT],
+            symbol::TIME => &[NAME, UNIT, SKIP_IF, WITH, READ_WITH, DEFAULT],
             symbol::FLATTEN => &[PREFIX, DEFAULT],
             _ => &[DEFAULT],
         };
         let mut name = Once::new(NAME);
         let mut skip_if = Once::new(SKIP_IF);
         let mut with = Once::new(WITH);
+        let mut read_with = Once::new(READ_WITH);
         let mut ty = Once::new(AS);
         let mut unit = Once::new(UNIT);
         let mut prefix = Once::new(PREFIX);
@@ -264,10 +267,11 @@ impl<'a> Role<'a> {
                 }
                 Some(&SKIP_IF) => skip_if.set(cx, at, args.path(meta)?),
                 Some(&WITH) => with.set(cx, at, args.path(meta)?),
+                Some(&READ_WITH) => read_with.set(cx, at, args.path(meta)?),
                 Some(&AS) => ty.set(cx, at, args.choice(meta, &TYPES)?),
                 Some(&UNIT) => unit.set(cx, at, args.choice(meta, &UNITS)?),
                 Some(&PREFIX) => prefix.set(cx, at, args.text(meta)?),
-                Some(&DEFAULT) => default.set(cx, at, Some(args.default(meta)?)),
+                Some(&DEFAULT) => default.set(cx, at, args.default(meta)?),
                 _ => Self::unknown(args, meta, known)?,
             }
             Ok(())
@@ -277,7 +281,7 @@ impl<'a> Role<'a> {
         }
         let broken = [name.is_broken(), matches!(bare_name, Some(None)), ty.is_broken(), unit.is_broken()]
             .into_iter()
-            .chain([skip_if.is_broken(), with.is_broken(), prefix.is_broken()])
+            .chain([skip_if.is_broken(), with.is_broken(), read_with.is_broken(), prefix.is_broken()])
             .any(|broken| broken);
         Self {
             broken,
@@ -286,6 +290,8 @@ impl<'a> Role<'a> {
             name: bare_name.flatten().or(name.get()).map(Name::from),
             skip_if: skip_if.get(),
             with: with.get(),
+            read_with: read_with.get(),
+            default: default.get(),
             ty: ty.get(),
             unit: unit.get(),
             prefix: prefix.get().map(Name::from),

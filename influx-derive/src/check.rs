@@ -6,7 +6,7 @@ use crate::known::{Known, known};
 use crate::name::{Kind, Name, problem};
 use std::collections::{HashMap, HashSet};
 
-pub(crate) fn all(cx: &Ctxt, input: &Input<'_>) {
+pub(crate) fn writing(cx: &Ctxt, input: &Input<'_>) {
     if let Some(first) = input.records().first() {
         constant_tags(cx, first);
     }
@@ -24,6 +24,63 @@ pub(crate) fn all(cx: &Ctxt, input: &Input<'_>) {
         }
         unique_keys(cx, record);
         something_to_write(cx, record, group);
+    }
+}
+
+/// What a row is read into need not be a line: it may lack fields.
+pub(crate) fn reading(cx: &Ctxt, input: &Input<'_>) {
+    for record in input.records() {
+        if matches!(input.data, Shape::Group(_)) {
+            only_a_group(cx, record);
+        } else {
+            at_most_one(cx, record, "timestamp", "time", |content| matches!(content, Content::Time { .. }));
+            at_most_one(cx, record, "measurement", "measurement", |content| {
+                matches!(content, Content::Measurement)
+            });
+        }
+        for member in &record.members {
+            member_names(cx, member);
+            if member.read_with.is_none() {
+                time_type(cx, member);
+                reads_back(cx, member);
+            }
+        }
+        unique_keys(cx, record);
+    }
+    if let Shape::Enum(variants) = &input.data {
+        told_apart(cx, variants);
+    }
+}
+
+/// What a function writes, nothing else knows to read.
+fn reads_back(cx: &Ctxt, member: &RecordMember<'_>) {
+    if member.with.is_some() {
+        cx.error(
+            member.attribute,
+            "what `with` writes is read by a function, too: add `read_with = \"…\"`, a `fn(Cell<'_>) -> Result<T, E>`",
+        );
+    }
+}
+
+/// The measurement says which variant a row is.
+fn told_apart(cx: &Ctxt, variants: &[Record<'_>]) {
+    let mut seen = HashSet::new();
+    for variant in variants.iter().filter(|variant| variant.measurement().is_none()) {
+        let Name { text, span } = &variant.name;
+        if !seen.insert(text) {
+            cx.error_at(
+                *span,
+                format_args!(
+                    "two variants are named `{text}`, so a row could be either: give one another name"
+                ),
+            );
+        }
+    }
+    for second in variants.iter().filter_map(Record::measurement).skip(1) {
+        cx.error(
+            second.attribute,
+            "two variants take any measurement, so a row could be either: name one of them",
+        );
     }
 }
 
@@ -117,7 +174,22 @@ fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
             "a float cannot be a tag, for every new value would begin a new series: make it a `#[field]`, or say \
              with `with = \"…\"` how it is written",
         ),
-        Content::Time { unit, .. } => match (known(ty), unit) {
+        Content::Time { .. } => time_type(cx, member),
+        Content::Measurement if matches!(known(ty), Known::Integer | Known::Wide | Known::Float) => {
+            cx.error(ty, "the measurement's name must be text: use `String`, `&str` or another `AsRef<str>`");
+        }
+        Content::Flatten { .. } if matches!(known(ty), Known::Integer | Known::Wide | Known::Float) => cx.error(
+            ty,
+            "a single value has no members to flatten: mark it `#[tag]`, `#[field]` or `#[time]` instead",
+        ),
+        _ => {}
+    }
+}
+
+fn time_type(cx: &Ctxt, member: &RecordMember<'_>) {
+    let ty = member.ty;
+    if let Content::Time { unit, .. } = &member.content {
+        match (known(ty), unit) {
             (Known::Integer, None) => cx.error(
                 ty,
                 "an integer as time needs a unit: write `#[time(unit = \"ns\")]`, or `us`, `ms`, `s`, or use \
@@ -137,15 +209,7 @@ fn member_type(cx: &Ctxt, member: &RecordMember<'_>) {
                  `i64` with `#[time(unit = \"…\")]`",
             ),
             _ => {}
-        },
-        Content::Measurement if matches!(known(ty), Known::Integer | Known::Wide | Known::Float) => {
-            cx.error(ty, "the measurement's name must be text: use `String`, `&str` or another `AsRef<str>`");
         }
-        Content::Flatten { .. } if matches!(known(ty), Known::Integer | Known::Wide | Known::Float) => cx.error(
-            ty,
-            "a single value has no members to flatten: mark it `#[tag]`, `#[field]` or `#[time]` instead",
-        ),
-        _ => {}
     }
 }
 

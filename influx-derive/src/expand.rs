@@ -1,6 +1,7 @@
 //! Code generation. Nothing here reports errors: what arrives has passed every check.
 
 mod fallback;
+pub(crate) mod from_row;
 pub(crate) mod measurement;
 mod schema;
 pub(crate) mod tag_value;

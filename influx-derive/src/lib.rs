@@ -1,7 +1,8 @@
 //! The derive macros of `influx-core`: `#[derive(Measurement)]` makes a struct or an enum a record of InfluxDB's line
-//! protocol, `#[derive(TagValue)]` makes an enum or a newtype the value of a tag or field.
+//! protocol, `#[derive(FromRow)]` what rows of answers are read into, `#[derive(TagValue)]` makes an enum or a newtype the
+//! value of a tag or field.
 //!
-//! `influx-core` re-exports both under the names of their traits, by its feature `derive`, which is on by default.
+//! `influx-core` re-exports them under the names of their traits, by its feature `derive`, which is on by default.
 //! Depend on that crate and not on this one, whose generated code fits one version of it only. Attributes and examples
 //! stand there, too, at the traits and at the macros.
 
@@ -29,6 +30,12 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Measurement, attributes(measurement, tag, field, time, skip, flatten))]
 pub fn derive_measurement(input: TokenStream) -> TokenStream {
     expand::measurement::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// The macro is part of `influx-derive`, its documentation of `influx-core`: see `influx_core::FromRow`.
+#[proc_macro_derive(FromRow, attributes(measurement, tag, field, time, skip, flatten))]
+pub fn derive_from_row(input: TokenStream) -> TokenStream {
+    expand::from_row::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// The macro is part of `influx-derive`, its documentation of `influx-core`: see `influx_core::TagValue`.

@@ -25,6 +25,7 @@ pub(crate) const GROUP: Symbol = Symbol("group");
 pub(crate) const NAME: Symbol = Symbol("name");
 pub(crate) const NON_FINITE: Symbol = Symbol("non_finite");
 pub(crate) const PREFIX: Symbol = Symbol("prefix");
+pub(crate) const READ_WITH: Symbol = Symbol("read_with");
 pub(crate) const RENAME: Symbol = Symbol("rename");
 pub(crate) const RENAME_ALL: Symbol = Symbol("rename_all");
 pub(crate) const SKIP_IF: Symbol = Symbol("skip_if");

@@ -144,3 +144,66 @@ snapshot! {tag_value_newtype, tag_value,
     #[tag_value(crate = "vendored::influx")]
     struct Host<'a>(&'a str);
 }
+
+snapshot! {from_row_named, from_row,
+    struct Cpu<'a> {
+        #[tag]
+        host: &'a str,
+        #[tag("core", skip_if = "is_total", default)]
+        r#type: u16,
+        #[field(default = "half")]
+        usage: f64,
+        #[field(name = "load 1m", as = "integer")]
+        load: Option<f64>,
+        #[field(with = "write_state", read_with = "read_state", as = "string")]
+        state: State,
+        #[time(unit = "ms")]
+        at: i64,
+        #[skip]
+        cache: Vec<u8>,
+    }
+}
+
+snapshot! {from_row_generic, from_row,
+    #[measurement(rename_all = "camelCase")]
+    struct Sample<'a, 'b, T: Clone, G, S, const N: usize>
+    where
+        T: PartialEq,
+    {
+        #[measurement]
+        name: &'a str,
+        #[tag]
+        host_name: &'b str,
+        #[field(default)]
+        first: T,
+        #[time(unit = "s")]
+        at: S,
+        #[flatten]
+        rest: G,
+        #[flatten(prefix = "disk_", default)]
+        disk: Disk<T>,
+        #[skip(default = "zeros")]
+        raw: [u8; N],
+    }
+}
+
+snapshot! {from_row_enumeration, from_row,
+    enum Metric {
+        CpuLoad(#[flatten] Load),
+        #[measurement(name = "doors")]
+        Door {
+            #[field]
+            open: bool,
+            #[time]
+            at: SystemTime,
+        },
+        Other {
+            #[measurement]
+            name: String,
+        },
+    }
+}
+
+snapshot! {from_row_without_columns, from_row,
+    struct Nothing(#[skip] u8);
+}

@@ -1,9 +1,10 @@
 //! Counts what is asked of the allocator: a typed record pushed into a warm buffer asks for nothing, nor does one
-//! written into a warm writer.
+//! written into a warm writer, nor a row that is read.
 //!
 //! A binary of its own, since an allocator is one for the whole process.
 #![allow(unsafe_code, reason = "a global allocator can be written in no other way")]
 
+mod query;
 mod writer;
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -19,6 +20,10 @@ use influx_core::{
 thread_local! {
     /// Tests run side by side, each in a thread of its own.
     static CALLS: Cell<u64> = const { Cell::new(0) };
+    /// The bytes that this thread has asked for and not given back; below zero if they were another's.
+    static HELD: Cell<i64> = const { Cell::new(0) };
+    /// The most that was held at once.
+    static PEAK: Cell<i64> = const { Cell::new(0) };
 }
 
 struct Counting;
@@ -27,9 +32,17 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 impl Counting {
-    fn count() {
+    fn count(bytes: usize) {
         // Fails only while a thread ends, when nothing is measured.
         let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
+        Self::hold(bytes as i64);
+    }
+
+    fn hold(change: i64) {
+        let _ = HELD.try_with(|held| {
+            held.set(held.get() + change);
+            let _ = PEAK.try_with(|peak| peak.set(peak.get().max(held.get())));
+        });
     }
 }
 
@@ -37,24 +50,26 @@ impl Counting {
 // which asks for no memory.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        Self::count();
+        Self::count(layout.size());
         // SAFETY: the caller's contract is `System`'s.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        Self::count();
+        Self::count(layout.size());
         // SAFETY: the caller's contract is `System`'s.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        Self::count();
+        Self::count(new_size);
+        Self::hold(-(layout.size() as i64));
         // SAFETY: the caller's contract is `System`'s.
         unsafe { System.realloc(ptr, layout, new_size) }
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
+        Self::hold(-(layout.size() as i64));
         // SAFETY: the caller's contract is `System`'s.
         unsafe { System.dealloc(ptr, layout) }
     }

@@ -128,12 +128,35 @@ fn one_file_names_the_http_library() {
     assert!(transport, "http/transport.rs is not where reqwest is named: has it moved?");
 }
 
+/// Annotated CSV is read in one place, which alone knows the library beneath.
+#[test]
+fn one_file_reads_csv() {
+    let mut breaches = Vec::new();
+    let mut reader = false;
+    for source in sources(&["influx-derive/src", "influx-core/src", "influx-frame/src", "examples"]) {
+        for (number, line) in source.code() {
+            let reads = ["csv_core", "#datatype"].iter().any(|word| line.contains(word));
+            // the embedded server writes it
+            if reads && !source.is_in("influx-core/src/testing/") {
+                match source.is_in("influx-core/src/query/csv") {
+                    true => reader = true,
+                    false => breaches.push(format!("{}:{number}: {line}", source.path)),
+                }
+            }
+        }
+    }
+    none("annotated CSV is read outside of query/csv.rs", breaches);
+    assert!(reader, "query/csv.rs is not where annotated CSV is read: has it moved?");
+}
+
 /// A request goes one way: a call executes it, that hands it to the transport, and this to the HTTP library.
 #[test]
 fn requests_are_sent_one_way() {
     // Each form, and all the places where it may stand. `.transport(…)` with an argument sets one.
-    const WAY: [(&str, &[&str]); 5] = [
+    const WAY: [(&str, &[&str]); 6] = [
         (".execute(", &["influx-core/src/http/call.rs", "influx-core/src/http/transport.rs"]),
+        // what is read piece by piece
+        ("client.open(", &["influx-core/src/query/query.rs"]),
         (".transport()", &["influx-core/src/http/execute.rs"]),
         (".0.transport", &["influx-core/src/client/mod.rs"]),
         // A transport behind an `Arc` or a `Box` is the transport itself.

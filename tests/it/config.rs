@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use influx_core::client::AuthScheme;
 use influx_core::http::{Gzip, Pem, RetryPolicy};
+use influx_core::query::Profiler;
 use influx_core::write::{Overflow, WriteOptions};
 use influx_core::{Client, ClientBuilder, Consistency, Destination, Dialect, Error, NonFinite, Precision};
 
@@ -48,6 +49,7 @@ fn in_code() -> ClientBuilder {
         .unsigned(false)
         .non_finite(NonFinite::Error)
         .tag_order(["host", "DataCenter"])
+        .profilers([Profiler::Query, Profiler::Operator])
         .default_tag("DataCenter", "b = 1")
         .default_tag("shard", "7")
         .gzip(Gzip::threshold(4_096).level(6))
@@ -258,7 +260,7 @@ fn each_setting_makes_a_difference() {
     };
     let all = build(&stated(None)).unwrap();
     // a builder prints neither its address nor how it uses its token; the others have no effect, or none here
-    let same = ["url", "auth_scheme", "profilers", "preset"];
+    let same = ["url", "auth_scheme", "preset"];
     for (i, (_, key, _)) in STATED.iter().enumerate() {
         if let Ok(without) = build(&stated(Some(i))) {
             assert_eq!(without == all, same.contains(key), "{key}");

@@ -82,7 +82,7 @@ fn cases(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Builds each case as a binary of one project, with the encoder alone and the versions of the workspace's lock
+/// Builds each case as a binary of one project, with what the derives need and the versions of the workspace's lock
 /// file, which are here already: nothing is downloaded. It is built and not checked, since what is wrong with a
 /// generic type shows when code is made for it.
 fn build(root: &Path, cases: &[PathBuf]) -> BTreeMap<String, Outcome> {
@@ -92,7 +92,7 @@ fn build(root: &Path, cases: &[PathBuf]) -> BTreeMap<String, Outcome> {
     let mut manifest = format!(
         "[package]\nname = \"ui\"\nedition = \"2024\"\n[workspace]\n[profile.dev]\ndebug = false\n\
          incremental = false\n[dependencies.influx-core]\npath = '{}'\ndefault-features = false\n\
-         features = [\"derive\"]\n",
+         features = [\"derive\", \"client\"]\n",
         core.display()
     );
     for case in cases {

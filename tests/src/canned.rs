@@ -6,7 +6,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, Response, StatusCode};
 use influx_core::Client;
-use influx_core::http::{Body, Chunks, RetryPolicy, Transport, TransportFuture};
+use influx_core::http::{
+    Body, Chunks, RetryPolicy, Transport, TransportError, TransportErrorKind, TransportFuture,
+};
 
 /// What every request is answered with, and the requests that came.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub struct Canned {
     status: StatusCode,
     content_type: &'static str,
     pieces: Vec<Bytes>,
+    /// Whether the connection breaks behind the last piece.
+    breaks: bool,
     requests: Mutex<Vec<Request<Bytes>>>,
 }
 
@@ -24,6 +28,7 @@ impl Canned {
             status: StatusCode::OK,
             content_type: "text/csv; charset=utf-8",
             pieces: pieces.into_iter().map(Into::into).collect(),
+            breaks: false,
             requests: Mutex::default(),
         }
     }
@@ -52,6 +57,13 @@ impl Canned {
         self
     }
 
+    /// Breaks off behind the last piece instead of ending.
+    #[must_use]
+    pub fn breaks(mut self) -> Self {
+        self.breaks = true;
+        self
+    }
+
     /// A client of this transport that tries once, for the organisation `o` and without a token; and the transport, to
     /// ask for the requests.
     ///
@@ -73,18 +85,21 @@ impl Canned {
 impl Transport for Canned {
     fn send(&self, request: Request<Bytes>) -> TransportFuture<'_, Response<Body>> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-        let mut answer = Response::new(Body::chunks(Pieces(self.pieces.clone().into_iter())));
+        let mut answer = Response::new(Body::chunks(Pieces(self.pieces.clone().into_iter(), self.breaks)));
         *answer.status_mut() = self.status;
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         Box::pin(async { Ok(answer) })
     }
 }
 
-struct Pieces(std::vec::IntoIter<Bytes>);
+struct Pieces(std::vec::IntoIter<Bytes>, bool);
 
 impl Chunks for Pieces {
     fn next(&mut self) -> TransportFuture<'_, Option<Bytes>> {
-        let piece = self.0.next();
-        Box::pin(async { Ok(piece) })
+        let piece = match self.0.next() {
+            None if self.1 => Err(TransportError::new(TransportErrorKind::Interrupted, "reset")),
+            piece => Ok(piece),
+        };
+        Box::pin(async { piece })
     }
 }

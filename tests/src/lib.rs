@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod canned;
+pub mod csv;
 pub mod generate;
 pub mod oracle;
 pub mod property;

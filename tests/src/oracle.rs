@@ -109,21 +109,25 @@ pub enum Value {
     String(String),
 }
 
+/// The folder that [`ORACLE_DIR`] names; `None`, with a loud line, if the variable is not set.
+pub fn folder() -> Option<PathBuf> {
+    let Some(dir) = std::env::var_os(ORACLE_DIR) else {
+        // the macro would be captured: nobody reads the output of a test that passes
+        let _ = writeln!(io::stderr(), "!!! SKIPPED: {ORACLE_DIR} is not set, the oracle judges nothing !!!");
+        return None;
+    };
+    Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(dir))
+}
+
 impl Oracle {
-    /// Loads the oracle [`ORACLE_DIR`] names; `None`, with a loud line, if the variable is not set.
+    /// Loads the oracle in the [`folder`]; `None`, if none is named.
     ///
     /// # Panics
     ///
     /// If the variable is set but the oracle is missing or cannot be read: a test asked for must not pass by
     /// skipping.
     pub fn load() -> Option<Self> {
-        let Some(dir) = std::env::var_os(ORACLE_DIR) else {
-            // the macro would be captured: nobody reads the output of a test that passes
-            let _ =
-                writeln!(io::stderr(), "!!! SKIPPED: {ORACLE_DIR} is not set, the oracle judges nothing !!!");
-            return None;
-        };
-        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(dir);
+        let dir = folder()?;
         let corpus: Corpus = read_json(dir.join("lpcorpus.json"));
         let verdicts: Verdicts = read_json(dir.join("lp-consensus.json"));
 

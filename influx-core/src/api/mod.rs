@@ -78,7 +78,7 @@ pub use organization::{NewOrganization, Organization, OrganizationFilter, Organi
 pub use page::Paged;
 pub use permission::{Action, Permission, PermissionResource, ResourceKind};
 pub use predicate::Predicate;
-pub use raw::{RawAnswer, RawRequest, RawStream};
+pub use raw::{RawAnswer, RawRequest};
 pub use related::{Labelled, Member, MemberRole, Shared};
 pub use resource::{Api, Named, Owned, Resource};
 pub use run::{LogEvent, Run, RunFilter, RunStatus};

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::answer::{MOST, call, json, whole};
 use crate::client::{Client, header};
 use crate::error::{Error, Result};
-use crate::http::{Arriving, Call, Request};
+use crate::http::{ByteStream, Call, Request};
 
 /// A request to any path of the server, made by [`Client::request`].
 #[derive(Debug)]
@@ -153,9 +153,9 @@ impl RawRequest {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), but that there is no limit; what breaks off behind the first byte, the [`RawStream`]
+    /// As [`send`](Self::send), but that there is no limit; what breaks off behind the first byte, the [`ByteStream`]
     /// tells.
-    pub fn stream(self) -> Call<RawStream> {
+    pub fn stream(self) -> Call<ByteStream> {
         let Self { client, request } = self;
         let mut request = match request {
             Ok(request) => request,
@@ -164,7 +164,7 @@ impl RawRequest {
         // as long as bytes come
         request.limits = Some(client.query_limits());
         Call::future(request.label(), move || {
-            Box::pin(async move { Ok(RawStream(client.open(&request).await?)) })
+            Box::pin(async move { Ok(ByteStream::new(client.open(&request).await?)) })
         })
     }
 
@@ -216,38 +216,6 @@ impl fmt::Debug for RawAnswer {
             .field("status", &self.status)
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// The answer to a [`RawRequest`] while it arrives.
-#[derive(Debug)]
-#[must_use = "the bytes come when they are asked for"]
-pub struct RawStream(Arriving);
-
-impl RawStream {
-    /// The status: one of success.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        self.0.status
-    }
-
-    /// The headers.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.0.headers
-    }
-
-    /// The next bytes, as many as came; `None` behind the last.
-    ///
-    /// # Errors
-    ///
-    /// The connection broke, or no byte came in time.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future may lose bytes: drop the stream with it.
-    pub async fn next(&mut self) -> Result<Option<Bytes>> {
-        self.0.next().await
     }
 }
 

@@ -11,6 +11,7 @@ use super::{Client, ClientBuilder, Inner, headers};
 use crate::error::{Error, Result};
 use crate::http::{Gzip, Secrets, network};
 use crate::line::EncodeOptions;
+use crate::query::Profilers;
 use crate::write::Dialect;
 
 impl ClientBuilder {
@@ -72,6 +73,7 @@ impl ClientBuilder {
             gzip: Some(gzip).filter(|gzip| *gzip != Gzip::off()),
             retry: self.retry,
             write: self.write,
+            profilers: Profilers { enabled: self.profilers, callback: None },
             pace: self.pace,
             headers,
             network: network_options,

@@ -12,6 +12,7 @@ use super::limits::Pace;
 use super::network::NetworkSettings;
 use crate::http::{Gzip, Pem, RetryPolicy, Transport};
 use crate::line::{NonFinite, Precision};
+use crate::query::Profiler;
 use crate::write::{Destination, Dialect, WriteOptions};
 
 /// Settings of a [`Client`](crate::Client); begins with [`Client::builder`](crate::Client::builder), ends with
@@ -44,6 +45,7 @@ pub struct ClientBuilder {
     pub(super) gzip: Option<Gzip>,
     pub(super) retry: RetryPolicy,
     pub(super) write: WriteOptions,
+    pub(super) profilers: Vec<Profiler>,
     pub(super) pace: Pace,
     pub(super) user_agent: Option<String>,
     pub(super) headers: Vec<(String, SecretString)>,
@@ -67,6 +69,7 @@ impl ClientBuilder {
             gzip: None,
             retry: RetryPolicy::new(),
             write: WriteOptions::default(),
+            profilers: Vec::new(),
             pace: Pace::default(),
             user_agent: None,
             headers: Vec::new(),
@@ -207,6 +210,13 @@ impl ClientBuilder {
         self
     }
 
+    /// What the server measures while it runs Flux queries; see
+    /// [`Query::profilers`](crate::query::Query::profilers). Default: nothing.
+    pub fn profilers(mut self, profilers: impl IntoIterator<Item = Profiler>) -> Self {
+        self.profilers = profilers.into_iter().collect();
+        self
+    }
+
     // === How ===
 
     /// How long a connection may take to open, with its TLS; the limits of the attempt that opens it end it, too.
@@ -339,6 +349,7 @@ impl fmt::Debug for ClientBuilder {
             .field("gzip", &self.gzip)
             .field("retry", &self.retry)
             .field("write", &self.write)
+            .field("profilers", &self.profilers)
             .field("pace", &self.pace)
             .field("user_agent", &self.user_agent)
             .field("headers", &names)

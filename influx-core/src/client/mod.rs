@@ -29,6 +29,7 @@ use self::limits::Pace;
 pub(crate) use self::limits::upload_time;
 use crate::http::{Gzip, Limits, NetworkOptions, Request, RetryPolicy, Secrets, Transport};
 use crate::line::EncodeOptions;
+use crate::query::Profilers;
 use crate::write::{Destination, Dialect, WriteOptions};
 
 /// A client of one InfluxDB server.
@@ -62,6 +63,7 @@ struct Inner {
     gzip: Option<Gzip>,
     retry: RetryPolicy,
     write: WriteOptions,
+    profilers: Profilers,
     pace: Pace,
     /// Of every request.
     headers: HeaderMap,
@@ -118,6 +120,11 @@ impl Client {
         &self.0.write
     }
 
+    /// What Flux queries measure that say nothing of it.
+    pub(crate) fn profilers(&self) -> &Profilers {
+        &self.0.profilers
+    }
+
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.0.transport
     }
@@ -161,6 +168,7 @@ impl fmt::Debug for Client {
             .field("gzip", &self.0.gzip)
             .field("retry", &self.0.retry)
             .field("write", &self.0.write)
+            .field("profilers", &self.0.profilers)
             .field("pace", &self.0.pace)
             .field("headers", &names)
             .field("network", &self.0.network)

@@ -67,3 +67,17 @@ fn a_write_of_which_nothing_was_refused_can_be_repeated_as_its_error_can() {
     assert!(Error::partial(postponed(), stored.clone(), true).is_retryable());
     assert!(!Error::partial(postponed(), stored, false).is_retryable());
 }
+
+#[test]
+fn what_is_wrong_with_an_answer_is_named_and_where() {
+    let server = ServerError { code: Some("897".into()), message: "bad\nthing".into() };
+    let error = Error::query("POST /q".into(), 200, server);
+    assert_eq!(error.to_string(), "POST /q: the query failed: bad\\nthing");
+    assert_eq!((error.kind(), error.status(), error.is_retryable()), (ErrorKind::Query, Some(200), false));
+    assert_eq!(error.server().unwrap().code.as_deref(), Some("897"));
+
+    let error = Error::row("POST /q".into(), 17, RowError::new("it is null").in_column("v"));
+    assert_eq!(error.to_string(), "POST /q: row 17 of the answer cannot be read");
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Decode, None));
+    assert_eq!(error.source().unwrap().to_string(), "column \"v\": it is null");
+}

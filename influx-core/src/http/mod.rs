@@ -2,6 +2,7 @@
 
 mod arriving;
 mod body;
+mod byte_stream;
 mod call;
 mod execute;
 mod gzip;
@@ -20,6 +21,7 @@ pub use ::{bytes, http};
 pub use crate::blocking::Blocking;
 pub(crate) use arriving::{Arriving, Sent};
 pub use body::{Body, Chunks};
+pub use byte_stream::ByteStream;
 pub use call::{Call, CallFuture};
 pub use gzip::Gzip;
 pub(crate) use network::{NetworkOptions, Proxy, TlsOptions};

@@ -90,7 +90,7 @@ struct ErrorBody {
 }
 
 /// What the server says: `{"code","message"}` (2.x), `{"error"}` (1.x, 3.x), a header, or plain text.
-fn said(headers: &HeaderMap, body: &[u8]) -> Option<ServerError> {
+pub(crate) fn said(headers: &HeaderMap, body: &[u8]) -> Option<ServerError> {
     let header = |name| Some(headers.get(name)?.to_str().ok()?.to_owned());
     let json = serde_json::from_slice::<ErrorBody>(body).ok();
     let (code, message) = match json {

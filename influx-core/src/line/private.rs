@@ -2,7 +2,7 @@
 #![allow(missing_docs)]
 
 pub use super::key::{Name, Prefix};
-pub use crate::{__name as name, __prefix as prefix, __tag as tag_literal, key};
+pub use crate::{__from_value as from_value, __name as name, __prefix as prefix, __tag as tag_literal, key};
 
 use super::cursor::AnyKey;
 use super::error::Flaw;
@@ -74,6 +74,21 @@ pub const fn check_coercible(from: ValueType, to: ValueType) {
         (String, _) => panic!("`as` cannot turn a string into another type: convert it in `with = \"path\"`"),
         (_, Boolean) => panic!("`as = \"boolean\"` takes a boolean: convert the value in `with = \"path\"`"),
     }
+}
+
+/// How values of a type are read: nothing, where there is no client whose answers they would be in.
+#[cfg(feature = "client")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __from_value {
+    ($($item:tt)*) => { $($item)* };
+}
+
+#[cfg(not(feature = "client"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __from_value {
+    ($($item:tt)*) => {};
 }
 
 // === Behind the macros: in pairs, as arrays need their length first ===

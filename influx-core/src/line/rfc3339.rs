@@ -10,24 +10,26 @@ use crate::line::Epoch;
 ///
 /// What is wrong with it, as the end of a sentence that begins with the text.
 pub(crate) fn parse(text: &str) -> Result<Epoch, &'static str> {
-    const FORM: &str = "is no time as RFC 3339 writes it, such as 2026-11-22T17:00:00Z";
-    let mut rest = Rest(text.as_bytes());
-    let date = (|| {
-        let year = rest.number(4)?;
-        let month = rest.byte(b"-")?.number(2)?;
-        let day = rest.byte(b"-")?.number(2)?;
-        let hour = rest.byte(b"Tt ")?.number(2)?;
-        let minute = rest.byte(b":")?.number(2)?;
-        let second = rest.byte(b":")?.number(2)?;
-        Some(((year, month, day), (hour, minute, second)))
-    })();
-    let ((year, month, day), (hour, minute, second)) = date.ok_or(FORM)?;
-    let nanos = rest.fraction().ok_or(FORM)?;
-    if rest.0.is_empty() {
-        return Err("has no offset from UTC: end it with Z, or with one such as +01:00");
-    }
-    let offset = rest.offset().filter(|_| rest.0.is_empty()).ok_or(FORM)?;
+    read(text, None)
+}
 
+/// The same, where a time without offset is one of UTC: as the SQL of InfluxDB 3 answers.
+///
+/// # Errors
+///
+/// As [`parse`].
+#[cfg(feature = "client")]
+pub(crate) fn parse_utc(text: &str) -> Result<Epoch, &'static str> {
+    read(text, Some(0))
+}
+
+fn read(text: &str, implied: Option<i64>) -> Result<Epoch, &'static str> {
+    const FORM: &str = "is no time as RFC 3339 writes it, such as 2026-11-22T17:00:00Z";
+    let bytes = text.as_bytes();
+    let Moment { date: (year, month, day), time: (hour, minute, second), nanos, offset } =
+        Moment::as_servers_write(bytes).or_else(|| Moment::of(bytes)).ok_or(FORM)?;
+    let offset =
+        offset.or(implied).ok_or("has no offset from UTC: end it with Z, or with one such as +01:00")?;
     let in_calendar = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
     if !in_calendar {
         return Err("is no date of the calendar");
@@ -37,6 +39,79 @@ pub(crate) fn parse(text: &str) -> Result<Epoch, &'static str> {
     }
     let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
     Ok(Epoch::from_parts(seconds, nanos))
+}
+
+/// What a text says, whether there is such a moment or not.
+#[derive(Debug, PartialEq)]
+struct Moment {
+    /// Year, month and day.
+    date: (i64, i64, i64),
+    /// Hour, minute and second.
+    time: (i64, i64, i64),
+    nanos: u32,
+    /// From UTC, in seconds; `None`: it says none.
+    offset: Option<i64>,
+}
+
+impl Moment {
+    /// Reads the shape that servers write, `2023-11-14T22:13:20Z` with up to nine digits behind the second, all at once:
+    /// it stands in every row.
+    #[inline]
+    fn as_servers_write(text: &[u8]) -> Option<Self> {
+        const WEIGHTS: [u32; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+        let (head, rest) = text.split_first_chunk()?;
+        let &[c0, c1, y0, y1, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', i0, i1, b':', s0, s1] = head
+        else {
+            return None;
+        };
+        let nanos = match rest {
+            [b'Z'] => 0,
+            [b'.', digits @ .., b'Z'] if (1..=9).contains(&digits.len()) => {
+                let mut sum = 0;
+                for (byte, weight) in digits.iter().zip(WEIGHTS) {
+                    sum += u32::from(digit(*byte)?) * weight;
+                }
+                sum
+            }
+            _ => return None,
+        };
+        Some(Self {
+            date: (number(c0, c1)? * 100 + number(y0, y1)?, number(m0, m1)?, number(d0, d1)?),
+            time: (number(h0, h1)?, number(i0, i1)?, number(s0, s1)?),
+            nanos,
+            offset: Some(0),
+        })
+    }
+
+    /// Reads any shape.
+    fn of(text: &[u8]) -> Option<Self> {
+        let mut rest = Rest(text);
+        let year = rest.number(4)?;
+        let month = rest.byte(b"-")?.number(2)?;
+        let day = rest.byte(b"-")?.number(2)?;
+        let hour = rest.byte(b"Tt ")?.number(2)?;
+        let minute = rest.byte(b":")?.number(2)?;
+        let second = rest.byte(b":")?.number(2)?;
+        let nanos = rest.fraction()?;
+        let offset = if rest.0.is_empty() { None } else { Some(rest.offset()?) };
+        rest.0.is_empty().then_some(Self {
+            date: (year, month, day),
+            time: (hour, minute, second),
+            nanos,
+            offset,
+        })
+    }
+}
+
+/// The number of two digits.
+#[inline]
+fn number(tens: u8, ones: u8) -> Option<i64> {
+    Some(i64::from(digit(tens)? * 10 + digit(ones)?))
+}
+
+#[inline]
+fn digit(byte: u8) -> Option<u8> {
+    Some(byte.wrapping_sub(b'0')).filter(|digit| *digit <= 9)
 }
 
 /// What of the text is not read yet.
@@ -163,6 +238,35 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(nanos(text), expected, "{text}");
         }
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_missing_offset_may_mean_utc() {
+        assert_eq!(parse_utc("1970-01-01T00:00:01"), parse("1970-01-01T00:00:01Z"));
+        assert_eq!(parse_utc("1970-01-01T00:00:01+01:00"), parse("1970-01-01T00:00:01+01:00"));
+        assert!(parse_utc("1970-01-01").is_err());
+    }
+
+    #[test]
+    fn the_short_way_reads_what_the_long_one_does() {
+        let mut short = 0;
+        for text in ["2023-11-14T22:13:20Z", "2023-11-14T22:13:20.1Z", "2023-11-14T22:13:20.123456789Z"] {
+            assert!(Moment::as_servers_write(text.as_bytes()).is_some(), "{text}");
+            // each byte by each other, and taken out
+            for (at, byte) in (0..text.len()).flat_map(|at| (0..=255).map(move |byte| (at, byte))) {
+                let mut bytes = text.as_bytes().to_vec();
+                bytes[at] = byte;
+                let without = [&bytes[..at], &bytes[at + 1..]].concat();
+                for bytes in [bytes, without] {
+                    if let Some(moment) = Moment::as_servers_write(&bytes) {
+                        assert_eq!(Some(moment), Moment::of(&bytes), "{bytes:?}");
+                        short += 1;
+                    }
+                }
+            }
+        }
+        assert!(short > 500, "{short}");
     }
 
     #[test]

@@ -42,10 +42,10 @@ impl Precision {
 /// A moment, counted from 1970-01-01 00:00:00 UTC: what a [`Timestamp`] gives.
 ///
 /// It keeps what it was made of, so that nothing is rounded or scaled before the precision is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub struct Epoch(Repr);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 enum Repr {
     Ticks(i64, Precision),
     Parts { seconds: i64, nanos: u32 },

@@ -1,18 +1,19 @@
 //! The rows of an answer, one after the other, while it arrives.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use serde::de::DeserializeOwned;
 
 use super::decode::{Decoder, Flaw, Step};
-use super::from_row::Plan;
-use super::{FromRow, Header, Row, RowError, RowReader, Wanted};
+use super::pivot::Pivot;
+use super::wanted::Plan;
+use super::{FromRow, Header, Profilers, Record, Row, RowError, RowReader, Wanted};
 use crate::error::{Error, Result};
-use crate::http::Arriving;
+use crate::http::ByteStream;
 
 /// The rows of an answer as they stand in it, one after the other: nothing is copied, and at most one row and one piece
 /// of the answer are in memory.
@@ -21,25 +22,25 @@ use crate::http::Arriving;
 ///
 /// Dropping a future of [`next`](Self::next) or [`next_as`](Self::next_as) loses no row.
 pub struct Cursor {
-    source: Source,
+    stream: ByteStream,
+    state: State,
     /// What has arrived and is not decoded yet.
     waiting: Bytes,
     decoder: Decoder,
     plan: Option<Resolved>,
-    /// How errors name the request.
-    request: String,
-    status: u16,
+    /// Makes rows wide, where that is wanted.
+    pivot: Option<Pivot>,
+    profilers: Option<Profilers>,
 }
 
-/// Where the bytes come from.
-enum Source {
-    Ready(Box<Arriving>),
-    Reading(Reading),
-    /// All is read, or nothing more can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Arriving,
+    /// All has come.
     Ended,
+    /// The rows have ended, by an error or not.
+    Stopped,
 }
-
-type Reading = Pin<Box<dyn Future<Output = (Box<Arriving>, Result<Option<Bytes>>)> + Send>>;
 
 /// The places of a type's columns in one table.
 struct Resolved {
@@ -48,16 +49,50 @@ struct Resolved {
     plan: Plan,
 }
 
+impl Resolved {
+    #[cold]
+    fn new(of: fn(&mut Wanted), header: &Arc<Header>) -> Self {
+        let mut wanted = Wanted::default();
+        of(&mut wanted);
+        Self { of, header: Arc::clone(header), plan: Plan::new(&wanted, header) }
+    }
+
+    /// Whether it is of this type and this table.
+    fn is(&self, of: fn(&mut Wanted), header: &Arc<Header>) -> bool {
+        std::ptr::fn_addr_eq(self.of, of) && Arc::ptr_eq(&self.header, header)
+    }
+}
+
 impl Cursor {
-    pub(super) fn new(answer: Arriving, decoder: Decoder) -> Self {
+    pub(super) fn new(stream: ByteStream, decoder: Decoder, profilers: Option<Profilers>) -> Self {
         Self {
+            stream,
+            state: State::Arriving,
             waiting: Bytes::new(),
             decoder,
             plan: None,
-            request: answer.request.clone(),
-            status: answer.status,
-            source: Source::Ready(Box::new(answer)),
+            pivot: None,
+            profilers,
         }
+    }
+
+    /// The same with the rows of Flux made wide: those of all fields of a record become one, with a column for each.
+    ///
+    /// Rows are of one record if all columns but `_field`, `_value` and `table` are equal. All of them are in memory, and
+    /// the first comes after the last of the answer: to stream, write `|> pivot()` in the query. Tables without `_field`
+    /// pass as they are.
+    #[must_use]
+    pub fn pivoted(mut self) -> Self {
+        self.pivot = Some(Pivot::all());
+        self
+    }
+
+    /// The same with the rows of Flux made wide as far as a type needs it: as [`rows`](super::Query::rows) does by itself.
+    /// What is done to which rows is said at [`FromRow`].
+    #[must_use]
+    pub fn pivoted_for<'r, T: FromRow<'r>>(mut self) -> Self {
+        self.pivot = Pivot::of(T::columns);
+        self
     }
 
     /// The next row; `None` after the last.
@@ -70,7 +105,7 @@ impl Cursor {
     ///
     /// After an error there are no more rows.
     pub async fn next(&mut self) -> Result<Option<Row<'_>>> {
-        Ok(if poll_fn(|context| self.poll_advance(context)).await? { Some(self.decoder.row()) } else { None })
+        Ok(if poll_fn(|context| self.poll_advance(context)).await? { Some(self.row()) } else { None })
     }
 
     /// The next row as a type, which may borrow from the row; `None` after the last.
@@ -88,84 +123,117 @@ impl Cursor {
 
     /// The row that stands ready as a type.
     pub(super) fn read<'r, T: FromRow<'r>>(&'r mut self) -> Result<T> {
-        let row = self.decoder.row();
+        let row = current(&self.pivot, &self.decoder);
         let of: fn(&mut Wanted) = T::columns;
-        let known = self
-            .plan
-            .take()
-            .filter(|plan| std::ptr::fn_addr_eq(plan.of, of) && Arc::ptr_eq(&plan.header, row.header()));
-        let resolved = self.plan.insert(known.unwrap_or_else(|| {
-            let mut wanted = Wanted::default();
-            of(&mut wanted);
-            Resolved { of, header: Arc::clone(row.header()), plan: Plan::new(wanted, row.header()) }
-        }));
+        let resolved = match &mut self.plan {
+            Some(known) if known.is(of, row.header()) => known,
+            plan => plan.insert(Resolved::new(of, row.header())),
+        };
         T::from_row(&mut RowReader::new(row, &resolved.plan))
-            .map_err(|error| Error::row(self.request.clone(), row.number(), error))
+            .map_err(|error| Error::row(self.stream.request().to_owned(), row.number(), error))
     }
 
-    /// The error of the row that stands ready.
-    pub(super) fn misfit(&self, error: RowError) -> Error {
-        Error::row(self.request.clone(), self.decoder.rows(), error)
+    /// The row that stands ready as a record.
+    pub(super) fn record(&mut self) -> Result<Record> {
+        let row = self.row();
+        Record::of(row).map_err(|error| self.misfit(row, error))
+    }
+
+    /// The row that stands ready as what serde makes of it.
+    pub(super) fn deserialize<T: DeserializeOwned>(&mut self) -> Result<T> {
+        let row = self.row();
+        row.deserialize().map_err(|error| self.misfit(row, error))
+    }
+
+    fn misfit(&self, row: Row<'_>, error: RowError) -> Error {
+        Error::row(self.stream.request().to_owned(), row.number(), error)
     }
 
     /// The row that stands ready.
     pub(super) fn row(&self) -> Row<'_> {
-        self.decoder.row()
+        current(&self.pivot, &self.decoder)
     }
 
     /// Goes to the next row; `false` after the last.
     pub(super) fn poll_advance(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
         loop {
-            let last = matches!(self.source, Source::Ended);
-            match self.decoder.step(&self.waiting, last) {
+            if self.state == State::Stopped {
+                return Poll::Ready(Ok(self.pivot.as_mut().is_some_and(Pivot::next)));
+            }
+            match self.decoder.step(&self.waiting, self.state == State::Ended) {
                 Ok((used, step)) => {
-                    let _ = self.waiting.split_to(used);
+                    self.waiting.advance(used);
                     match step {
+                        Step::Row if self.is_profile()? || self.is_kept() => {}
                         Step::Row => return Poll::Ready(Ok(true)),
-                        Step::End => return Poll::Ready(Ok(false)),
-                        Step::More => {}
+                        Step::End => self.state = State::Stopped,
+                        Step::More => ready!(self.poll_fill(context))?,
                     }
                 }
                 Err(flaw) => return Poll::Ready(Err(self.stop(flaw))),
             }
-            ready!(self.poll_fill(context))?;
         }
     }
 
-    /// Adds the next piece of the answer to what waits.
+    /// Adds the next piece of the answer to what waits, or notes that there is none.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
-        if let Source::Ready(_) = &self.source
-            && let Source::Ready(mut answer) = std::mem::replace(&mut self.source, Source::Ended)
-        {
-            self.source = Source::Reading(Box::pin(async move {
-                let piece = answer.next().await;
-                (answer, piece)
-            }));
-        }
-        let Source::Reading(reading) = &mut self.source else { return Poll::Ready(Ok(())) };
-        let (answer, piece) = ready!(reading.as_mut().poll(context));
-        self.source = Source::Ended;
-        if let Some(piece) = piece? {
-            self.waiting =
-                if self.waiting.is_empty() { piece } else { [&self.waiting[..], &piece].concat().into() };
-            self.source = Source::Ready(answer);
+        match ready!(self.stream.poll(context)) {
+            Ok(None) => self.state = State::Ended,
+            Ok(Some(piece)) if self.waiting.is_empty() => self.waiting = piece,
+            Ok(Some(piece)) => self.waiting = [&self.waiting[..], &piece].concat().into(),
+            Err(error) => {
+                self.end();
+                return Poll::Ready(Err(error));
+            }
         }
         Poll::Ready(Ok(()))
     }
 
+    /// Whether the row that stands ready is of a profiler, which is then told.
+    fn is_profile(&self) -> Result<bool> {
+        let row = self.decoder.row();
+        let Some(profilers) = self.profilers.as_ref().filter(|profilers| profilers.made(row)) else {
+            return Ok(false);
+        };
+        profilers.tell(&Record::of(row).map_err(|error| self.misfit(row, error))?);
+        Ok(true)
+    }
+
+    /// Whether the row that stands ready is not read by itself: it is brought together with others, or left out.
+    fn is_kept(&mut self) -> bool {
+        self.pivot.as_mut().is_some_and(|pivot| !pivot.push(self.decoder.row()))
+    }
+
     /// Ends the rows.
+    fn end(&mut self) {
+        self.state = State::Stopped;
+        self.pivot = None;
+    }
+
+    /// Ends the rows by an error.
+    #[cold]
     fn stop(&mut self, flaw: Flaw) -> Error {
-        self.source = Source::Ended;
+        self.stream.end();
+        self.end();
         self.waiting = Bytes::new();
+        let request = self.stream.request().to_owned();
         match flaw {
-            Flaw::Row(error) => Error::row(self.request.clone(), self.decoder.rows() + 1, error),
-            Flaw::Server(server) => Error::query(self.request.clone(), self.status, server),
+            Flaw::Row(error) => Error::row(request, self.decoder.rows() + 1, error),
+            Flaw::Server(server) => Error::query(request, self.stream.status(), server),
         }
+    }
+}
+
+/// The row that stands ready.
+fn current<'r>(pivot: &'r Option<Pivot>, decoder: &'r Decoder) -> Row<'r> {
+    match pivot {
+        None => decoder.row(),
+        Some(pivot) => pivot.merged().unwrap_or_else(|| pivot.renamed(decoder.row())),
     }
 }
 
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cursor").field("request", &self.request).finish_non_exhaustive()
+        f.debug_struct("Cursor").field("stream", &self.stream).finish_non_exhaustive()
     }
 }

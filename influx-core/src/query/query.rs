@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+
 use super::decode::Decoder;
-use super::{Cursor, FromRowOwned, Record, Rows};
+use super::{Cursor, FromRowOwned, Profilers, Record, Rows, Tables};
 use crate::client::Client;
 use crate::error::Result;
-use crate::http::{Call, Request};
+use crate::http::{Arriving, ByteStream, Call, Request};
 
 /// A query: what to ask, with its parameters, until one of its forms of answer is called for.
 #[must_use = "a query does nothing until a form of its answer is awaited"]
@@ -32,6 +34,8 @@ pub(crate) enum Form {
 pub(crate) struct Prepared {
     pub(crate) request: Request,
     pub(crate) decoder: Decoder,
+    /// Whose rows are none of the query.
+    pub(crate) profilers: Option<Profilers>,
 }
 
 pub(super) mod sealed {
@@ -57,7 +61,7 @@ impl<L: Language> Query<L> {
     /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) if the query is set
     /// up wrongly. What comes behind the first row, the [`Cursor`] tells.
     pub fn cursor(self) -> Call<Cursor> {
-        self.opened(Form::Rows, Ok)
+        self.decoded(Form::Rows, |cursor| cursor)
     }
 
     /// The rows as [`Record`]s, whose values have the types that the answer names.
@@ -66,39 +70,96 @@ impl<L: Language> Query<L> {
     ///
     /// As [`cursor`](Self::cursor).
     pub fn records(self) -> Call<Rows<Record>> {
-        self.opened(Form::Rows, |cursor| {
-            Ok(Rows::new(cursor, |cursor| Record::of(cursor.row()).map_err(|error| cursor.misfit(error))))
-        })
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor, Cursor::record))
     }
 
-    /// The rows as values of a type.
+    /// The rows as values of a type, unpivoted rows of Flux made wide: see [`FromRow`](super::FromRow).
     ///
     /// # Errors
     ///
     /// As [`cursor`](Self::cursor).
     pub fn rows<T: FromRowOwned>(self) -> Call<Rows<T>> {
-        self.opened(Form::Rows, |cursor| Ok(Rows::new(cursor, |cursor| cursor.read::<T>())))
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor.pivoted_for::<T>(), |cursor| cursor.read::<T>()))
+    }
+
+    /// The rows as values of any type that serde reads: structs by the names of the columns, tuples by their order. Rows
+    /// stay as they stand in the answer: see [`Row::deserialize`](super::Row::deserialize).
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor).
+    pub fn deserialize<T: DeserializeOwned + Send + 'static>(self) -> Call<Rows<T>> {
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor, Cursor::deserialize))
+    }
+
+    /// All tables with all of their records. They must fit in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor), and as [`Cursor::next`].
+    pub fn tables(self) -> Call<Tables> {
+        self.records().then(async |records| Ok(records.collect().await?.into_iter().collect()))
+    }
+
+    /// All records as a list of objects: [`Tables::to_json`]. They must fit in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`tables`](Self::tables).
+    pub fn json(self) -> Call<serde_json::Value> {
+        self.tables().then(async |tables| Ok(tables.to_json()))
+    }
+
+    /// The answer as CSV: every line of it as a list of texts, with its annotations and headers, without blank lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor).
+    pub fn csv(self) -> Call<Rows<Vec<String>>> {
+        self.decoded(Form::Text, |cursor| {
+            Rows::new(cursor, |cursor| {
+                let row = cursor.row();
+                Ok((0..row.len())
+                    .filter_map(|place| row.cell(place))
+                    .map(|cell| cell.text().to_owned())
+                    .collect())
+            })
+        })
+    }
+
+    /// The answer as it is, byte by byte.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor); but what the server reports behind the first byte stands in the bytes.
+    pub fn raw(self) -> Call<ByteStream> {
+        self.opened(Form::Text, |answer, _| ByteStream::new(answer))
+    }
+
+    fn decoded<T: 'static>(self, form: Form, then: impl FnOnce(Cursor) -> T + Send + 'static) -> Call<T> {
+        self.opened(form, |answer, Prepared { decoder, profilers, .. }| {
+            then(Cursor::new(ByteStream::new(answer), decoder, profilers))
+        })
     }
 
     fn opened<T: 'static>(
         self,
         form: Form,
-        then: impl FnOnce(Cursor) -> Result<T> + Send + 'static,
+        then: impl FnOnce(Arriving, Prepared) -> T + Send + 'static,
     ) -> Call<T> {
         let Self { client, language } = self;
-        let Prepared { mut request, decoder } = match language.prepare(&client, form) {
+        let mut prepared = match language.prepare(&client, form) {
             Ok(prepared) => prepared,
             Err(error) => return Call::settled(Err(error)),
         };
-        request.limits = Some(client.query_limits());
-        request.idempotent = true;
-        Call::future(request.label(), move || {
-            Box::pin(async move { then(Cursor::new(client.open(&request).await?, decoder)) })
+        prepared.request.limits = Some(client.query_limits());
+        Call::future(prepared.request.label(), move || {
+            Box::pin(async move { Ok(then(client.open(&prepared.request).await?, prepared)) })
         })
     }
 }
 
-/// Prints the query's text, which holds no parameters.
+/// Prints the text of the query and the names of its parameters.
 impl<L: fmt::Debug> fmt::Debug for Query<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.language.fmt(f)

@@ -8,10 +8,14 @@ use super::{Column, DataType, Header};
 #[derive(Debug, Clone, Copy)]
 pub struct Row<'r> {
     header: &'r Arc<Header>,
-    /// The values behind each other.
+    /// The values in order.
     text: &'r str,
+    /// Where the first value begins.
+    start: usize,
     /// Where each value ends.
     ends: &'r [usize],
+    /// How many bytes are between two values.
+    gap: usize,
     /// What each value is, where columns have no types; `None` is null. Else empty.
     types: &'r [Option<DataType>],
     number: u64,
@@ -22,10 +26,21 @@ pub struct Row<'r> {
 pub struct Cell<'r> {
     text: &'r str,
     data_type: DataType,
-    null: bool,
+    null: Null,
+}
+
+/// Whether a value is null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Null {
+    No,
+    /// It is empty, which may be an empty string.
+    Empty,
+    /// The answer says so.
+    Told,
 }
 
 impl<'r> Row<'r> {
+    /// A row whose values stand directly behind each other.
     pub(super) fn new(
         header: &'r Arc<Header>,
         text: &'r str,
@@ -33,7 +48,24 @@ impl<'r> Row<'r> {
         types: &'r [Option<DataType>],
         number: u64,
     ) -> Self {
-        Self { header, text, ends, types, number }
+        Self { header, text, start: 0, ends, gap: 0, types, number }
+    }
+
+    /// A row of which the first value begins at `start`, with one byte between two values, and types by the columns.
+    #[inline]
+    pub(super) fn separated(
+        header: &'r Arc<Header>,
+        text: &'r str,
+        ends: &'r [usize],
+        start: usize,
+        number: u64,
+    ) -> Self {
+        Self { header, text, start, ends, gap: 1, types: &[], number }
+    }
+
+    /// The same values under other names.
+    pub(super) fn with_header(self, header: &'r Arc<Header>) -> Self {
+        Self { header, ..self }
     }
 
     /// Its columns.
@@ -71,16 +103,16 @@ impl<'r> Row<'r> {
     #[must_use]
     pub fn cell(&self, place: usize) -> Option<Cell<'r>> {
         let end = *self.ends.get(place)?;
-        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        let start = if place == 0 { self.start } else { self.ends[place - 1] + self.gap };
         let text = self.text.get(start..end)?;
         let Some(column) = self.header.columns.get(place) else {
-            return Some(Cell { text, data_type: DataType::Untyped, null: text.is_empty() });
+            return Some(Cell { text, data_type: DataType::Untyped, null: Null::of(text) });
         };
         let text = if text.is_empty() { &column.default } else { text };
         Some(match self.types.get(place) {
-            None => Cell { text, data_type: column.data_type, null: text.is_empty() },
-            Some(Some(data_type)) => Cell { text, data_type: *data_type, null: false },
-            Some(None) => Cell { text, data_type: column.data_type, null: true },
+            None => Cell { text, data_type: column.data_type, null: Null::of(text) },
+            Some(Some(data_type)) => Cell { text, data_type: *data_type, null: Null::No },
+            Some(None) => Cell { text: "", data_type: column.data_type, null: Null::Told },
         })
     }
 
@@ -95,7 +127,7 @@ impl<'r> Cell<'r> {
     /// A value.
     #[must_use]
     pub fn new(text: &'r str, data_type: DataType) -> Self {
-        Self { text, data_type, null: false }
+        Self { text, data_type, null: Null::No }
     }
 
     /// Its text as the answer has it, without the quotes and escapes of CSV or JSON; empty if it is null.
@@ -113,6 +145,22 @@ impl<'r> Cell<'r> {
     /// Whether it is null. CSV does not tell null from an empty string: there, both are.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.null
+        self.null != Null::No
+    }
+
+    /// The same value of another type.
+    pub(super) fn of_type(self, data_type: DataType) -> Self {
+        Self { data_type, ..self }
+    }
+
+    /// Whether it is null only because it is empty, in a column that may hold text.
+    pub(super) fn may_be_text(&self) -> bool {
+        self.null == Null::Empty && matches!(self.data_type, DataType::String | DataType::Untyped)
+    }
+}
+
+impl Null {
+    fn of(text: &str) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::No }
     }
 }

@@ -20,6 +20,8 @@ use crate::error::Result;
 pub struct Rows<T> {
     cursor: Cursor,
     read: Read<T>,
+    /// Whether the stream has ended with an error.
+    failed: bool,
 }
 
 /// How the row that stands ready becomes a value.
@@ -27,11 +29,11 @@ pub(super) type Read<T> = Box<dyn FnMut(&mut Cursor) -> Result<T> + Send>;
 
 impl<T> Rows<T> {
     pub(super) fn new(cursor: Cursor, read: impl FnMut(&mut Cursor) -> Result<T> + Send + 'static) -> Self {
-        Self { cursor, read: Box::new(read) }
+        Self { cursor, read: Box::new(read), failed: false }
     }
 
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<T>>> {
-        let Self { cursor, read } = self;
+        let Self { cursor, read, .. } = self;
         Poll::Ready(if ready!(cursor.poll_advance(context))? { read(cursor).map(Some) } else { Ok(None) })
     }
 
@@ -73,7 +75,12 @@ impl<T> Stream for Rows<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
-        self.poll_row(context).map(Result::transpose)
+        if self.failed {
+            return Poll::Ready(None);
+        }
+        let row = ready!(self.poll_row(context));
+        self.failed = row.is_err();
+        Poll::Ready(row.transpose())
     }
 }
 

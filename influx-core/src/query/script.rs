@@ -26,12 +26,16 @@ pub struct Invocation {
 impl Language for Invocation {}
 
 impl sealed::Prepare for Invocation {
-    fn prepare(&self, client: &Client, _form: Form) -> Result<Prepared> {
+    fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
         let params = self.params.as_ref().map_err(|what| Error::config(what.as_str()))?;
         let request = Request::new(Method::POST, "/api/v2/scripts").header(ACCEPT, "text/csv");
         let request = self.script.of(request)?.segment("invoke");
         let request = request.json(&serde_json::json!({ "params": params }))?.compressed(client);
-        Ok(Prepared { request, decoder: Decoder::Csv(Box::new(Csv::new(b','))) })
+        let decoder = match form {
+            Form::Rows => Csv::annotated(b',', "#"),
+            Form::Text => Csv::plain(b','),
+        };
+        Ok(Prepared { request, decoder: Decoder::Csv(Box::new(decoder)), profilers: None })
     }
 }
 

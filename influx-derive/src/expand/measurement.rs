@@ -13,7 +13,7 @@ use syn::{DeriveInput, Generics, Index, Member, Path};
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let ast = Ctxt::collect(|cx| {
         let ast = Input::from_syn(cx, input);
-        check::all(cx, &ast);
+        check::writing(cx, &ast);
         ast
     });
     match ast {
@@ -23,7 +23,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 }
 
 fn expand(input: &Input<'_>) -> TokenStream {
-    let generics = bound::with_bounds(input);
+    let generics = bound::to_write(input);
     let schema::Checks { now, in_use } = schema::checks(input);
     let impls = match &input.data {
         Shape::Record(record) => {

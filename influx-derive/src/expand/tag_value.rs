@@ -1,6 +1,7 @@
 //! `#[derive(TagValue)]`: `TagValue` and `FieldValue`, and the same for `Point`.
 
 use super::{at, attributes, fallback, hidden};
+use crate::bound;
 use crate::ctxt::Ctxt;
 use crate::name::Name;
 use crate::tag_value::{Input, Shape};
@@ -32,7 +33,23 @@ fn expand(input: &Input<'_>) -> TokenStream {
                 let field = point_field(input, input.generics, &reference, &value);
                 quote!(#tag #field)
             });
-            quote!(#tag #field #(#points)*)
+            let texts: Vec<_> = variants.iter().map(|(_, Name { text, .. })| format!("{text:?}")).collect();
+            let texts = format!("one of {}", texts.join(", "));
+            let arms = variants.iter().map(
+                |(variant, Name { text, .. })| quote!(#text => ::core::result::Result::Ok(#name::#variant)),
+            );
+            let read = from_value(
+                input,
+                &bound::with_lifetime(input.generics),
+                &quote! {
+                    match #krate::query::Cell::text(&__cell) {
+                        #(#arms,)*
+                        _ => ::core::result::Result::Err(#krate::query::RowError::unfit(__cell, #texts)),
+                    }
+                },
+                None,
+            );
+            quote!(#tag #field #(#points)* #read)
         }
         Shape::Newtype(inner) => {
             let span = at(inner);
@@ -74,7 +91,20 @@ fn expand(input: &Input<'_>) -> TokenStream {
                 );
                 quote!(#tag #field)
             });
-            quote!(#tag #field #(#points)*)
+            let mut generics = bound::with_lifetime(input.generics);
+            generics
+                .make_where_clause()
+                .predicates
+                .push(parse_quote_spanned!(span=> for<'__any> #inner: #krate::query::FromValue<'__r>));
+            let value = quote_spanned!(span=> <#inner as #krate::query::FromValue<'__r>>::from_value(__cell));
+            let missing = quote_spanned!(span=> <#inner as #krate::query::FromValue<'__r>>::missing());
+            let read = from_value(
+                input,
+                &generics,
+                &quote!(::core::result::Result::map(#value, #name)),
+                Some(&quote!(::core::option::Option::map(#missing, #name))),
+            );
+            quote!(#tag #field #(#points)* #read)
         }
     }
 }
@@ -105,6 +135,39 @@ fn field(input: &Input<'_>, generics: &Generics, ty: &TokenStream, body: &TokenS
             #[inline(always)]
             fn write_field(&self, __slot: #krate::FieldSlot<'_, '_>) {
                 #body
+            }
+        }
+    }
+}
+
+/// The way back, where there are answers to read.
+fn from_value(
+    input: &Input<'_>,
+    generics: &Generics,
+    body: &TokenStream,
+    missing: Option<&TokenStream>,
+) -> TokenStream {
+    let Input { ident, krate, .. } = input;
+    let attributes = attributes();
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, ty_generics, _) = input.generics.split_for_impl();
+    let missing = missing.map(|body| {
+        quote! {
+            fn missing() -> ::core::option::Option<Self> {
+                #body
+            }
+        }
+    });
+    quote! {
+        #krate::__private::from_value! {
+            #attributes
+            impl #impl_generics #krate::query::FromValue<'__r> for #ident #ty_generics #where_clause {
+                fn from_value(
+                    __cell: #krate::query::Cell<'__r>,
+                ) -> ::core::result::Result<Self, #krate::query::RowError> {
+                    #body
+                }
+                #missing
             }
         }
     }

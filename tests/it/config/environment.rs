@@ -1,5 +1,6 @@
 //! The variables of both families.
 
+use influx_core::query::Profiler;
 use influx_core::testing::TestServer;
 use influx_core::{Client, ClientBuilder, Destination, Dialect, Precision, http::Gzip};
 
@@ -47,6 +48,7 @@ fn the_names_of_the_v2_client() {
         .default_tag("data_center", "b o c")
         .default_tag("order", "66")
         .tag_order(["x", "y"])
+        .profilers([Profiler::Query, Profiler::Operator])
         .destination("b");
     same(with(&V2, &more), all);
 }

@@ -1,11 +1,12 @@
-//! This library beside its peers, in one run: the encoder, also beside the fastest that we could write by hand, and
-//! the writer.
+//! This library beside its peers, in one run: the encoder, also beside the fastest that we could write by hand,
+//! the writer, and the reading of rows.
 
 mod alloc;
 mod contender;
 mod data;
 mod floor;
 mod measure;
+mod query;
 mod report;
 mod verify;
 mod writer;
@@ -19,11 +20,12 @@ fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         None | Some("encode") => encode(std::env::args().skip(2).collect()),
         Some("verify") => verify(),
+        Some("query") => query::compare(std::env::args().skip(2).collect()),
         Some("writer") => writer::compare(std::env::args().skip(2).collect()),
         Some("contend") => writer::contend(std::env::args().skip(2).collect()),
         Some(other) => {
             eprintln!(
-                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …]"
+                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], query [contender …]"
             );
             ExitCode::FAILURE
         }

@@ -11,6 +11,7 @@ mod sink;
 
 pub(crate) use child::contend;
 pub(crate) use contender::OURS;
+pub(crate) use process::has_python;
 
 use self::process::{Process, Round};
 use self::sink::Sink;
@@ -72,7 +73,7 @@ fn taking_part(named: &[String]) -> Vec<&'static str> {
     let mut names: Vec<_> = contender::NAMES.into_iter().chain(contender::BESIDE).collect();
     names.retain(|name| named.is_empty() || named.iter().any(|one| one == name));
     let python = |name: &&str| name.starts_with(PYTHON);
-    if names.iter().any(python) && !process::has_python() {
+    if names.iter().any(python) && !has_python() {
         names.retain(|name| !python(name));
     }
     names

@@ -3,6 +3,13 @@
 use influx_core::TagValue;
 
 mod fake {
+    pub(crate) mod __private {
+        macro_rules! from_value {
+            ($($item:tt)*) => {};
+        }
+        pub(crate) use from_value;
+    }
+
     pub(crate) struct TagSlot<'l, 'b>(std::marker::PhantomData<(&'l (), &'b ())>);
     pub(crate) struct FieldSlot<'l, 'b>(std::marker::PhantomData<(&'l (), &'b ())>);
     pub(crate) enum ValueType {

@@ -6,6 +6,7 @@ use super::settings::{Method, Preset, Settings};
 use super::value::Value;
 use crate::client::AuthScheme;
 use crate::line::{NonFinite, Precision};
+use crate::query::Profiler;
 use crate::write::{Consistency, Dialect, Overflow, WriteOptions};
 
 /// Where a key stands.
@@ -145,7 +146,7 @@ const OVERFLOWS: [(&str, Overflow); 4] = [
 ];
 const PRESETS: [(&str, Preset); 2] =
     [("throughput", WriteOptions::throughput), ("synchronous", WriteOptions::synchronous)];
-const PROFILERS: [(&str, ()); 2] = [("query", ()), ("operator", ())];
+const PROFILERS: [(&str, Profiler); 2] = [("query", Profiler::Query), ("operator", Profiler::Operator)];
 
 /// Everything that can be set, but for tags and headers, whose names are the user's.
 pub(super) const KEYS: &[Key] = &[
@@ -227,11 +228,13 @@ pub(super) const KEYS: &[Key] = &[
     main("cert_key_password", |to, value| {
         text(value).map(|password| to.change(|builder| builder.key_password(password)))
     }),
-    // Accepted from the other clients, and without effect here
-    main("profilers", |_, value| {
-        let mut names = list(value)?.into_iter().map(Value::Text);
-        names.try_for_each(|name| word(&name, &PROFILERS))
+    // Queries
+    main("profilers", |to, value| {
+        let names = list(value)?.into_iter().map(Value::Text);
+        let profilers = names.map(|name| word(&name, &PROFILERS)).collect::<Result<Vec<_>, _>>()?;
+        Ok(to.change(move |builder| builder.profilers(profilers)))
     }),
+    // Accepted from the other clients, and without effect here
     both("disable_grpc_compression", "INFLUX_DISABLE_GRPC_COMPRESSION", |_, value| boolean(value).map(drop)),
     // Writers
     write("preset", |to, value| word(value, &PRESETS).map(|preset| to.preset = Some(preset))),

@@ -37,8 +37,8 @@ impl ClientBuilder {
     /// | `INFLUX_…` | `HOST`, `TOKEN`, `DATABASE` | `ORG`, `AUTH_SCHEME`, `PRECISION`, `GZIP_THRESHOLD`, `WRITE_NO_SYNC`, `WRITE_ACCEPT_PARTIAL`, `WRITE_USE_V2_API`, `WRITE_TIMEOUT`, `QUERY_TIMEOUT`, `DISABLE_GRPC_COMPRESSION` |
     ///
     /// `INFLUXDB_V2_TAG_DATA_CENTER` is the default tag `data_center`, and `INFLUXDB_V2_HEADER_X_TEAM` the header
-    /// `x-team`; the key `tag_order` is `INFLUXDB_V2_TAGS_ORDER`. `INFLUXDB_V2_PROFILERS` and `INFLUX_DISABLE_GRPC_COMPRESSION` are checked and have no effect. Values
-    /// are as in files; lists have commas.
+    /// `x-team`; the key `tag_order` is `INFLUXDB_V2_TAGS_ORDER`. `INFLUX_DISABLE_GRPC_COMPRESSION` is checked and has no effect. Values are as in files;
+    /// lists have commas.
     ///
     /// # Errors
     ///
@@ -119,7 +119,8 @@ impl ClientBuilder {
     /// | `connect_timeout`, `write_timeout`, `read_timeout`, `idle_timeout` | duration |
     /// | `connection_pool_maxsize`, `user_agent`, `proxy` | number; text; URL |
     /// | `verify_ssl`, `ssl_ca_cert`, `cert_file`, `cert_key_file`, `cert_key_password` | boolean; paths, from the working directory, or PEM text |
-    /// | `profilers`, `disable_grpc_compression` | checked, and without effect: they are of queries, which are still to come |
+    /// | `profilers` | list of `query` and `operator` |
+    /// | `disable_grpc_compression` | boolean, checked, and without effect: there is no gRPC here |
     /// | table `write` | `preset` (`throughput`, `synchronous`), and every setter of [`WriteOptions`](crate::write::WriteOptions) by its name; `overflow` is `wait`, `reject`, `drop_oldest` or `drop_newest`; its table `tags` has the writers' own default tags |
     /// | table `retry` | every setter of [`RetryPolicy`](crate::http::RetryPolicy) by its name |
     /// | tables `headers`, `proxy_headers`, `tags` | any names |

@@ -1,7 +1,7 @@
 //! Times of chrono 0.4.
 
-use crate::{Epoch, Timestamp};
-use chrono::{DateTime, TimeZone};
+use crate::{Epoch, FromEpoch, Timestamp};
+use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 
 impl<Tz: TimeZone> Timestamp for DateTime<Tz> {
     #[inline]
@@ -13,11 +13,23 @@ impl<Tz: TimeZone> Timestamp for DateTime<Tz> {
     }
 }
 
+impl FromEpoch for DateTime<Utc> {
+    fn from_epoch(epoch: Epoch) -> Option<Self> {
+        let (seconds, nanos) = epoch.parts();
+        Self::from_timestamp(seconds, nanos)
+    }
+}
+
+impl FromEpoch for DateTime<FixedOffset> {
+    fn from_epoch(epoch: Epoch) -> Option<Self> {
+        epoch.to::<DateTime<Utc>>().map(Into::into)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Precision;
-    use chrono::{FixedOffset, Utc};
 
     #[test]
     fn zones_name_the_same_moment() {
@@ -27,6 +39,14 @@ mod tests {
             assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(-1_000_000_001));
             assert_eq!(epoch.unwrap().to_precision(Precision::Seconds), Some(-2));
         }
+    }
+
+    #[test]
+    fn moments_come_back() {
+        let utc = DateTime::<Utc>::from_timestamp(-2, 999_999_999).unwrap();
+        assert_eq!(utc.to_epoch().unwrap().to(), Some(utc));
+        assert_eq!(utc.to_epoch().unwrap().to::<DateTime<FixedOffset>>().unwrap(), utc);
+        assert_eq!(Epoch::from_parts(i64::MAX, 0).to::<DateTime<Utc>>(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Times of jiff 0.2.
 
-use crate::{Epoch, Timestamp};
+use crate::{Epoch, FromEpoch, Timestamp};
 
 impl Timestamp for jiff::Timestamp {
     #[inline]
@@ -20,6 +20,19 @@ impl Timestamp for jiff::Zoned {
     }
 }
 
+impl FromEpoch for jiff::Timestamp {
+    fn from_epoch(epoch: Epoch) -> Option<Self> {
+        let (seconds, nanos) = epoch.parts();
+        Self::new(seconds, i32::try_from(nanos).ok()?).ok()
+    }
+}
+
+impl FromEpoch for jiff::Zoned {
+    fn from_epoch(epoch: Epoch) -> Option<Self> {
+        epoch.to::<jiff::Timestamp>().map(|time| time.to_zoned(jiff::tz::TimeZone::UTC))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +44,8 @@ mod tests {
             let time = jiff::Timestamp::from_nanosecond(nanos).unwrap();
             for epoch in [time.to_epoch(), time.to_zoned(jiff::tz::TimeZone::UTC).to_epoch()] {
                 assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(nanos as i64));
+                assert_eq!(epoch.unwrap().to(), Some(time));
+                assert_eq!(epoch.unwrap().to::<jiff::Zoned>().unwrap().timestamp(), time);
             }
         }
     }
@@ -40,5 +55,6 @@ mod tests {
         for date in [jiff::Timestamp::MAX, jiff::Timestamp::MIN] {
             assert_eq!(date.to_epoch().unwrap().to_precision(Precision::Seconds), None);
         }
+        assert_eq!(Epoch::from_parts(i64::MAX, 0).to::<jiff::Timestamp>(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Times of time 0.3.
 
-use crate::{Epoch, Timestamp};
+use crate::{Epoch, FromEpoch, Timestamp};
 use time::{OffsetDateTime, UtcDateTime};
 
 impl Timestamp for OffsetDateTime {
@@ -14,6 +14,20 @@ impl Timestamp for UtcDateTime {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
         Some(Epoch::from_parts(self.unix_timestamp(), self.nanosecond()))
+    }
+}
+
+impl FromEpoch for OffsetDateTime {
+    fn from_epoch(epoch: Epoch) -> Option<Self> {
+        let (seconds, nanos) = epoch.parts();
+        Self::from_unix_timestamp(seconds).ok()?.replace_nanosecond(nanos).ok()
+    }
+}
+
+impl FromEpoch for UtcDateTime {
+    fn from_epoch(epoch: Epoch) -> Option<Self> {
+        let (seconds, nanos) = epoch.parts();
+        Self::from_unix_timestamp(seconds).ok()?.replace_nanosecond(nanos).ok()
     }
 }
 
@@ -31,6 +45,8 @@ mod tests {
             let offset = offset.to_offset(UtcOffset::from_hms(-3, -30, 0).unwrap());
             for epoch in [utc.to_epoch(), offset.to_epoch()] {
                 assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(nanos as i64));
+                assert_eq!(epoch.unwrap().to(), Some(utc));
+                assert_eq!(epoch.unwrap().to(), Some(offset));
             }
         }
     }
@@ -40,5 +56,6 @@ mod tests {
         for date in [UtcDateTime::MAX, UtcDateTime::MIN] {
             assert_eq!(date.to_epoch().unwrap().to_precision(Precision::Seconds), None);
         }
+        assert_eq!(Epoch::from_parts(i64::MAX, 0).to::<UtcDateTime>(), None);
     }
 }

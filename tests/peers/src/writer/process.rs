@@ -34,7 +34,7 @@ pub(super) struct Round {
 }
 
 /// Whether the Python client can take part; says so if not.
-pub(super) fn has_python() -> bool {
+pub(crate) fn has_python() -> bool {
     let mut probe = Command::new(INTERPRETER);
     probe.args(["-c", "import influxdb_client"]).stdout(Stdio::null()).stderr(Stdio::null());
     let found = probe.status().is_ok_and(|status| status.success());

@@ -1,0 +1,40 @@
+"""prepare.py SPEC COPY: prints the operations of a contract as JSON, each with the statuses that it documents.
+
+Writes a copy of the contract for the mock, which differs in two ways:
+- A `default` response is the one of status 500, too: the mock knows statuses by their number only.
+- Signing out asks for nothing but what its text says, a session's cookie, for which these contracts have no scheme."""
+
+import json
+import sys
+
+import yaml
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Leaves times the text that they are."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in Loader.yaml_implicit_resolvers.items()
+}
+
+with open(sys.argv[1], encoding="utf8") as file:
+    spec = yaml.load(file, Loader)
+
+spec["paths"].get("/api/v2/signout", {}).get("post", {})["security"] = []
+
+operations = {}
+for path, item in spec["paths"].items():
+    for method, operation in item.items():
+        if not isinstance(operation, dict):
+            continue  # what all methods of the path share
+        responses = operation["responses"]
+        if "default" in responses:
+            responses.setdefault("500", responses["default"])
+        statuses = [int(status) for status in responses if status.isdigit()]
+        operations[operation["operationId"]] = statuses
+
+with open(sys.argv[2], "w", encoding="utf8") as file:
+    json.dump(spec, file, ensure_ascii=False)
+print(json.dumps(operations))

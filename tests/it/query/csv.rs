@@ -1,0 +1,413 @@
+//! Annotated CSV: each corner of the format, however the bytes arrive.
+
+use influx_core::query::{DataType, FromRow, RowError, RowReader, Value, Wanted};
+use influx_core::{Error, ErrorKind, Nanos, Result};
+use influx_tests::canned::Canned;
+use influx_tests::csv::{Tables, check_bytes, read};
+use influx_tests::generate::{Seeded, Source};
+
+/// What comes of an answer whole, byte by byte, and in pieces, which must be the same.
+#[track_caller]
+fn outcome(body: &str) -> (Vec<String>, Option<Error>) {
+    for pieces in [&[2][..], &[3, 7, 1], &[31], &[0, 100, 5]] {
+        check_bytes(body.as_bytes(), pieces).unwrap();
+    }
+    read(body.as_bytes(), &[])
+}
+
+/// The rows of an answer without an error.
+#[track_caller]
+fn rows(body: &str) -> Vec<String> {
+    let (rows, error) = outcome(body);
+    assert!(error.is_none(), "{error:?}");
+    rows
+}
+
+/// What the error at the end of an answer says, with what lies below it, and the rows before it.
+#[track_caller]
+fn refused(body: &str) -> (Vec<String>, String) {
+    let (rows, error) = outcome(body);
+    let error = error.expect("an error");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error:?}");
+    let source = std::error::Error::source(&error).map(ToString::to_string);
+    (rows, source.unwrap_or_default())
+}
+
+const TWO: &str = "\
+#datatype,string,long,dateTime:RFC3339,double,string\r\n\
+#group,false,false,false,false,true\r\n\
+#default,_result,,,,\r\n\
+,result,table,_time,_value,host\r\n\
+,,0,2023-11-14T22:13:20Z,1.5,a\r\n\
+,,1,2023-11-14T22:13:21Z,2.5,b\r\n";
+
+#[test]
+fn tables_of_one_schema_follow_each_other() {
+    assert_eq!(
+        rows(TWO),
+        [
+            "result=_result table=0 _time=2023-11-14T22:13:20Z _value=1.5 host=a",
+            "result=_result table=1 _time=2023-11-14T22:13:21Z _value=2.5 host=b",
+        ]
+    );
+}
+
+#[test]
+fn the_schema_may_change() {
+    let other = "#datatype,string,long,string\r\n#group,false,false,true\r\n#default,other,,\r\n,result,table,x\r\n,,0,y\r\n";
+    let expected = "result=other table=0 x=y";
+    // with the empty line that servers write, with more of them, and without
+    for between in ["\r\n", "\r\n\r\n\n", ""] {
+        assert_eq!(rows(&format!("{TWO}{between}{other}\r\n"))[2..], [expected]);
+    }
+}
+
+#[test]
+fn columns_have_types_groups_and_defaults_and_equal_headers_are_one() -> Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+        let (client, _) = Canned::whole(format!("{TWO}\r\n{TWO}")).client()?;
+        let mut cursor = client.query("x").cursor().await?;
+        let first = std::sync::Arc::clone(cursor.next().await?.unwrap().header());
+        let columns: Vec<_> = first.columns.iter().map(|c| (c.data_type, c.group, &*c.default)).collect();
+        assert_eq!(
+            columns,
+            [
+                (DataType::String, false, "_result"),
+                (DataType::Long, false, ""),
+                (DataType::Time, false, ""),
+                (DataType::Double, false, ""),
+                (DataType::String, true, ""),
+            ]
+        );
+        assert_eq!(first.group_key().map(|column| &*column.name).collect::<Vec<_>>(), ["host"]);
+        let mut numbers = Vec::new();
+        while let Some(row) = cursor.next().await? {
+            assert!(std::sync::Arc::ptr_eq(&first, row.header()));
+            numbers.push(row.number());
+        }
+        assert_eq!(numbers, [2, 3, 4]);
+        Ok(())
+    })
+}
+
+#[test]
+fn annotations_come_in_any_order_and_number() {
+    for annotations in [
+        "#default,d,\n#datatype,string,long\n#group,true,false\n",
+        "#group,true,false\n#default,d,\n",
+        "#default,d,\n",
+        // those that nobody knows mean nothing
+        "#null,x,y\n#default,d,\n#comment\n",
+    ] {
+        assert_eq!(rows(&format!("{annotations},a,b\n,,1\n,x,\n")), ["a=d b=1", "a=x b=-"], "{annotations}");
+    }
+}
+
+#[test]
+fn without_annotations_values_have_no_type() {
+    let untyped = ",result,table,_value\r\n,r,0,1.5\r\n,r,0,\r\n";
+    assert_eq!(rows(untyped), ["result=r table=0 _value=1.5", "result=r table=0 _value=-"]);
+    // an empty line is all that ends a block then
+    assert_eq!(rows(&format!("{untyped}\r\n,result,x\r\n,s,y\r\n"))[2..], ["result=s x=y"]);
+}
+
+#[test]
+fn without_a_column_of_annotations_all_columns_are_values() {
+    assert_eq!(
+        rows("result,table,_value\nr,0,1.5\n,,\n"),
+        ["result=r table=0 _value=1.5", "result=- table=- _value=-"]
+    );
+    assert_eq!(rows("a,b\n#1,2\n\nc,d\n3,4\n"), ["a=#1 b=2", "c=3 d=4"]);
+    assert_eq!(rows("a\n1\n2\n"), ["a=1", "a=2"]);
+}
+
+#[test]
+fn an_empty_table_has_no_rows() {
+    let empty = "#datatype,string,long,string\r\n#group,false,false,true\r\n#default,_result,0,a\r\n,result,table,host\r\n";
+    assert_eq!(rows(empty), [""; 0]);
+    assert_eq!(rows(&format!("{empty}\r\n{empty}\r\n{TWO}")).len(), 2);
+    assert_eq!(rows(&format!("{TWO}\r\n{empty}")).len(), 2);
+    assert_eq!(rows("result,table\n"), [""; 0]);
+}
+
+#[test]
+fn an_answer_of_nothing_has_no_rows() {
+    for body in ["", "\r\n", "\r\n\r\n", "\n", "\r"] {
+        assert_eq!(rows(body), [""; 0], "{body:?}");
+    }
+}
+
+#[test]
+fn names_may_stand_twice() {
+    assert_eq!(rows(",a,a,b\n,1,2,3\n"), ["a=1 a=2 b=3"]);
+}
+
+#[test]
+fn quotes_hold_delimiters_newlines_and_quotes() {
+    let body = ",\"a,1\",\"b\"\"q\"\n,\"x,y\",\"say \"\"hi\"\"\"\n,\"two\nlines\",\"\"\n,\"\n\",z\"z\n";
+    assert_eq!(rows(body), ["a,1=x,y b\"q=say \"hi\"", "a,1=two\nlines b\"q=-", "a,1=\n b\"q=z\"z"]);
+}
+
+/// Servers write a newline in a value as they end lines.
+#[test]
+fn a_newline_in_quotes_has_no_carriage_return() {
+    assert_eq!(rows(",a,b\r\n,\"x\r\ny\",\"\r\n\"\r\n"), ["a=x\ny b=\n"]);
+    assert_eq!(rows(",a,b\r\n,\"x\r\",\"\ny\"\r\n"), ["a=x\r b=\ny"]);
+}
+
+#[test]
+fn the_last_newline_may_be_missing() {
+    for body in [",a,b\n,1,2", ",a,b\r\n,1,2\r", ",a,b\n,\"1\",\"2\"", ",a,b\n,1,2\n\n"] {
+        assert_eq!(rows(body), ["a=1 b=2"], "{body:?}");
+    }
+    assert_eq!(rows(",a,b\n,1,"), ["a=1 b=-"]);
+    assert_eq!(rows(",a,b\n,\"\",\"\""), ["a=- b=-"]);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_text() {
+    assert_eq!(rows(&format!("\u{feff}{TWO}")).len(), 2);
+    assert_eq!(rows("\u{feff}a,b\n1,2\n\u{feff}3,4\n"), ["a=1 b=2", "a=\u{feff}3 b=4"]);
+    assert_eq!(rows(",a,b\n\n\u{feff}a,\"b\"\n1,2\n"), ["\u{feff}a=1 b=2"]);
+}
+
+#[test]
+fn an_error_table_is_an_error() {
+    for (body, code, message) in [
+        (
+            "#datatype,string,string\r\n#group,true,true\r\n#default,,\r\n,error,reference\r\n,\"it, failed\",\r\n",
+            None,
+            "it, failed",
+        ),
+        (
+            "#datatype,string,long\n,error,reference\n,Failed to parse query,897\n",
+            Some("897"),
+            "Failed to parse query",
+        ),
+        (",error,reference\r\n,no,\r\n", None, "no"),
+        ("error,reference\nno,897", Some("897"), "no"),
+        ("error\nno", None, "no"),
+        // it broke off
+        (",error,reference\r\n", None, ""),
+    ] {
+        // at once, behind rows with an empty line between as servers do, and without
+        for before in ["".to_owned(), format!("{TWO}\r\n"), TWO.to_owned()] {
+            if before == TWO && body.starts_with("error") && !body.contains(',') {
+                continue;
+            }
+            let (rows, error) = outcome(&format!("{before}{body}"));
+            let error = error.unwrap();
+            assert_eq!(
+                (rows.is_empty(), error.kind()),
+                (before.is_empty(), ErrorKind::Query),
+                "{body}: {error:?}"
+            );
+            let server = error.server().unwrap();
+            assert_eq!((server.code.as_deref(), &*server.message), (code, message), "{body}");
+        }
+    }
+}
+
+#[test]
+fn a_table_may_have_a_column_of_errors() {
+    assert_eq!(rows(",result,table,error\n,r,0,x\n"), ["result=r table=0 error=x"]);
+    assert_eq!(rows(",a,b\n,error,reference\n"), ["a=error b=reference"]);
+}
+
+#[test]
+fn rows_of_another_length_are_refused() {
+    for (row, reason) in [
+        (",,0", "it has 2 values for 5 columns"),
+        (",,0,,,,", "it has 6 values for 5 columns"),
+        ("x", "it has 0 values for 5 columns"),
+        (",", "it has 1 values for 5 columns"),
+        ("\"", "the answer ends within a quoted value"),
+        ("x,,0,,,", "it begins with \"x\" where annotations stand"),
+    ] {
+        let (rows, why) = refused(&format!("{TWO}{row}"));
+        assert_eq!((rows.len(), &*why), (2, reason), "{row}");
+    }
+    assert_eq!(refused("a,b\n1,2\n1,2,3\n").1, "it has 3 values for 2 columns");
+}
+
+#[test]
+fn a_block_that_does_not_fit_together_is_refused() {
+    for (body, reason) in [
+        ("#datatype,string,decimal\n,a,b\n,1,2\n", "column \"b\": the data type \"decimal\" is not known"),
+        ("#datatype,string\n,a,b\n,1,2\n", "the annotation datatype has 1 values for 2 columns"),
+        ("#group,true,true,true\n,a,b\n,1,2\n", "the annotation group has 3 values for 2 columns"),
+        ("#default\n,a,b\n,1,2\n", "the annotation default has 0 values for 2 columns"),
+        ("#datatype,string,long\na,b,c\n", "the header begins with \"a\" where annotations stand"),
+        ("#datatype,string,long\n", "the answer ends behind annotations, before the header"),
+    ] {
+        assert_eq!(refused(body), (vec![], reason.to_owned()), "{body}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_cut_in_quotes_is_refused() {
+    let (rows, why) = refused(&format!("{TWO},,1,2023-11-14T22:13:21Z,2.5,\"b\r\n,,1,"));
+    assert_eq!((rows.len(), &*why), (2, "the answer ends within a quoted value"));
+}
+
+#[test]
+fn what_is_not_utf_8_is_refused() {
+    for row in [&b",\xff,b\n"[..], b",\"\xc3\",\"\xbc\"\n", b",\xc3\n", b",a,\xed\xa0\x80"] {
+        let body = [&b",a,b\n,1,2\n"[..], row].concat();
+        check_bytes(&body, &[4, 1]).unwrap();
+        let (rows, error) = read(&body, &[]);
+        let source = std::error::Error::source(&error.unwrap()).unwrap().to_string();
+        assert_eq!((rows.len(), &*source), (1, "it is not UTF-8"), "{row:?}");
+    }
+}
+
+#[test]
+fn what_is_no_csv_is_called_by_its_name() {
+    for page in ["<html><body>502</body></html>", "\r\n<!DOCTYPE html>\n<html>"] {
+        assert!(refused(page).1.contains("a page of HTML and not CSV"), "{page}");
+    }
+    for text in ["no healthy upstream", "no healthy upstream\r\n\r\n", "OK"] {
+        let start = text.trim_end();
+        assert_eq!(refused(text).1, format!("the answer is no CSV: it begins with {start:?}"));
+    }
+    assert_eq!(refused("{\"results\":[]}").1, "the answer is JSON and not CSV");
+    let long = format!("{{\"message\":\"{}\"}}", "x".repeat(100_000));
+    assert!(outcome(&long).1.is_some());
+}
+
+#[test]
+fn an_error_in_json_is_the_servers() {
+    let (_, error) = outcome("{\"code\":\"invalid\",\n \"message\":\"a, \\\"b\\\"\"}\n");
+    let error = error.unwrap();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Query, Some(200)));
+    let server = error.server().unwrap();
+    assert_eq!((server.code.as_deref(), &*server.message), (Some("invalid"), "a, \"b\""));
+}
+
+#[test]
+fn a_record_without_end_is_refused() {
+    let piece = vec![b'x'; 1024 * 1024];
+    let pieces = std::iter::once(b",a\n,\"".to_vec()).chain(std::iter::repeat_n(piece, 70));
+    let body: Vec<_> = pieces.flatten().collect();
+    let (rows, error) = read(&body, &[1024 * 1024]);
+    let source = std::error::Error::source(&error.unwrap()).unwrap().to_string();
+    assert_eq!((rows.len(), &*source), (0, "it is longer than 64 MiB"));
+    let body = vec![b','; 65 * 1024 * 1024];
+    let (_, error) = read(&body, &[1024 * 1024]);
+    assert!(format!("{error:?}").contains("it is longer than 64 MiB"));
+}
+
+#[test]
+fn times_numbers_and_truths_are_read_exactly() {
+    struct All {
+        time: Nanos,
+        double: f64,
+        long: i64,
+        unsigned: u64,
+        boolean: bool,
+        none: Option<f64>,
+    }
+    impl FromRow<'_> for All {
+        fn columns(wanted: &mut Wanted) {
+            wanted.time("_time");
+            for name in ["double", "long", "unsigned", "boolean", "none"] {
+                wanted.field(name);
+            }
+        }
+        fn from_row(row: &mut RowReader<'_, '_>) -> std::result::Result<Self, RowError> {
+            Ok(Self {
+                time: row.next()?,
+                double: row.next()?,
+                long: row.next()?,
+                unsigned: row.next()?,
+                boolean: row.next()?,
+                none: row.next()?,
+            })
+        }
+    }
+    let body = "#datatype,double,dateTime:RFC3339Nano,long,unsignedLong,boolean,double\n\
+        #default,,,-9223372036854775808,,,\n\
+        ,double,_time,long,unsigned,boolean,none\n\
+        ,0.30000000000000004,2023-11-14T22:13:20.123456789Z,,18446744073709551615,true,\n";
+    let all: Vec<All> = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+        .block_on(async {
+            Canned::cut(body.as_bytes(), 1).client()?.0.query("x").rows().await?.collect().await
+        })
+        .unwrap();
+    let [all] = &all[..] else { panic!("{}", all.len()) };
+    assert_eq!(all.time, Nanos(1_700_000_000_123_456_789));
+    assert_eq!((all.double, all.long, all.unsigned), (0.1 + 0.2, i64::MIN, u64::MAX));
+    assert_eq!((all.boolean, all.none), (true, None));
+}
+
+#[tokio::test]
+async fn after_an_error_there_are_no_more_rows() -> Result<()> {
+    let bad = Canned::whole(format!("{TWO},x\r\n{TWO}"));
+    // what has come of the third row is not taken for all of it
+    let cut = Canned::whole(format!("{TWO},,1,2023-11-14T22:13:21Z,2.5,b")).breaks();
+    for (canned, kind) in [(bad, ErrorKind::Decode), (cut, ErrorKind::Transport)] {
+        let (client, _) = canned.client()?;
+        let mut rows = client.query("x").records().await?;
+        assert!(rows.next().await?.is_some() && rows.next().await?.is_some());
+        assert_eq!(rows.next().await.unwrap_err().kind(), kind);
+        assert!(rows.next().await?.is_none() && rows.next().await?.is_none());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_a_row_that_does_not_fit_the_next_is_read() -> Result<()> {
+    let body = "#datatype,long,string\n,n,s\n,1,a\n,x,b\n,3,c\n";
+    let (client, _) = Canned::whole(body).client()?;
+    let mut rows = client.query("x").records().await?;
+    assert_eq!(rows.next().await?.unwrap().get("n"), Some(&Value::Long(1)));
+    assert!(format!("{:?}", rows.next().await.unwrap_err()).contains("row 2 of the answer"));
+    assert_eq!(rows.next().await?.unwrap().get("n"), Some(&Value::Long(3)));
+    Ok(())
+}
+
+#[test]
+fn what_is_written_is_read() {
+    for seed in 0..2_000 {
+        let mut source = Seeded::new(seed);
+        let tables = Tables::generate(&mut source);
+        let pieces: Vec<_> = (0..=source.below(4)).map(|_| source.below(60)).collect();
+        for pieces in [&[][..], &[1], &pieces] {
+            if let Err(why) = tables.check(pieces) {
+                panic!("seed {seed}, pieces of {pieces:?}: {why}");
+            }
+        }
+    }
+}
+
+#[test]
+fn any_bytes_are_read_alike_in_any_pieces() {
+    const WORDS: [&[u8]; 16] = [
+        b"#datatype,",
+        b"#",
+        b",",
+        b",",
+        b",",
+        b"\"",
+        b"\n",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"a",
+        b"string,long",
+        b"error,reference",
+        b"\xef\xbb\xbf",
+        b"\xff",
+        b"{<",
+    ];
+    for seed in 0..3_000 {
+        let mut source = Seeded::new(seed);
+        let bytes: Vec<u8> =
+            (0..source.below(60)).flat_map(|_| source.pick(&WORDS).iter().copied()).collect();
+        let pieces: Vec<_> = (0..=source.below(4)).map(|_| source.below(30)).collect();
+        check_bytes(&bytes, &pieces).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+    }
+}
