@@ -183,8 +183,8 @@ impl Api<Task> {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create); [`Config`](crate::ErrorKind::Config) for a name that is empty or holds a control
-    /// character, and for text that is no duration.
+    /// As [`create`](Self::create); [`Config`](crate::ErrorKind::Config) for a name that is empty, and for text that is no
+    /// duration.
     pub fn create_every(&self, name: &str, flux: &str, every: impl Into<Every>) -> Call<Task> {
         self.scheduled(with_option(name, flux, &Schedule::Every(every.into())))
     }
