@@ -59,11 +59,6 @@ enum Place {
 }
 
 impl Csv {
-    /// A decoder of annotated CSV as servers write it by themselves.
-    pub(super) fn new(delimiter: u8) -> Self {
-        Self::annotated(delimiter, "#")
-    }
-
     /// A decoder of annotated CSV. The delimiter is of ASCII, and `comment` is what annotations begin with.
     pub(super) fn annotated(delimiter: u8, comment: &str) -> Self {
         // InfluxDB writes each newline with a carriage return before it, in values too
