@@ -176,7 +176,7 @@ async fn mappings_are_found_by_database() {
     let bucket = client.buckets().find("machines").await.unwrap().unwrap();
     let made = client.dbrps().create(NewDbrp::new(&bucket, "db", "rp").default(true)).await.unwrap();
     let found = client.dbrps().list(DbrpFilter::new().database("db").retention_policy("rp")).await.unwrap();
-    assert_eq!(found, [made.clone()]);
+    assert_eq!(found, std::slice::from_ref(&made));
     let changed = client.dbrps().update(&made, DbrpUpdate::new().retention_policy("other")).await.unwrap();
     assert_eq!(
         (changed.retention_policy.as_str(), client.dbrps().get(&made).await.unwrap()),
