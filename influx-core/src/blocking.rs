@@ -1,8 +1,10 @@
 //! The runtime behind `wait()`: one thread of the process, started when the first caller blocks.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
+use futures_core::Stream;
 use tokio::runtime::{Builder, Handle};
 
 use crate::error::{Error, Result};
@@ -25,6 +27,32 @@ pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output> {
         ));
     }
     Ok(handle()?.block_on(future))
+}
+
+/// A stream as an iterator, for code without a runtime: each step blocks the thread until an item has come. It ends with
+/// the first error.
+#[derive(Debug)]
+#[must_use = "streams are read when they are asked for"]
+pub struct Blocking<S>(Option<S>);
+
+impl<S> Blocking<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self(Some(stream))
+    }
+}
+
+impl<T, S: Stream<Item = Result<T>> + Unpin> Iterator for Blocking<S> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        let stream = self.0.as_mut()?;
+        let item = wait(poll_fn(|context| Pin::new(&mut *stream).poll_next(context)));
+        let item = item.unwrap_or_else(|error| Some(Err(error)));
+        if !matches!(item, Some(Ok(_))) {
+            self.0 = None;
+        }
+        item
+    }
 }
 
 /// The runtime of the process, for work that has none of its own. It lives as long as the process.

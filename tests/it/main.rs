@@ -1,5 +1,6 @@
 //! One binary for all integration tests: it links once.
 
+mod api;
 mod architecture;
 mod call;
 mod client;

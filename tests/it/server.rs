@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod admin;
 mod auth;
+mod configure;
+mod delete;
+mod flux;
 mod raw;
 mod scripts;
 mod versions;

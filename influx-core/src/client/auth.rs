@@ -295,7 +295,7 @@ impl Client {
             Auth::None => Ok(Signed::In(None)),
             Auth::Fixed(credential) => Ok(Signed::In(Some(credential.clone()))),
             Auth::Provider(provider) => Ok(Signed::In(Some(provider.first()?))),
-            Auth::Session(session) => self.sign_in(session, None).await,
+            Auth::Session(session) => self.signed_in(session, None).await,
         }
     }
 
@@ -310,7 +310,7 @@ impl Client {
             Auth::Provider(provider) => {
                 Ok(provider.other(refused)?.map(|credential| Signed::In(Some(credential))))
             }
-            Auth::Session(session) => self.sign_in(session, Some(refused)).await.map(Some),
+            Auth::Session(session) => self.signed_in(session, Some(refused)).await.map(Some),
         }
     }
 }

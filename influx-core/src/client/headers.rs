@@ -17,6 +17,8 @@ const OWN: [(&str, &str); 7] = [
     ("accept-encoding", "the client asks for what it reads"),
     ("cookie", "set session()"),
 ];
+/// What says how bodies and answers are to be read, where these are the caller's.
+const OF_CALLERS: [&str; 3] = ["accept", "content-encoding", "content-type"];
 /// What belongs to the connection or the body: `Content-*`, and these.
 const CONNECTION: [&str; 7] =
     ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect"];
@@ -37,15 +39,36 @@ pub(super) fn of_requests(user_agent: Option<&str>, extra: &[(String, SecretStri
     let mut headers = HeaderMap::from_iter([(USER_AGENT, agent)]);
     for (name, value) in extra {
         let (name, value) = header(name, value)?;
-        if let Some((_, instead)) = OWN.iter().find(|(own, _)| name == *own) {
-            return Err(Error::config(format!("the header {name} is the client's own: {instead}")));
-        }
-        if name.as_str().starts_with("content-") || CONNECTION.contains(&name.as_str()) {
-            return Err(Error::config(format!("the header {name} is the client's own: leave it out")));
-        }
+        is_free(&name)?;
         headers.insert(name, value);
     }
     Ok(headers)
+}
+
+/// # Errors
+///
+/// The client sets this header itself.
+fn is_free(name: &HeaderName) -> Result<()> {
+    if let Some((_, instead)) = OWN.iter().find(|(own, _)| name == *own) {
+        return Err(Error::config(format!("the header {name} is the client's own: {instead}")));
+    }
+    if name.as_str().starts_with("content-") || CONNECTION.contains(&name.as_str()) {
+        return Err(Error::config(format!("the header {name} is the client's own: leave it out")));
+    }
+    Ok(())
+}
+
+/// A header of one request, whose body and answer are the caller's: these may say what they are.
+///
+/// # Errors
+///
+/// As [`of_requests`].
+pub(crate) fn of_one(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue)> {
+    let (name, value) = header(name, value)?;
+    if !OF_CALLERS.contains(&name.as_str()) {
+        is_free(&name)?;
+    }
+    Ok((name, value))
 }
 
 /// The headers of requests to a proxy.

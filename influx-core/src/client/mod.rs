@@ -23,6 +23,7 @@ pub use self::auth::AuthScheme;
 pub(crate) use self::auth::{Credential, Signed};
 pub use self::builder::ClientBuilder;
 pub use self::detect::Server;
+pub(crate) use self::headers::of_one as header;
 pub use self::health::{Health, HealthCheck, HealthStatus, Ping, Ready};
 use self::limits::Pace;
 pub(crate) use self::limits::upload_time;

@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ::http::Method;
-use ::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use ::http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 
 use super::Client;
 use super::auth::{Auth, Credential, Signed};
 use crate::error::{Error, Result};
+use crate::http::response::MAX_BODY;
 use crate::http::{Call, Request, Secrets, Sent, check};
 
 /// A session of InfluxDB 2. The cookie stands in memory only.
@@ -47,6 +48,33 @@ impl fmt::Debug for Session {
 }
 
 impl Client {
+    /// Opens the session of a client that was built with [`session`](crate::ClientBuilder::session), so that it is known
+    /// whether user and password are right. Nothing is sent if it is open already. Without this call, the first request
+    /// signs in.
+    ///
+    /// # Errors
+    ///
+    /// - [`Config`](crate::ErrorKind::Config): the client has no user and password for sessions.
+    /// - Every kind of the network and of the server's refusals; [`Unauthorized`](crate::ErrorKind::Unauthorized) for a
+    ///   wrong user or password.
+    pub fn sign_in(&self) -> Call<()> {
+        let client = self.clone();
+        Call::future("POST /api/v2/signin", move || Box::pin(async move { client.begin_session().await }))
+    }
+
+    async fn begin_session(&self) -> Result<()> {
+        let session = self.session()?;
+        self.persist(async || match self.signed_in(session, None).await? {
+            Signed::In(_) => Ok(()),
+            Signed::Refused(answer) => {
+                let Sent { answer, secrets, .. } = answer.read(MAX_BODY).await;
+                check(answer, true, &secrets)?;
+                Ok(())
+            }
+        })
+        .await
+    }
+
     /// Ends the session of a client that was built with [`session`](crate::ClientBuilder::session), and forgets its
     /// cookie. Nothing is sent if none is open. The next call signs in anew.
     ///
@@ -59,10 +87,25 @@ impl Client {
         Call::future("POST /api/v2/signout", move || Box::pin(async move { client.end_session().await }))
     }
 
+    fn session(&self) -> Result<&Session> {
+        match self.auth() {
+            Auth::Session(session) => Ok(session),
+            _ => Err(Error::config("there is no session: this client was built without session()")),
+        }
+    }
+
+    /// User and password, as a header.
+    ///
+    /// # Errors
+    ///
+    /// The client has none.
+    pub(crate) fn basic_of_session(&self) -> Result<(HeaderName, HeaderValue)> {
+        let Credential { name, value, .. } = &self.session()?.basic;
+        Ok((name.clone(), value.clone()))
+    }
+
     async fn end_session(&self) -> Result<()> {
-        let Auth::Session(session) = self.auth() else {
-            return Err(Error::config("there is no session to end: this client was built without session()"));
-        };
+        let session = self.session()?;
         let _turn = session.turn.lock().await;
         let Some(cookie) = session.usable(None) else { return Ok(()) };
         let request = Request::new(Method::POST, "/api/v2/signout");
@@ -84,7 +127,7 @@ impl Client {
     /// # Errors
     ///
     /// The sign-in got no answer, or one that says nothing of the request that was to follow.
-    pub(super) async fn sign_in(&self, session: &Session, refused: Option<&Credential>) -> Result<Signed> {
+    pub(super) async fn signed_in(&self, session: &Session, refused: Option<&Credential>) -> Result<Signed> {
         if let Some(cookie) = session.usable(refused) {
             return Ok(Signed::In(Some(cookie)));
         }

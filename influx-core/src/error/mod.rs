@@ -158,6 +158,12 @@ impl Error {
         Self::new(kind, true, Cause::Config(message.into()))
     }
 
+    /// What the server was asked for by name is not there.
+    #[cold]
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, false, Cause::Config(message.into()))
+    }
+
     #[cold]
     pub(crate) fn full() -> Self {
         let message =

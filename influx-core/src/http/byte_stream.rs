@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use ::http::header::HeaderMap;
 use bytes::Bytes;
 use futures_core::Stream;
 
@@ -20,6 +21,7 @@ pub struct ByteStream {
     source: Source,
     request: String,
     status: u16,
+    headers: HeaderMap,
 }
 
 enum Source {
@@ -32,10 +34,11 @@ enum Source {
 type Reading = Pin<Box<dyn Future<Output = (Box<Arriving>, Result<Option<Bytes>>)> + Send>>;
 
 impl ByteStream {
-    pub(crate) fn new(answer: Arriving) -> Self {
+    pub(crate) fn new(mut answer: Arriving) -> Self {
         Self {
             request: answer.request.clone(),
             status: answer.status,
+            headers: std::mem::take(&mut answer.headers),
             source: Source::Ready(Box::new(answer)),
         }
     }
@@ -45,8 +48,16 @@ impl ByteStream {
         &self.request
     }
 
-    pub(crate) fn status(&self) -> u16 {
+    /// The status of the answer: one of success.
+    #[must_use]
+    pub fn status(&self) -> u16 {
         self.status
+    }
+
+    /// The headers of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// Gives the rest of the answer up.

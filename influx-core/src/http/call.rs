@@ -72,9 +72,26 @@ impl<T> Call<T> {
     ) -> Self {
         Self(Work::Run { label: label.into(), start: Box::new(start) })
     }
+
+    /// How errors and `Debug` name it.
+    fn label(&self) -> String {
+        match &self.0 {
+            Work::Settled(_) => "settled".to_owned(),
+            Work::Send { request, .. } => request.label(),
+            Work::Run { label, .. } => label.clone(),
+        }
+    }
 }
 
 impl<T: Send + 'static> Call<T> {
+    /// The same call, with more to do once it has succeeded.
+    pub(crate) fn then<U, F>(self, more: impl FnOnce(T) -> F + Send + 'static) -> Call<U>
+    where
+        F: Future<Output = Result<U>> + Send,
+    {
+        Call::future(self.label(), move || Box::pin(async move { more(self.await?).await }))
+    }
+
     /// Sends it and blocks this thread until it is answered, for code without a runtime.
     ///
     /// The first call in a process starts a thread that serves all of them, until the process ends. A process that was
@@ -113,12 +130,7 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = match &self.0 {
-            Work::Settled(_) => "settled".to_owned(),
-            Work::Send { request, .. } => request.label(),
-            Work::Run { label, .. } => label.clone(),
-        };
-        f.debug_tuple("Call").field(&label).finish()
+        f.debug_tuple("Call").field(&self.label()).finish()
     }
 }
 

@@ -18,6 +18,7 @@ mod transport;
 /// The crates whose types [`Transport`] has in its signature.
 pub use ::{bytes, http};
 
+pub use crate::blocking::Blocking;
 pub(crate) use arriving::{Arriving, Sent};
 pub use body::{Body, Chunks};
 pub use byte_stream::ByteStream;

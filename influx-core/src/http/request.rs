@@ -7,6 +7,7 @@ use std::time::Duration;
 use ::http::Method;
 use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
+use secrecy::SecretString;
 use serde::Serialize;
 
 use super::redact::Secrets;
@@ -29,7 +30,7 @@ pub(crate) struct Request {
     pub(crate) accepted: Option<u16>,
     /// The most of an answer that is kept, in bytes.
     pub(crate) most: usize,
-    /// What of the body must not come back, beside what the client keeps to itself.
+    /// What of the body must not come back.
     pub(crate) secrets: Secrets,
 }
 
@@ -107,6 +108,12 @@ impl Request {
         let body = serde_json::to_vec(body)
             .map_err(|error| Error::config(format!("the body of {} is no JSON: {error}", self.label())))?;
         Ok(self.header(CONTENT_TYPE, "application/json").body(body))
+    }
+
+    /// Says of a part of the body that it must not come back.
+    pub(crate) fn secret(mut self, secret: impl Into<SecretString>) -> Self {
+        self.secrets.add(secret);
+        self
     }
 
     /// A form as the body, and its content type.

@@ -46,6 +46,8 @@ pub use options::{EncodeOptions, NonFinite};
 pub use point::{Point, PointField, PointTag, PointValue};
 pub use schema::{Column, Described, DescribedVariants, Member, Role, Schema, ValueType};
 pub use slot::{FieldSlot, TagSlot};
+#[cfg(feature = "client")]
+pub(crate) use time::LIMIT;
 pub use time::{Epoch, Micros, Millis, Nanos, Precision, Seconds, Ticks, TimeUnit, Timestamp};
 
 pub use value::{FieldValue, TagValue};

@@ -120,7 +120,7 @@ impl Epoch {
 const NANOS: i64 = 1_000_000_000;
 
 /// The last nanosecond that servers store; its negative is the first.
-pub(super) const LIMIT: i64 = i64::MAX - 1;
+pub(crate) const LIMIT: i64 = i64::MAX - 1;
 
 /// A type that says when a record was made.
 ///

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
+use serde::de::DeserializeOwned;
 
 use super::decode::{Decoder, Flaw, Step};
 use super::pivot::Pivot;
@@ -136,6 +137,12 @@ impl Cursor {
     pub(super) fn record(&mut self) -> Result<Record> {
         let row = self.row();
         Record::of(row).map_err(|error| self.misfit(row, error))
+    }
+
+    /// The row that stands ready as what serde makes of it.
+    pub(super) fn deserialize<T: DeserializeOwned>(&mut self) -> Result<T> {
+        let row = self.row();
+        row.deserialize().map_err(|error| self.misfit(row, error))
     }
 
     fn misfit(&self, row: Row<'_>, error: RowError) -> Error {

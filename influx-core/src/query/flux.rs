@@ -3,6 +3,7 @@
 mod dialect;
 mod profiler;
 
+use std::fmt;
 use std::sync::Arc;
 
 use ::http::Method;
@@ -23,7 +24,7 @@ use crate::line::{Epoch, Precision, Timestamp};
 use crate::write::Dialect;
 
 /// A Flux query, made by [`Client::query`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Flux {
     text: String,
     org: Option<String>,
@@ -138,6 +139,14 @@ impl Query<Flux> {
     pub fn on_profile(mut self, callback: impl Fn(&Record) + Send + Sync + 'static) -> Self {
         self.language.profilers.callback = Some(Arc::new(callback));
         self
+    }
+}
+
+/// Prints the text and the names of the parameters.
+impl fmt::Debug for Flux {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.params.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Flux").field("text", &self.text).field("params", &names).finish_non_exhaustive()
     }
 }
 

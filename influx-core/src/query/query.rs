@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+
 use super::decode::Decoder;
-use super::{Cursor, FromRowOwned, Profilers, Record, Rows};
+use super::{Cursor, FromRowOwned, Profilers, Record, Rows, Tables};
 use crate::client::Client;
 use crate::error::Result;
 use crate::http::{Arriving, ByteStream, Call, Request};
@@ -80,6 +82,34 @@ impl<L: Language> Query<L> {
         self.decoded(Form::Rows, |cursor| Rows::new(cursor.pivoted_for::<T>(), |cursor| cursor.read::<T>()))
     }
 
+    /// The rows as values of any type that serde reads: structs by the names of the columns, tuples by their order. Rows
+    /// stay as they stand in the answer: see [`Row::deserialize`](super::Row::deserialize).
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor).
+    pub fn deserialize<T: DeserializeOwned + Send + 'static>(self) -> Call<Rows<T>> {
+        self.decoded(Form::Rows, |cursor| Rows::new(cursor, Cursor::deserialize))
+    }
+
+    /// All tables with all of their records. They must fit in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor), and as [`Cursor::next`].
+    pub fn tables(self) -> Call<Tables> {
+        self.records().then(async |records| Ok(records.collect().await?.into_iter().collect()))
+    }
+
+    /// All records as a list of objects: [`Tables::to_json`]. They must fit in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`tables`](Self::tables).
+    pub fn json(self) -> Call<serde_json::Value> {
+        self.tables().then(async |tables| Ok(tables.to_json()))
+    }
+
     /// The answer as CSV: every line of it as a list of texts, with its annotations and headers, without blank lines.
     ///
     /// # Errors
@@ -129,7 +159,7 @@ impl<L: Language> Query<L> {
     }
 }
 
-/// Prints the query's text, which holds no parameters.
+/// Prints the text of the query and the names of its parameters.
 impl<L: fmt::Debug> fmt::Debug for Query<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.language.fmt(f)

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::Cursor;
-use crate::blocking;
+use crate::blocking::Blocking;
 use crate::error::Result;
 
 /// The rows of an answer as values of one type, while it arrives.
@@ -66,7 +66,7 @@ impl<T> Rows<T> {
     /// Each step has those of [`Cursor::next_as`]; and [`Config`](crate::ErrorKind::Config) on a thread that belongs to
     /// a tokio runtime.
     pub fn blocking(self) -> BlockingRows<T> {
-        BlockingRows(Some(self))
+        Blocking::new(self)
     }
 }
 
@@ -90,20 +90,5 @@ impl<T> fmt::Debug for Rows<T> {
     }
 }
 
-/// The rows of an answer as an iterator, made by [`Rows::blocking`]; ends after the first error.
-#[derive(Debug)]
-#[must_use = "rows are read when they are asked for"]
-pub struct BlockingRows<T>(Option<Rows<T>>);
-
-impl<T> Iterator for BlockingRows<T> {
-    type Item = Result<T>;
-
-    fn next(&mut self) -> Option<Result<T>> {
-        let rows = self.0.as_mut()?;
-        let row = blocking::wait(rows.next()).flatten().transpose();
-        if !matches!(row, Some(Ok(_))) {
-            self.0 = None;
-        }
-        row
-    }
-}
+/// The rows of an answer as an iterator, made by [`Rows::blocking`].
+pub type BlockingRows<T> = Blocking<Rows<T>>;

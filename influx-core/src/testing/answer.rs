@@ -43,6 +43,26 @@ impl Outgoing {
         }
     }
 
+    /// InfluxDB 2's refusal of a request that is wrong in itself.
+    pub(super) fn invalid(message: &str) -> Self {
+        Self::error(Family::V2, 400, "invalid", message)
+    }
+
+    /// InfluxDB 2's answer where what is asked for is not there.
+    pub(super) fn unknown(message: &str) -> Self {
+        Self::error(Family::V2, 404, "not found", message)
+    }
+
+    /// InfluxDB 2's answer where something is there already.
+    pub(super) fn conflict(message: &str) -> Self {
+        Self::error(Family::V2, 422, "conflict", message)
+    }
+
+    /// InfluxDB 2's refusal of a request that says nothing sensible.
+    pub(super) fn unprocessable(message: &str) -> Self {
+        Self::error(Family::V2, 422, "unprocessable entity", message)
+    }
+
     pub(super) fn too_large(family: Family) -> Self {
         let message = match family {
             Family::V1 => "Request Entity Too Large",
@@ -70,7 +90,7 @@ impl Outgoing {
         self
     }
 
-    fn body(mut self, text: &str) -> Self {
+    pub(super) fn body(mut self, text: &str) -> Self {
         self.body = text.as_bytes().to_vec();
         self
     }
@@ -110,6 +130,7 @@ pub(super) fn cut(text: &str, bytes: usize) -> &str {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        201 => "Created",
         204 => "No Content",
         301 => "Moved Permanently",
         307 => "Temporary Redirect",
@@ -121,6 +142,7 @@ fn reason(status: u16) -> &'static str {
         405 => "Method Not Allowed",
         407 => "Proxy Authentication Required",
         408 => "Request Timeout",
+        409 => "Conflict",
         413 => "Request Entity Too Large",
         422 => "Unprocessable Entity",
         429 => "Too Many Requests",

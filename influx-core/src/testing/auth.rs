@@ -1,6 +1,6 @@
-//! Who may write to the embedded server: tokens, users and sessions.
+//! Who may read and write at the embedded server: tokens, users and sessions.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,12 +12,17 @@ use super::version::{Family, Version};
 /// The cookie of a session.
 const COOKIE: &str = "influxdb-oss-session";
 
-/// What opens the server; nobody is asked where there is neither a token nor a user.
+/// What opens the server; nobody is asked where there is neither a token nor a user at the start.
 #[derive(Clone, Default)]
 pub(super) struct Doors {
     pub(super) token: Option<String>,
+    /// The tokens of active authorizations.
+    pub(super) issued: HashSet<String>,
     pub(super) users: Vec<User>,
-    sessions: HashSet<String>,
+    /// Whether somebody is to ask even without a token.
+    pub(super) guarded: bool,
+    /// The users of sessions.
+    sessions: HashMap<String, String>,
     /// How many sessions there have been: each has a number of its own.
     signed_in: u64,
 }
@@ -27,6 +32,24 @@ pub(super) struct User {
     pub(super) name: String,
     pub(super) password: String,
     pub(super) may_write: bool,
+}
+
+/// What a request is about to do.
+#[derive(Clone, Copy)]
+pub(super) enum Right<'a> {
+    /// To read anything.
+    Read,
+    /// To write to a bucket.
+    Write(&'a str),
+    /// To change something else.
+    Manage,
+}
+
+/// Who sends a request, as far as that says.
+pub(super) enum Who {
+    Token(String),
+    User(String),
+    Unknown,
 }
 
 /// Credentials as a request has them.
@@ -43,37 +66,80 @@ impl Doors {
         self.sessions.clear();
     }
 
-    /// Whether the request may write to `bucket`, else the answer to it.
+    /// Whether nobody is asked.
+    pub(super) fn open(&self) -> bool {
+        self.token.is_none() && !self.guarded
+    }
+
+    /// Adds a user of the builder's; from now on, there is somebody to ask.
+    pub(super) fn add_user(&mut self, user: User) {
+        self.guarded = true;
+        self.users.push(user);
+    }
+
+    /// Gives a user another password, or the first.
+    pub(super) fn set_password(&mut self, name: &str, password: &str) {
+        match self.users.iter_mut().find(|user| user.name == name) {
+            Some(user) => user.password = password.to_owned(),
+            None => {
+                let (name, password) = (name.to_owned(), password.to_owned());
+                self.users.push(User { name, password, may_write: true });
+            }
+        }
+    }
+
+    /// Whether the request has the right, else the answer to it.
     pub(super) fn check(
         &self,
         version: &Version,
         request: &Incoming,
         target: &Target,
-        bucket: &str,
+        right: Right<'_>,
     ) -> Result<(), Outgoing> {
-        if self.token.is_none() && self.users.is_empty() {
+        if self.open() {
             return Ok(());
         }
         let known = match sent(version, request, target) {
             Sent::None | Sent::Unreadable => {
                 return Err(refused(version.family, "unable to parse authentication credentials"));
             }
-            Sent::Token(token) => self.token.as_deref() == Some(token),
-            Sent::Session(session) => self.sessions.contains(session),
-            Sent::User(name, password) => match self.user(&name, &password) {
-                Some(user) if !user.may_write => {
+            Sent::Token(token) => self.takes(token),
+            Sent::Session(session) => self.sessions.contains_key(session),
+            Sent::User(name, password) => match (self.user(&name, &password), right) {
+                (Some(User { may_write: true, .. }), _) | (Some(_), Right::Read) => true,
+                (Some(_), Right::Write(bucket)) => {
                     let database = bucket.split('/').next().unwrap_or_default();
                     let message =
                         format!("{name:?} user is not authorized to write to database {database:?}");
                     return Err(Outgoing::error(version.family, 403, "forbidden", &message));
                 }
-                Some(_) => true,
+                (Some(_), Right::Manage) if version.family == Family::V1 => {
+                    let message = format!("error authorizing query: {name} requires admin privilege");
+                    return Err(Outgoing::error(version.family, 403, "", &message));
+                }
+                (Some(_), Right::Manage) => false,
                 // 1.x calls user and password a token; 2 and 3 take a token for a password on its paths
-                None if version.family == Family::V1 => self.token == Some(format!("{name}:{password}")),
-                None => self.token == Some(password),
+                (None, _) if version.family == Family::V1 => self.token == Some(format!("{name}:{password}")),
+                (None, _) => self.takes(&password),
             },
         };
         if known { Ok(()) } else { Err(refused(version.family, "authorization failed")) }
+    }
+
+    fn takes(&self, token: &str) -> bool {
+        self.token.as_deref() == Some(token) || self.issued.contains(token)
+    }
+
+    /// Who sends the request.
+    pub(super) fn who(&self, version: &Version, request: &Incoming, target: &Target) -> Who {
+        match sent(version, request, target) {
+            Sent::Token(token) => Who::Token(token.to_owned()),
+            Sent::User(name, password) if self.user(&name, &password).is_some() => Who::User(name),
+            Sent::Session(session) => {
+                self.sessions.get(session).map_or(Who::Unknown, |name| Who::User(name.clone()))
+            }
+            Sent::None | Sent::Unreadable | Sent::User(..) => Who::Unknown,
+        }
     }
 
     fn user(&self, name: &str, password: &str) -> Option<&User> {
@@ -87,7 +153,7 @@ impl Doors {
                 self.signed_in += 1;
                 let session = format!("test-session-{}", self.signed_in);
                 let cookie = format!("{COOKIE}={session}; Path=/api/; HttpOnly; SameSite=Strict");
-                self.sessions.insert(session);
+                self.sessions.insert(session, name);
                 Outgoing::empty(204).with("Set-Cookie", &cookie)
             }
             _ => refused(version.family, "authorization failed"),
@@ -97,7 +163,7 @@ impl Doors {
     /// `POST /api/v2/signout`: ends the session of the cookie.
     pub(super) fn sign_out(&mut self, version: &Version, request: &Incoming) -> Outgoing {
         match session(request) {
-            Some(session) if self.sessions.remove(session) => Outgoing::empty(204),
+            Some(session) if self.sessions.remove(session).is_some() => Outgoing::empty(204),
             _ => refused(version.family, "authorization failed"),
         }
     }
@@ -135,7 +201,7 @@ fn session(request: &Incoming) -> Option<&str> {
 }
 
 /// InfluxDB 1 says why; the others do not.
-fn refused(family: Family, why: &str) -> Outgoing {
+pub(super) fn refused(family: Family, why: &str) -> Outgoing {
     match family {
         Family::V1 => {
             Outgoing::error(family, 401, "", why).with("Www-Authenticate", "Basic realm=\"InfluxDB\"")

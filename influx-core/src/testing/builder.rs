@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::TestServer;
 use super::auth::{Doors, User};
-use super::handler::{Config, Shared, State};
-use super::store::Bucket;
+use super::handler::Shared;
+use super::state::{Config, State};
 use super::version::Version;
 
 /// Settings of a [`TestServer`]; begins with [`TestServer::builder`], ends with [`start`](Self::start).
@@ -42,15 +42,18 @@ impl TestServerBuilder {
     /// Default: a 2.7.
     ///
     /// - 1.x has `/write`, and since 1.8 `/api/v2/write`. It stores the good lines of a bad request (400), and asks
-    ///   users for their password rather than for a token.
-    /// - 2.x has `/api/v2/write`, `/write`, and sessions at `/api/v2/signin` and `/api/v2/signout`.
-    /// - 3.x has `/api/v3/write_lp`, which names bad lines by their numbers, `/api/v2/write` and `/write`.
+    ///   users for their password rather than for a token. `/query` creates, drops and shows databases.
+    /// - 2.x has `/api/v2/write`, `/write`, sessions at `/api/v2/signin` and `/api/v2/signout`, and what the
+    ///   [module](super) says of administration, deletes and queries.
+    /// - 3.x has `/api/v3/write_lp`, which names bad lines by their numbers, `/api/v2/write` and `/write`, and
+    ///   `/api/v3/configure/database` and `/table`.
     pub fn version(mut self, version: &str) -> Self {
         self.version = Version::parse(version);
         self
     }
 
-    /// The only token that may write; for 1.8, `user:password`. Default: none is asked for.
+    /// The token that opens the server, beside those of authorizations that are created later; for 1.8,
+    /// `user:password`. Default: none is asked for, until the server is set up by `/api/v2/setup`.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.doors.token = Some(token.into());
         self
@@ -61,23 +64,27 @@ impl TestServerBuilder {
         self.add_user(name.into(), password.into(), true)
     }
 
-    /// A user who may not write (403).
+    /// A user who may read, but not write (403), nor change anything else (401).
     pub fn read_only_user(self, name: impl Into<String>, password: impl Into<String>) -> Self {
         self.add_user(name.into(), password.into(), false)
     }
 
     fn add_user(mut self, name: String, password: String, may_write: bool) -> Self {
-        self.doors.users.push(User { name, password, may_write });
+        self.doors.add_user(User { name, password, may_write });
         self
     }
 
-    /// The only organisation there is. Default: any.
+    /// The only organisation there is, until others are created; all others are unknown (404).
+    ///
+    /// Default: none, and any will do. Then an organisation is there once the API is asked for it by its name, and all
+    /// of them have the buckets that no request has created for one of them.
     pub fn org(mut self, org: impl Into<String>) -> Self {
         self.config.org = Some(org.into());
         self
     }
 
-    /// A bucket that exists from the start; call it again for more. Default: none.
+    /// A bucket that exists from the start, of the configured [`org`](Self::org), or of every one if there is none;
+    /// call it again for more. Default: none.
     pub fn bucket(mut self, bucket: impl Into<String>) -> Self {
         self.buckets.push(bucket.into());
         self
@@ -90,7 +97,8 @@ impl TestServerBuilder {
     }
 
     /// Whether only a count for each series and an order-free hash of all lines is kept, for loads of tens of
-    /// millions: nothing merges, types are not compared, and there are no [`points`](TestServer::points).
+    /// millions: nothing merges, types are not compared, and there are no [`points`](TestServer::points), so
+    /// that queries find nothing and deletes delete nothing.
     /// Default: no.
     pub fn counting(mut self, counting: bool) -> Self {
         self.config.counting = counting;
@@ -119,10 +127,7 @@ impl TestServerBuilder {
         let unknown =
             || io::Error::new(io::ErrorKind::InvalidInput, "the version is none of InfluxDB 1, 2 and 3");
         self.config.version = self.version.ok_or_else(unknown)?;
-        let mut state = State { doors: self.doors, max_body: self.max_body, ..State::default() };
-        for name in self.buckets {
-            state.buckets.insert(name, Bucket::new(self.config.counting));
-        }
+        let state = State::new(&self.config, self.doors, self.max_body, &self.buckets);
         TestServer::run(Shared::new(self.config, state))
     }
 }

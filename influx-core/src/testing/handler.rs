@@ -1,44 +1,17 @@
 //! What the embedded server does with a request: the paths of its version, scripts before them, records after.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::answer::Outgoing;
-use super::auth::Doors;
-use super::request::{Incoming, RecordedRequest, Target};
-use super::script::{Chosen, Manner, Scripts};
-use super::store::Bucket;
-use super::version::{Family, Version};
+use super::request::{Incoming, Target};
+use super::script::{Chosen, Manner};
+use super::state::{Config, State};
+use super::version::Family;
 use super::write::write;
+use super::{admin, v1, v3};
 
 /// How many requests are kept in counting mode: a load of tens of millions makes very many.
 const KEPT: usize = 1_000;
-
-/// What the server was told to be.
-#[derive(Debug, Clone)]
-pub(super) struct Config {
-    pub(super) version: Version,
-    pub(super) org: Option<String>,
-    pub(super) create_buckets: bool,
-    pub(super) counting: bool,
-    /// How long points are kept, in nanoseconds.
-    pub(super) retention: Option<i64>,
-}
-
-/// What the server holds.
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) buckets: BTreeMap<String, Bucket>,
-    pub(super) doors: Doors,
-    pub(super) scripts: Scripts,
-    /// The largest body in bytes.
-    pub(super) max_body: usize,
-    pub(super) requests: VecDeque<RecordedRequest>,
-    /// All there were: more than are kept, perhaps.
-    pub(super) answered: u64,
-    pub(super) lines: u64,
-    pub(super) connections: u64,
-}
 
 /// What connections and the server's owner share.
 pub(super) struct Shared {
@@ -121,20 +94,32 @@ fn usual(config: &Config, state: &mut State, request: &Incoming, target: &Target
     let methods = match target.path.as_str() {
         "/write" => "POST",
         "/api/v2/write" if version.has_v2 => "POST",
-        "/api/v3/write_lp" if family == Family::V3 => "POST",
         "/api/v2/signin" | "/api/v2/signout" if family == Family::V2 => "POST",
         "/ping" | "/health" | "/ready" => "GET, HEAD",
-        _ => return Outgoing::not_found(family),
+        "/query" if family == Family::V1 => "GET, POST",
+        "/api/v3/write_lp" if family == Family::V3 => "POST",
+        path => match family {
+            Family::V2 => admin::methods(path),
+            Family::V3 => v3::methods(path),
+            Family::V1 => "",
+        },
     };
+    if methods.is_empty() {
+        return Outgoing::not_found(family);
+    }
     if !methods.split(", ").any(|method| method == request.method) {
         return Outgoing::not_allowed(family, methods);
     }
-    match target.path.as_str() {
-        "/ping" => version.ping(target.query("verbose") == Some("true")),
-        "/health" => version.health(),
-        "/ready" => version.ready(),
-        "/api/v2/signin" => state.doors.sign_in(version, request, target),
-        "/api/v2/signout" => state.doors.sign_out(version, request),
-        _ => write(config, state, request, target).unwrap_or_else(|refusal| refusal),
-    }
+    let answer = match target.path.as_str() {
+        "/ping" => Ok(version.ping(target.query("verbose") == Some("true"))),
+        "/health" => Ok(version.health()),
+        "/ready" => Ok(version.ready()),
+        "/api/v2/signin" => Ok(state.doors.sign_in(version, request, target)),
+        "/api/v2/signout" => Ok(state.doors.sign_out(version, request)),
+        "/write" | "/api/v2/write" | "/api/v3/write_lp" => write(config, state, request, target),
+        "/query" => v1::query(config, state, request, target),
+        _ if family == Family::V3 => v3::configure(config, state, request, target),
+        _ => admin::answer(config, state, request, target),
+    };
+    answer.unwrap_or_else(|refusal| refusal)
 }

@@ -4,6 +4,19 @@
 //! and which requests came. A [`Script`] lets things go wrong. Use it to test a service that writes to InfluxDB, with
 //! this crate's client or any other.
 //!
+//! As InfluxDB 2 it can be administered and asked, too:
+//!
+//! - Set-up code finds organisations, buckets, users, labels, tasks and their runs, authorizations, members and owners,
+//!   explicit schemas, database mappings (which `/write` follows) and `/api/v2/setup`, all in memory, with the
+//!   statuses and errors of the contract. Buckets of the API are those that are written to. Tasks are never run.
+//! - `/api/v2/delete` takes predicates of `=` and `!=` with `AND`.
+//! - `/api/v2/query` answers in annotated CSV what `from`, `range` and `filter` mean, with comparisons, `and`, `or` and
+//!   `not`; and `pivot` of fields, `limit`, `sort`, `drop`, `keep`, `yield` and `buckets()`. Values may be `params`, or
+//!   names of `extern`. Any other Flux is refused (400), with what is not known and where it stands.
+//!
+//! As InfluxDB 3 it has `/api/v3/configure/database` and `/table`; as InfluxDB 1, `CREATE`, `DROP` and `SHOW` of
+//! databases at `/query`.
+//!
 //! ```
 //! # #[cfg(feature = "client")]
 //! # #[tokio::main(flavor = "current_thread")]
@@ -24,17 +37,28 @@
 //! # fn main() {}
 //! ```
 
+mod admin;
 mod answer;
 mod auth;
+mod buckets;
 mod builder;
 mod connection;
+mod csv;
+mod delete;
+mod flux;
 mod handler;
 mod hash;
+mod ids;
 mod request;
 mod script;
 mod server;
+mod state;
 mod store;
+mod time;
+mod v1;
+mod v3;
 mod version;
+mod words;
 mod write;
 
 pub use builder::TestServerBuilder;

@@ -36,7 +36,7 @@ pub struct RecordedRequest {
     pub headers: Vec<(String, String)>,
     /// The size of the body as sent, in bytes.
     pub body_len: usize,
-    /// The body as sent; empty in counting mode. Never in `Debug`.
+    /// The body as sent; empty in counting mode, and where a password is in it. Never in `Debug`.
     pub body: Vec<u8>,
     /// The status of the answer; 0 if a [`Script`](super::Script) let there be none.
     pub status: u16,
@@ -51,13 +51,7 @@ impl Incoming {
     pub(super) fn target(&self) -> Target {
         let target = origin_form(&self.target);
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        let query = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(key, value)| (decoded(key), decoded(value)))
-            .collect();
-        Target { path: path.to_owned(), query }
+        Target { path: path.to_owned(), query: pairs(query) }
     }
 
     /// The body, inflated if it is compressed; one byte more than `limit` at most.
@@ -69,6 +63,7 @@ impl Incoming {
     }
 
     pub(super) fn recorded(self, target: Target, status: u16, with_body: bool) -> RecordedRequest {
+        let with_body = with_body && !has_password(&target.path, &self.body);
         RecordedRequest {
             method: self.method,
             path: target.path,
@@ -172,12 +167,36 @@ fn without_secret((name, value): (String, String)) -> (String, String) {
     }
 }
 
+/// Whether a body holds a password: that of a new user or server, or of a user in InfluxQL.
+fn has_password(path: &str, body: &[u8]) -> bool {
+    match path {
+        "/api/v2/setup" => true,
+        "/query" => names_password(&String::from_utf8_lossy(body)),
+        _ => path.ends_with("/password"),
+    }
+}
+
+/// Whether a text is InfluxQL that sets a password.
+fn names_password(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("password")
+}
+
 /// Clients of 1.x may put their password or token into the query.
 fn without_password((name, value): (String, String)) -> (String, String) {
     match name.as_str() {
         "p" | "password" | "token" => (name, "[redacted]".to_owned()),
+        "q" if names_password(&value) => (name, "[redacted]".to_owned()),
         _ => (name, value),
     }
+}
+
+/// The parameters of a query, or of a form.
+pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(key, value)| (decoded(key), decoded(value)))
+        .collect()
 }
 
 /// A query's text without `+` and `%XX`; what is no escape stays as it is.

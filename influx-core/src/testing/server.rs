@@ -26,6 +26,9 @@ use super::store::{Bucket, StoredPoint};
 /// line refuses its whole request (400), a field with another type than stored drops its point (422), an unknown bucket
 /// is 404, a wrong token 401.
 ///
+/// Ids are the same in every run, and so are the tokens of authorizations. A request may do what its token's or user's
+/// kind may: permissions are kept and shown, but not asked for.
+///
 /// What a server seldom does, a [`Script`] makes it do. [`stop`](Self::stop) and [`restart`](Self::restart) are an
 /// outage.
 pub struct TestServer {
@@ -70,7 +73,7 @@ impl TestServer {
         format!("http://{}", self.address)
     }
 
-    /// All points of a bucket by measurement, tags and time; none in counting mode.
+    /// All points of a bucket, of this name or id, by measurement, tags and time; none in counting mode.
     #[must_use]
     pub fn points(&self, bucket: &str) -> Vec<StoredPoint> {
         self.bucket(bucket, Bucket::points)
@@ -135,7 +138,7 @@ impl TestServer {
         self.shared.state().scripts.clear();
     }
 
-    /// From now on, this is the only token that may write; `None` if none is asked for.
+    /// From now on, this token opens the server beside those of authorizations; `None` if none is asked for.
     pub fn set_token(&self, token: Option<&str>) {
         self.shared.state().doors.token = token.map(str::to_owned);
     }
@@ -150,10 +153,10 @@ impl TestServer {
         self.shared.state().max_body = bytes;
     }
 
-    /// Adds an empty bucket, if there is none of this name.
+    /// Adds an empty bucket, if there is none of this name. It belongs to the configured organisation, or to all of
+    /// them, if none is configured.
     pub fn create_bucket(&self, bucket: &str) {
-        let new = || Bucket::new(self.shared.config.counting);
-        self.shared.state().buckets.entry(bucket.to_owned()).or_insert_with(new);
+        self.shared.state().create_bucket(&self.shared.config, bucket);
     }
 
     /// Stops listening and breaks all connections; connecting is then refused. What is stored stays. Does nothing if
@@ -186,7 +189,7 @@ impl TestServer {
     }
 
     fn bucket<T: Default>(&self, name: &str, ask: impl FnOnce(&Bucket) -> T) -> T {
-        self.shared.state().buckets.get(name).map(ask).unwrap_or_default()
+        self.shared.state().buckets.find(None, name).map(|bucket| ask(&bucket.content)).unwrap_or_default()
     }
 }
 

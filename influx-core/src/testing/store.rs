@@ -3,80 +3,16 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use super::line_hash;
 use crate::line::read::{self, ParsedLine, Value};
 
-/// A point as stored: one series, one time.
-///
-/// ```
-/// use influx_core::testing::StoredPoint;
-///
-/// let point = StoredPoint::new("climate", 5).tag("room", "hall").field("temperature", 21.5);
-/// assert_eq!(point.fields["temperature"], 21.5.into());
-/// ```
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct StoredPoint {
-    /// The measurement's name.
-    pub measurement: String,
-    /// The tags by key.
-    pub tags: BTreeMap<String, String>,
-    /// The fields by key, of all writes to this series and time.
-    pub fields: BTreeMap<String, StoredValue>,
-    /// Nanoseconds since 1970.
-    pub time: i64,
-}
+mod explicit;
+mod point;
 
-/// The value of a stored field.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum StoredValue {
-    /// A double.
-    Float(f64),
-    /// A signed integer.
-    Integer(i64),
-    /// An unsigned integer.
-    Unsigned(u64),
-    /// True or false.
-    Boolean(bool),
-    /// A text.
-    String(String),
-}
-
-impl StoredPoint {
-    /// A point without tags and fields, to compare with what a server stored; `time` is in nanoseconds.
-    #[must_use]
-    pub fn new(measurement: impl Into<String>, time: i64) -> Self {
-        Self { measurement: measurement.into(), tags: BTreeMap::new(), fields: BTreeMap::new(), time }
-    }
-
-    /// Adds a tag.
-    #[must_use]
-    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.tags.insert(key.into(), value.into());
-        self
-    }
-
-    /// Adds a field.
-    #[must_use]
-    pub fn field(mut self, key: impl Into<String>, value: impl Into<StoredValue>) -> Self {
-        self.fields.insert(key.into(), value.into());
-        self
-    }
-}
-
-macro_rules! stored_value_from {
-    ($($type:ty => $variant:ident),+ $(,)?) => {$(
-        impl From<$type> for StoredValue {
-            fn from(value: $type) -> Self {
-                Self::$variant(value.into())
-            }
-        }
-    )+};
-}
-
-stored_value_from! { f64 => Float, i64 => Integer, u64 => Unsigned, bool => Boolean, &str => String, String => String }
+pub(super) use explicit::Explicit;
+pub use point::{StoredPoint, StoredValue};
 
 fn type_name(value: &Value<'_>) -> &'static str {
     match value {
@@ -85,18 +21,6 @@ fn type_name(value: &Value<'_>) -> &'static str {
         Value::Unsigned(_) => "unsigned",
         Value::Boolean(_) => "boolean",
         Value::String(_) => "string",
-    }
-}
-
-impl From<Value<'_>> for StoredValue {
-    fn from(value: Value<'_>) -> Self {
-        match value {
-            Value::Float(value) => Self::Float(value),
-            Value::Integer(value) => Self::Integer(value),
-            Value::Unsigned(value) => Self::Unsigned(value),
-            Value::Boolean(value) => Self::Boolean(value),
-            Value::String(value) => Self::String(value.into_owned()),
-        }
     }
 }
 
@@ -138,6 +62,8 @@ pub(super) struct Bad {
 #[derive(Debug, PartialEq)]
 pub(super) enum Reason {
     Text(String),
+    /// The schema of an explicit bucket has no place for it.
+    Schema(String),
     /// A field has another type than stored, or, if it is new, than before in the same write.
     Conflict {
         measurement: String,
@@ -151,7 +77,7 @@ pub(super) enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Schema(text) => f.write_str(text),
             Self::Conflict { measurement, field, is, was, .. } => write!(
                 f,
                 "field type conflict: input field {field:?} on measurement {measurement:?} is type {is}, \
@@ -166,6 +92,8 @@ impl fmt::Display for Reason {
 pub(super) struct Bucket {
     hash: u64,
     content: Content,
+    /// What may be written, if that is said.
+    pub(super) schema: Option<Explicit>,
 }
 
 #[derive(Debug)]
@@ -177,13 +105,18 @@ enum Content {
 /// The types of fields by measurement and key.
 type Types = HashMap<(String, String), &'static str>;
 
-type SeriesKey = (String, BTreeMap<String, String>);
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// The fields of points by time.
+pub(super) type Points = BTreeMap<i64, BTreeMap<String, StoredValue>>;
+
+type SeriesKey = (String, Tags);
 
 #[derive(Debug)]
 struct Series {
     /// Measurement and tags as the first line of the series has them.
     written: String,
-    points: BTreeMap<i64, BTreeMap<String, StoredValue>>,
+    points: Points,
 }
 
 /// One good line.
@@ -201,7 +134,7 @@ impl Bucket {
         } else {
             Content::Points { series: BTreeMap::new(), types: HashMap::new() }
         };
-        Self { hash: 0, content }
+        Self { hash: 0, content, schema: None }
     }
 
     /// Stores the lines of `text`, whose times count `unit` nanoseconds, as far as `rule` has it. Points before
@@ -255,6 +188,9 @@ impl Bucket {
         if row.time < oldest {
             return Err(Reason::Text("points beyond retention policy".to_owned()));
         }
+        if let Some(schema) = &self.schema {
+            schema.check(&row.parsed).map_err(Reason::Schema)?;
+        }
         let Content::Points { types: known, .. } = &self.content else { return Ok(()) };
         let mut new = HashMap::new();
         for (key, value) in row.parsed.fields.iter().filter(|(key, _)| key != TIME) {
@@ -302,15 +238,55 @@ impl Bucket {
 
     /// All points by measurement, tags and time; none if only counts are kept.
     pub(super) fn points(&self) -> Vec<StoredPoint> {
-        let Content::Points { series, .. } = &self.content else { return Vec::new() };
-        let mut points = Vec::new();
-        for ((measurement, tags), series) in series {
-            for (time, fields) in &series.points {
-                let (measurement, tags, fields) = (measurement.clone(), tags.clone(), fields.clone());
-                points.push(StoredPoint { measurement, tags, fields, time: *time });
+        let points = self.series().flat_map(|(measurement, tags, points)| {
+            points.iter().map(move |(time, fields)| {
+                let (measurement, tags, fields) = (measurement.to_owned(), tags.clone(), fields.clone());
+                StoredPoint { measurement, tags, fields, time: *time }
+            })
+        });
+        points.collect()
+    }
+
+    /// The series with their points; none if only counts are kept.
+    pub(super) fn series(&self) -> impl Iterator<Item = (&str, &Tags, &Points)> {
+        let series = match &self.content {
+            Content::Points { series, .. } => Some(series),
+            Content::Counts(_) => None,
+        };
+        series
+            .into_iter()
+            .flatten()
+            .map(|((measurement, tags), series)| (measurement.as_str(), tags, &series.points))
+    }
+
+    /// Deletes the points of some series at some times. The types of their fields stay.
+    pub(super) fn erase(&mut self, times: RangeInclusive<i64>, which: impl Fn(&str, &Tags) -> bool) {
+        let Content::Points { series, .. } = &mut self.content else { return };
+        series.retain(|(measurement, tags), series| {
+            if which(measurement, tags) {
+                series.points.retain(|time, _| !times.contains(time));
             }
+            !series.points.is_empty()
+        });
+    }
+
+    /// Fixes the types of a new measurement's fields; whether it was new.
+    pub(super) fn declare(&mut self, measurement: &str, fields: Vec<(String, &'static str)>) -> bool {
+        let Content::Points { types, .. } = &mut self.content else { return true };
+        if types.keys().any(|(known, _)| known == measurement) {
+            return false;
         }
-        points
+        types.extend(fields.into_iter().map(|(field, kind)| ((measurement.to_owned(), field), kind)));
+        true
+    }
+
+    /// Deletes a measurement with the types of its fields; whether there was one.
+    pub(super) fn drop_measurement(&mut self, measurement: &str) -> bool {
+        let Content::Points { series, types } = &mut self.content else { return false };
+        let count = types.len();
+        types.retain(|(known, _), _| known != measurement);
+        series.retain(|(known, _), _| known != measurement);
+        types.len() < count
     }
 
     /// Points (or lines, if only counts are kept) of each series.
@@ -350,7 +326,7 @@ fn misnamed(parsed: &ParsedLine<'_>) -> Option<String> {
 /// The line's parts and its time in nanoseconds, or why InfluxDB refuses it.
 fn checked(line: &str, unit: i64, rule: Rule) -> Result<(ParsedLine<'_>, Option<i64>), String> {
     /// The first and last time that InfluxDB stores.
-    const RANGE: std::ops::RangeInclusive<i64> = -9_223_372_036_854_775_806..=9_223_372_036_854_775_806;
+    const RANGE: RangeInclusive<i64> = -9_223_372_036_854_775_806..=9_223_372_036_854_775_806;
     /// The longest series key with a field's key behind it, in bytes.
     const MAX_KEY: usize = 65_535;
     /// What InfluxDB puts between the two.

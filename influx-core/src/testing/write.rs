@@ -1,13 +1,13 @@
 //! Writes, in the manner of each version: what is asked for, what is stored, and how that is told.
 
-use std::time::SystemTime;
-
 use serde_json::json;
 
 use super::answer::{Outgoing, cut};
-use super::handler::{Config, State};
+use super::auth::Right;
 use super::request::{Incoming, Target};
-use super::store::{Bad, Bucket, Reason, Rule, Written};
+use super::state::{Config, State};
+use super::store::{Bad, Reason, Rule, Written};
+use super::time::now;
 use super::version::Family;
 
 /// The largest body after inflating where only the bytes on the wire are limited.
@@ -37,19 +37,25 @@ pub(super) fn write(
         _ => (config.version.family, Way::V2),
     };
     let bucket = target.bucket().unwrap_or_default();
-    state.doors.check(&config.version, request, target, &bucket)?;
+    state.doors.check(&config.version, request, target, Right::Write(&bucket))?;
     let unit = unit(config, way, target.query("precision").unwrap_or_default())?;
     if bucket.is_empty() {
         return Err(unnamed(family, way));
     }
-    if family == Family::V2 && way == Way::V2 {
-        known_org(config, target)?;
-    }
-    if !state.buckets.contains_key(&bucket) {
+    let org = match (family, way) {
+        (Family::V2, Way::V2) => state.org(config, target)?,
+        _ => None,
+    };
+    let mapped = match (family, way) {
+        (Family::V2, Way::V1) => state.admin.mapped(target).map(str::to_owned),
+        _ => None,
+    };
+    let bucket = mapped.unwrap_or(bucket);
+    if state.buckets.find(org.as_deref(), &bucket).is_none() {
         if !config.create_buckets {
             return Err(unknown(family, state, &bucket));
         }
-        state.buckets.insert(bucket.clone(), Bucket::new(config.counting));
+        state.add_bucket(config, &bucket);
     }
     let limit = if family == Family::V1 { MAX_INFLATED } else { state.max_body };
     let body = match request.inflated(limit) {
@@ -71,9 +77,12 @@ pub(super) fn write(
         (Family::V3, _) => Rule::V3Whole,
     };
     let now = now();
-    let oldest = config.retention.map_or(i64::MIN, |kept| now.saturating_sub(kept));
-    let Some(bucket) = state.buckets.get_mut(&bucket) else { return Ok(Outgoing::empty(204)) };
-    let written = bucket.write(text, unit, now, rule, oldest);
+    let Some(bucket) = state.buckets.find_mut(org.as_deref(), &bucket) else {
+        return Ok(Outgoing::empty(204));
+    };
+    let kept = [config.retention, bucket.retention()].into_iter().flatten().min();
+    let oldest = kept.map_or(i64::MIN, |kept| now.saturating_sub(kept));
+    let written = bucket.content.write(text, unit, now, rule, oldest);
     state.lines += written.lines;
     match family {
         _ if written.unreadable.is_empty() && written.misfits.is_empty() => Ok(Outgoing::empty(204)),
@@ -123,24 +132,10 @@ fn unnamed(family: Family, way: Way) -> Outgoing {
     }
 }
 
-fn known_org(config: &Config, target: &Target) -> Result<(), Outgoing> {
-    let org = target.query("org").or_else(|| target.query("orgID")).filter(|name| !name.is_empty());
-    let Some(org) = org else {
-        return Err(Outgoing::error(Family::V2, 400, "invalid", "Please provide either orgID or org"));
-    };
-    match &config.org {
-        Some(known) if known != org => {
-            let message = format!("organization name {org:?} not found");
-            Err(Outgoing::error(Family::V2, 404, "not found", &message))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// The answer to a write to a bucket that is not there.
 fn unknown(family: Family, state: &State, bucket: &str) -> Outgoing {
     match (family, bucket.split_once('/')) {
-        (Family::V1, Some((database, policy))) if state.buckets.contains_key(database) => {
+        (Family::V1, Some((database, policy))) if state.buckets.find(None, database).is_some() => {
             Outgoing::error(family, 500, "", &format!("retention policy not found: {policy}"))
         }
         (Family::V1, pair) => {
@@ -193,6 +188,9 @@ fn told_by_v1(written: &Written) -> Outgoing {
 }
 
 fn told_by_v2(written: &Written) -> Outgoing {
+    if let Some(answer) = told_of_schema(written) {
+        return answer;
+    }
     match misfits(written) {
         Some(message) if written.unreadable.is_empty() => {
             let message = format!("failure writing points to database: {message}");
@@ -200,6 +198,15 @@ fn told_by_v2(written: &Written) -> Outgoing {
         }
         _ => Outgoing::error(Family::V2, 400, "invalid", &unreadable(written)),
     }
+}
+
+/// A bucket with an explicit schema takes what that permits, and tells the rest as lines that it cannot read (400).
+fn told_of_schema(written: &Written) -> Option<Outgoing> {
+    let Bad { line, reason, .. } =
+        written.misfits.iter().find(|bad| matches!(bad.reason, Reason::Schema(_)))?;
+    let accepted = written.lines - written.misfits.len() as u64;
+    let message = format!("partial write error ({accepted} accepted): unable to parse '{line}': {reason}");
+    Some(Outgoing::error(Family::V2, 400, "invalid", &message))
 }
 
 /// InfluxDB 3 names each line by its number, with no more than 20 bytes of its text; on its other paths, none.
@@ -230,14 +237,9 @@ fn told_by_v3(written: &Written, way: Way, in_part: bool) -> Outgoing {
 fn message_of_v3(reason: &Reason) -> String {
     const PATH: &str = "iox::column_type::field::";
     match reason {
-        Reason::Text(text) => text.clone(),
+        Reason::Text(text) | Reason::Schema(text) => text.clone(),
         Reason::Conflict { field, is, was, .. } => {
             format!("invalid column type for column '{field}', expected {PATH}{was}, got {PATH}{is}")
         }
     }
-}
-
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }

@@ -49,6 +49,26 @@ impl Dialect {
         }?;
         Ok(request.header(CONTENT_TYPE, "text/plain; charset=utf-8").header(ACCEPT, "application/json"))
     }
+
+    /// The request that deletes points, but for its body, of a client that writes by this dialect; `org` is the client's.
+    ///
+    /// # Errors
+    ///
+    /// The destination lacks what this dialect needs, or the dialect has no such request.
+    pub(crate) fn delete(self, to: &Destination, org: Option<&str>) -> Result<Request> {
+        let instead = match to.dialect_or(self) {
+            Self::V1 => "send DELETE or DROP SERIES as a query in InfluxQL",
+            Self::V2 => {
+                let request = Request::new(Method::POST, "/api/v2/delete").idempotent(true);
+                return Ok(Place::new(to)?.in_bucket(request, org)?.header(ACCEPT, "application/json"));
+            }
+            Self::V3 => "drop the table or the database, or let retention delete old rows",
+        };
+        Err(Error::config(format!(
+            "a server that is written to by {} has no such delete: {instead}",
+            to.dialect_or(self)
+        )))
+    }
 }
 
 /// A destination whose names are not empty.
@@ -106,6 +126,12 @@ impl<'a> Place<'a> {
 
     fn v2(&self, org: Option<&str>, precision: Precision) -> Result<Request> {
         self.lacks_options_of_v3(Dialect::V2)?;
+        let request = self.in_bucket(Request::new(Method::POST, "/api/v2/write"), org)?;
+        Ok(self.with_consistency(request.query("precision", precision.as_str())))
+    }
+
+    /// Organisation and bucket, as parameters of v2.
+    fn in_bucket(&self, mut request: Request, org: Option<&str>) -> Result<Request> {
         let org = self.0.org.as_deref().or(org);
         let bucket = match &self.0.retention_policy {
             _ if self.0.database && self.0.name.contains('/') => {
@@ -122,7 +148,6 @@ impl<'a> Place<'a> {
             }
             None => self.0.name.clone(),
         };
-        let mut request = Request::new(Method::POST, "/api/v2/write");
         match org {
             Some(org) => request = request.query("org", org),
             None if self.0.database => {}
@@ -131,8 +156,7 @@ impl<'a> Place<'a> {
                 return Err(Error::config(missing));
             }
         }
-        let request = request.query("bucket", bucket).query("precision", precision.as_str());
-        Ok(self.with_consistency(request))
+        Ok(request.query("bucket", bucket))
     }
 
     fn v3(&self, precision: Precision) -> Result<Request> {
@@ -240,6 +264,26 @@ mod tests {
                 assert!(request.target().ends_with(&format!("precision={word}")), "{}", request.target());
             }
         }
+    }
+
+    #[test]
+    fn deletes_are_of_version_2() {
+        let delete = |dialect: Dialect, to: Destination| dialect.delete(&to, Some("ours"));
+        let table = [
+            (Dialect::V2, Destination::bucket("b"), "/api/v2/delete?org=ours&bucket=b"),
+            (Dialect::V2, Destination::bucket("b&c").org("o"), "/api/v2/delete?org=o&bucket=b%26c"),
+            (Dialect::V1, Destination::bucket("b").dialect(Dialect::V2), "/api/v2/delete?org=ours&bucket=b"),
+        ];
+        for (dialect, to, target) in table {
+            let request = delete(dialect, to).unwrap();
+            assert_eq!(request.target(), target);
+            assert!(request.idempotent);
+        }
+        for (dialect, part) in [(Dialect::V1, "DROP SERIES"), (Dialect::V3, "drop the table")] {
+            let error = delete(dialect, "b".into()).unwrap_err().to_string();
+            assert!(error.contains(part) && error.contains(&dialect.to_string()), "{error}");
+        }
+        assert!(Dialect::V2.delete(&"b".into(), None).unwrap_err().to_string().contains("no organisation"));
     }
 
     #[test]

@@ -188,3 +188,40 @@ async fn neither_password_nor_cookie_comes_back() {
         assert!(!shown.contains(secret), "{shown}");
     }
 }
+
+#[tokio::test]
+async fn a_session_can_be_opened_ahead() {
+    let server = Sessions::start().await;
+    let client = server.client(PASSWORD);
+    client.sign_in().await.unwrap();
+    client.sign_in().await.unwrap();
+    client.ping().await.unwrap();
+    assert_eq!(server.lines(), ["/api/v2/signin", "/ping"]);
+    let error = server.client("wrong").sign_in().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    let nobodys = Client::builder(server.raw.url()).build().unwrap();
+    for call in [nobodys.sign_in(), nobodys.sign_out(), nobodys.update_my_password("x")] {
+        let error = call.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("built without session()"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_changed_with_cookie_and_password() {
+    let raw = Raw::start(|_, request: &Seen| {
+        if request.line.starts_with("POST /api/v2/signin ") {
+            return "HTTP/1.1 204 No Content\r\nSet-Cookie: influxdb-oss-session=s\r\n\r\n".to_owned();
+        }
+        let has_both = request.header("cookie").is_some() && request.header("authorization").is_some();
+        let (status, body) =
+            if has_both { ("400 Bad Request", "no: a-new-pa55word") } else { ("500 No", "") };
+        answer(status, "", body)
+    })
+    .await;
+    let client =
+        Client::builder(raw.url()).session("me", PASSWORD).retry(RetryPolicy::none()).build().unwrap();
+    let error = client.update_my_password("a-new-pa55word").await.unwrap_err();
+    assert_eq!(error.to_string(), "PUT /api/v2/me/password: the server answered 400: no: [redacted]");
+    assert!(raw.seen()[1].line.starts_with("PUT /api/v2/me/password "));
+}

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use influx_core::testing::TestServer;
+use serde_json::Value;
 
 pub(super) fn connect(server: &TestServer) -> TcpStream {
     TcpStream::connect(server.url().strip_prefix("http://").unwrap()).unwrap()
@@ -50,12 +51,26 @@ pub(super) fn gzip(text: &str) -> Vec<u8> {
 
 /// A write by a path and query of any version.
 pub(super) fn request(target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    any("POST", target, headers, body)
+}
+
+/// A request of any method.
+pub(super) fn any(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let mut request =
-        format!("POST {target} HTTP/1.1\r\nHost: h\r\n{headers}Content-Length: {length}\r\n\r\n")
+        format!("{method} {target} HTTP/1.1\r\nHost: h\r\n{headers}Content-Length: {length}\r\n\r\n")
             .into_bytes();
     request.extend_from_slice(body);
     request
+}
+
+/// Sends a request with a body of JSON, or none; the status and the JSON of the answer.
+pub(super) fn json(server: &TestServer, line: &str, headers: &str, body: Value) -> (u16, Value) {
+    let (method, target) = line.split_once(' ').unwrap();
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let (status, _, text) = ask(server, &any(method, target, headers, body.as_bytes()));
+    let answer = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+    (status, answer)
 }
 
 /// Sends a request on a connection of its own; the status, the head and the body of the answer.

@@ -1,0 +1,128 @@
+//! Organisations.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::options::options;
+use super::page::{Entry, Paging};
+use super::related::Shared;
+use super::resource::sealed::{Searched, Wire};
+use super::resource::{Api, Named, Resource};
+use super::words::Status;
+use super::{Id, OrgId, UserId, absent};
+use crate::Epoch;
+use crate::client::Client;
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Organization {
+    /// Its id.
+    pub id: OrgId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whether it is at work.
+    #[serde(default, deserialize_with = "absent::text")]
+    pub status: Option<Status>,
+    /// When it was made.
+    #[serde(default, deserialize_with = "absent::text")]
+    pub created_at: Option<Epoch>,
+    /// When it was last changed.
+    #[serde(default, deserialize_with = "absent::text")]
+    pub updated_at: Option<Epoch>,
+    /// What else the server says.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+options! {
+    /// An organisation that is to be made.
+    pub struct NewOrganization(name: String = "name") {
+        /// What it is for.
+        description: String = "description",
+    }
+
+    /// What changes of an organisation.
+    pub struct OrganizationUpdate() {
+        /// Its name.
+        name: String = "name",
+        /// What it is for; empty text clears it.
+        description: String = "description",
+    }
+
+    /// Which organisations a list holds.
+    pub struct OrganizationFilter() {
+        /// Only that of this name.
+        name: String = "org",
+        /// Only that of this id.
+        id: OrgId = "orgID",
+        /// Those that a user belongs to.
+        user_id: UserId = "userID",
+        /// The last ones first.
+        descending: bool = "descending",
+        /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
+        limit: u32 = "limit",
+        /// How many are left out at the begin.
+        offset: u64 = "offset",
+    }
+}
+
+impl Entry for Organization {
+    const NOUN: &'static str = "organisation";
+    const LIST: &'static str = "orgs";
+    const PAGING: Paging = Paging::Offset(100);
+
+    fn key(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Wire for Organization {
+    const PATH: &'static str = "/api/v2/orgs";
+}
+
+impl Resource for Organization {
+    type New = NewOrganization;
+    type Update = OrganizationUpdate;
+    type Filter = OrganizationFilter;
+
+    fn id(&self) -> &Id<Self> {
+        &self.id
+    }
+}
+
+impl Searched for Organization {
+    const NAME: Option<&'static str> = Some("org");
+}
+
+impl Named for Organization {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Shared for Organization {}
+
+impl Client {
+    /// Organisations.
+    ///
+    /// ```no_run
+    /// # async fn run() -> influx_core::Result<()> {
+    /// use influx_core::Client;
+    /// use influx_core::api::NewOrganization;
+    ///
+    /// let client = Client::builder("http://localhost:8086").token("…").build()?;
+    /// let plant = client.organizations().create(NewOrganization::new("plant-7")).await?;
+    /// if let Some(user) = client.users().find("ada").await? {
+    ///     client.organizations().add_owner(&plant, &user).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn organizations(&self) -> Api<Organization> {
+        Api::new(self)
+    }
+}

@@ -1,0 +1,90 @@
+//! Lists of resources, page by page.
+
+use serde_json::{Map, Value, json};
+
+use crate::testing::answer::Outgoing;
+
+use super::table::text;
+use super::{Answer, Call};
+
+/// How many items a list has at first, and at most.
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) usual: usize,
+    pub(super) most: usize,
+}
+
+/// Those of most resources.
+pub(super) const SIZES: Sizes = Sizes { usual: 20, most: 100 };
+
+/// Answers with the page that the query asks for by `limit`, `offset`, `after` and `descending`, with links to those
+/// around it.
+pub(super) fn list(call: &Call<'_>, key: &str, mut items: Vec<Value>, sizes: Sizes) -> Answer {
+    let limit = match number(call, "limit")? {
+        None => sizes.usual,
+        Some(limit) if (1..=sizes.most).contains(&limit) => limit,
+        Some(_) => {
+            return Err(Outgoing::invalid(&format!("limit must be between 1 and {}", sizes.most)));
+        }
+    };
+    let offset = number(call, "offset")?.unwrap_or(0);
+    if call.query("descending") == Some("true") {
+        items.reverse();
+    }
+    if let Some(after) = call.query("after") {
+        match items.iter().position(|item| text(item, "id") == after) {
+            Some(at) => drop(items.drain(..=at)),
+            None => items.clear(),
+        }
+    }
+    let has_more = items.len() > offset.saturating_add(limit);
+    let items: Vec<_> = items.into_iter().skip(offset).take(limit).collect();
+    let mut links = json!({ "self": link(call, limit, offset) });
+    if has_more {
+        links["next"] = link(call, limit, offset + limit).into();
+    }
+    if offset > 0 {
+        links["prev"] = link(call, limit, offset.saturating_sub(limit)).into();
+    }
+    Ok(answer(key, items, links))
+}
+
+/// Answers with all items of a list that has no pages.
+pub(super) fn whole(call: &Call<'_>, key: &str, items: Vec<Value>) -> Answer {
+    Ok(answer(key, items, json!({ "self": call.target.path })))
+}
+
+fn answer(key: &str, items: Vec<Value>, links: Value) -> Outgoing {
+    let body = Map::from_iter([("links".to_owned(), links), (key.to_owned(), items.into())]);
+    Outgoing::json(200, &body.into())
+}
+
+fn number(call: &Call<'_>, key: &str) -> Result<Option<usize>, Outgoing> {
+    let number = call.query(key).map(str::parse).transpose();
+    number.map_err(|_| Outgoing::invalid(&format!("{key} is invalid")))
+}
+
+/// The path of a page: that of the request, with another offset.
+fn link(call: &Call<'_>, limit: usize, offset: usize) -> String {
+    let mut link = format!("{}?limit={limit}&offset={offset}", call.target.path);
+    for (key, value) in &call.target.query {
+        if !["limit", "offset"].contains(&key.as_str()) {
+            for part in ["&", &encoded(key), "=", &encoded(value)] {
+                link.push_str(part);
+            }
+        }
+    }
+    link
+}
+
+/// A text as it stands in a query.
+fn encoded(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
