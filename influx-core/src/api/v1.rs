@@ -32,7 +32,7 @@ mod user;
 
 pub use self::database::{Databases, NewDatabase};
 pub use self::retention::{NewRetentionPolicy, RetentionPolicies, RetentionPolicy, RetentionPolicyUpdate};
-pub use self::schema::{FieldKey, Schema};
+pub use self::schema::{DatabaseSchema, FieldKey};
 pub use self::user::{Grant, Privilege, User, Users};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -78,8 +78,8 @@ impl V1 {
 
     /// What a database holds: its measurements, tags and fields.
     #[must_use]
-    pub fn schema(&self, database: impl Into<String>) -> Schema {
-        Schema::new(self.clone(), database.into())
+    pub fn schema(&self, database: impl Into<String>) -> DatabaseSchema {
+        DatabaseSchema::new(self.clone(), database.into())
     }
 
     /// Executes a statement.
