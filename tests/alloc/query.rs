@@ -76,7 +76,7 @@ fn rows_of_borrowed_and_numeric_members_ask_for_nothing() -> influx_core::Result
     let body = format!("{head}{}", format!("{rows}\r\n").repeat(1_000));
     runtime().unwrap().block_on(async {
         let (client, _) = Canned::whole(body).client()?;
-        let mut cursor = client.query("").cursor().await?;
+        let mut cursor = client.query("x").cursor().await?;
         // those that are in quotes have been read, too
         for _ in 0..6 {
             cursor.next_as::<Load<'_>>().await?.unwrap().check();
@@ -132,7 +132,7 @@ fn held_for(bytes: u64) -> influx_core::Result<i64> {
     runtime().unwrap().block_on(async {
         let before = HELD.get();
         PEAK.set(before);
-        let (mut cursor, mut rows) = (client.query("").cursor().await?, 0);
+        let (mut cursor, mut rows) = (client.query("x").cursor().await?, 0);
         while let Some(row) = cursor.next_as::<Load<'_>>().await? {
             row.check();
             rows += 1;

@@ -238,7 +238,8 @@ impl Error {
     /// An error that the server reports in the answer to a query.
     #[cold]
     pub(crate) fn query(request: String, status: u16, server: ServerError) -> Self {
-        Self::new(ErrorKind::Query, false, Cause::Query { request, status, server: Some(server) })
+        let server = Some(server).filter(|server| server.code.is_some() || !server.message.is_empty());
+        Self::new(ErrorKind::Query, false, Cause::Query { request, status, server })
     }
 
     /// A row of an answer, counted from 1, that cannot be read.

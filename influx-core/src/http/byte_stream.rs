@@ -9,7 +9,7 @@ use ::http::header::HeaderMap;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::Arriving;
+use super::{Arriving, Secrets};
 use crate::error::{Error, Result};
 
 /// The bytes of an answer, piece by piece, while it arrives; inflated, if the server compressed it.
@@ -22,6 +22,7 @@ pub struct ByteStream {
     request: String,
     status: u16,
     headers: HeaderMap,
+    secrets: Secrets,
 }
 
 enum Source {
@@ -39,6 +40,7 @@ impl ByteStream {
             request: answer.request.clone(),
             status: answer.status,
             headers: std::mem::take(&mut answer.headers),
+            secrets: answer.secrets.clone(),
             source: Source::Ready(Box::new(answer)),
         }
     }
@@ -58,6 +60,11 @@ impl ByteStream {
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// What must not come back in the words of the server.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Gives the rest of the answer up.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::request::percent_encode;
+use crate::error::ServerError;
 
 /// What stands in a secret's place.
 const REDACTED: &str = "[redacted]";
@@ -56,6 +57,15 @@ impl Secrets {
         for secret in &self.0 {
             redact(text, secret.expose_secret(), cut);
         }
+    }
+
+    /// What the server says, without secrets.
+    pub(crate) fn redact_said(&self, mut server: ServerError, cut: bool) -> ServerError {
+        self.redact(&mut server.message, cut);
+        if let Some(code) = &mut server.code {
+            self.redact(code, cut);
+        }
+        server
     }
 
     /// The body without secrets; untouched if it holds none.

@@ -53,14 +53,8 @@ pub(crate) fn check(answer: Answer, idempotent: bool, secrets: &Secrets) -> Resu
     match status {
         301..=303 | 307 | 308 => Err(Error::redirect(request, status, redirect_target(&headers))),
         _ => {
-            let server = said(&headers, &body).map(|mut server| {
-                // once more: what JSON escapes stands here as it is
-                secrets.redact(&mut server.message, !complete);
-                if let Some(code) = &mut server.code {
-                    secrets.redact(code, !complete);
-                }
-                server
-            });
+            // once more: what JSON escapes stands here as it is
+            let server = said(&headers, &body).map(|server| secrets.redact_said(server, !complete));
             Err(Error::refused(request, idempotent, status, server, retry_after(&headers)))
         }
     }

@@ -219,7 +219,10 @@ impl Cursor {
         let request = self.stream.request().to_owned();
         match flaw {
             Flaw::Row(error) => Error::row(request, self.decoder.rows() + 1, error),
-            Flaw::Server(server) => Error::query(request, self.stream.status(), server),
+            Flaw::Server(server) => {
+                let server = self.stream.secrets().redact_said(server, false);
+                Error::query(request, self.stream.status(), server)
+            }
         }
     }
 }

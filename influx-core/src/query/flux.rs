@@ -65,9 +65,9 @@ impl Client {
     ///
     /// let query = r#"from(bucket: bucket) |> range(start: 0) |> filter(fn: (r) => r.room == room)"#;
     /// let mut records = client.query(query).param("bucket", "rooms").param("room", "hall").records().await?;
-    /// while let Some(record) = records.next().await? {
-    ///     assert_eq!(record["temperature" /* a field is a column only behind pivot() */], 21.5.into());
-    /// }
+    /// let record = records.next().await?.ok_or("no record")?;
+    /// assert_eq!((record.field(), &record["_value"]), (Some("temperature"), &21.5.into()));
+    /// assert!(records.next().await?.is_none());
     /// # Ok(())
     /// # }
     /// # #[cfg(not(feature = "test-server"))]

@@ -27,14 +27,14 @@ impl Record {
     ///
     /// A value is not of its column's type.
     pub(super) fn of(row: Row<'_>) -> Result<Self, RowError> {
-        let value = |place| match row.cell(place) {
-            Some(cell) => {
-                let name = row.columns().get(place).map_or("", |column| &column.name);
-                Value::of(cell).map_err(|error| error.in_column(name))
-            }
-            None => Ok(Value::Null),
-        };
-        let values = (0..row.columns().len()).map(value).collect::<Result<_, _>>()?;
+        // as many as there are at once: collecting results would grow it step by step
+        let mut values = Vec::with_capacity(row.columns().len());
+        for (place, column) in row.columns().iter().enumerate() {
+            values.push(match row.cell(place) {
+                Some(cell) => Value::of(cell).map_err(|error| error.in_column(&column.name))?,
+                None => Value::Null,
+            });
+        }
         Ok(Self { header: Arc::clone(row.header()), values })
     }
 

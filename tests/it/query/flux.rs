@@ -101,6 +101,18 @@ async fn refusals_have_the_servers_words() {
 }
 
 #[tokio::test]
+async fn an_error_among_the_rows_holds_no_secret() {
+    let token = "TOK_9f3c71d2a8-in-an-error-table";
+    let body = format!("#datatype,string,string\n,error,reference\n,the token {token} is late,897\n");
+    let canned = Arc::new(Canned::whole(body));
+    let client = Client::builder("http://host").org("o").token(token).transport(canned).build().unwrap();
+    let error = client.query("x").records().await.unwrap().next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Query);
+    assert_eq!(error.server().unwrap().message, "the token [redacted] is late");
+    assert!(!format!("{error} {error:?}").contains(token));
+}
+
+#[tokio::test]
 async fn what_time_heals_is_asked_again() {
     let server = TestServer::start().unwrap();
     let busy = server.script(Script::answer(503).header("Retry-After", "0").times(2));
