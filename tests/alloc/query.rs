@@ -1,5 +1,7 @@
 //! What reading rows asks for: nothing for a row, and no more for a long answer than for a short one.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use bytes::Bytes;
