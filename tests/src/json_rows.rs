@@ -122,8 +122,9 @@ impl Table {
         let mut documents = Vec::new();
         let mut rest = &self.rows[..];
         loop {
-            let (rows, more) = rest.split_at(source.below(rest.len() + 1));
-            let (rows, more) = if source.once_in(2) { (rest, &rest[..0]) } else { (rows, more) };
+            // all that is left, unless the source says otherwise: it may have nothing more to say
+            let len = if source.once_in(2) { source.below(rest.len() + 1) } else { rest.len() };
+            let (rows, more) = rest.split_at(len);
             rest = more;
             let values: Json = rows.iter().map(|row| row.iter().map(json).collect::<Json>()).collect();
             let (columns, values) = (printed(source, &json!(self.names)), printed(source, &values));
