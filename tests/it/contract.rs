@@ -3,9 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod admin;
 mod client;
 mod cookies;
 mod drive;
+mod query;
+mod related;
+mod resources;
 mod server;
 mod sources;
 mod table;

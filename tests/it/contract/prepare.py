@@ -1,8 +1,10 @@
 """prepare.py SPEC COPY: prints the operations of a contract as JSON, each with the statuses that it documents.
 
-Writes a copy of the contract for the mock, which differs in two ways:
+Writes a copy of the contract for the mock, which differs in three ways:
 - A `default` response is the one of status 500, too: the mock knows statuses by their number only.
-- Signing out asks for nothing but what its text says, a session's cookie, for which these contracts have no scheme."""
+- Signing out asks for nothing but what its text says, a session's cookie, for which these contracts have no scheme.
+- A node of Flux's syntax tree may be valid as several kinds of node, not as one alone: since none of their members is
+  required, it always is."""
 
 import json
 import sys
@@ -22,6 +24,25 @@ Loader.yaml_implicit_resolvers = {
 with open(sys.argv[1], encoding="utf8") as file:
     spec = yaml.load(file, Loader)
 
+
+
+def loosen(part, seen):
+    """Makes `anyOf` of each `oneOf` of a schema and of those that it refers to."""
+    if isinstance(part, list):
+        for item in part:
+            loosen(item, seen)
+    elif isinstance(part, dict):
+        if "oneOf" in part:
+            part["anyOf"] = part.pop("oneOf")
+        name = part.get("$ref", "").removeprefix("#/components/schemas/")
+        if name and name not in seen:
+            seen.add(name)
+            loosen(spec["components"]["schemas"][name], seen)
+        for item in part.values():
+            loosen(item, seen)
+
+
+loosen(spec["components"]["schemas"].get("File"), set())
 spec["paths"].get("/api/v2/signout", {}).get("post", {})["security"] = []
 
 operations = {}
