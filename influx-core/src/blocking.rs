@@ -47,7 +47,7 @@ impl<T, S: Stream<Item = Result<T>> + Unpin> Iterator for Blocking<S> {
     fn next(&mut self) -> Option<Result<T>> {
         let stream = self.0.as_mut()?;
         let item = wait(poll_fn(|context| Pin::new(&mut *stream).poll_next(context)));
-        let item = item.map_or_else(|error| Some(Err(error)), |item| item);
+        let item = item.unwrap_or_else(|error| Some(Err(error)));
         if !matches!(item, Some(Ok(_))) {
             self.0 = None;
         }

@@ -59,6 +59,9 @@
 //! A [`Writer`] takes records one by one, and sends them in batches behind the caller's back; each gets one verdict.
 //! Nothing here needs a client: the buffer's bytes are the body of a write request, whoever sends it.
 //!
+//! **Administration.** Buckets, users, tasks, authorizations and the rest of what InfluxDB 2 and Cloud manage is in the
+//! module [`api`], and so is deleting points.
+//!
 //! **Testing.** [`TestServer`] is an embedded InfluxDB for tests of your own: real HTTP on a free port, in
 //! memory, with what was stored at hand.
 //!
@@ -85,6 +88,8 @@
 //! version, and so does a newer minimum Rust version. Items that are hidden from this documentation are no
 //! part of the API.
 //!
+#![cfg_attr(feature = "client", doc = "[`api`]: mod@api")]
+#![cfg_attr(not(feature = "client"), doc = "[`api`]: #features")]
 #![cfg_attr(feature = "client", doc = "[`Client`]: Client")]
 #![cfg_attr(feature = "client", doc = "[`Error`]: Error")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]

@@ -4,6 +4,7 @@
 //! A binary of its own, since an allocator is one for the whole process.
 #![allow(unsafe_code, reason = "a global allocator can be written in no other way")]
 
+mod json_rows;
 mod query;
 mod writer;
 

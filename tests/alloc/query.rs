@@ -28,7 +28,7 @@ const BLOCKS: &str = "\
 \r\n";
 const ROWS: u64 = 4;
 
-struct Load<'r> {
+pub(crate) struct Load<'r> {
     time: Nanos,
     host: &'r str,
     load: f64,
@@ -57,13 +57,13 @@ impl<'r> FromRow<'r> for Load<'r> {
 }
 
 impl Load<'_> {
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         assert!(self.time >= Nanos(1_700_000_000_000_000_000) && self.load > 0.0 && self.lost.is_none());
         assert!(self.count <= 7 && self.host.len() <= 9);
     }
 }
 
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_time().build()
 }
 

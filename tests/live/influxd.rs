@@ -30,6 +30,8 @@ pub(crate) struct Setup {
     pub(crate) auth: bool,
     /// The largest body, as it is on the wire, in bytes.
     pub(crate) max_body: Option<usize>,
+    /// The most rows of an answer that comes in one piece.
+    pub(crate) max_rows: Option<usize>,
 }
 
 /// The status, and the head and body of an answer.
@@ -65,10 +67,11 @@ impl Influxd {
         let folder = process::folder("influxd");
         let (rpc, address) = (process::free_address(), process::free_address());
         let max_body = setup.max_body.map(|bytes| format!("max-body-size = {bytes}\n")).unwrap_or_default();
+        let max_rows = setup.max_rows.map(|rows| format!("max-row-limit = {rows}\n")).unwrap_or_default();
         let config = format!(
             "reporting-disabled = true\nbind-address = \"{rpc}\"\n\
              [meta]\ndir = {meta:?}\n[data]\ndir = {data:?}\nwal-dir = {wal:?}\n\
-             [http]\nbind-address = \"{address}\"\nlog-enabled = false\nauth-enabled = {auth}\n{max_body}\
+             [http]\nbind-address = \"{address}\"\nlog-enabled = false\nauth-enabled = {auth}\n{max_body}{max_rows}\
              [monitor]\nstore-enabled = false\n",
             meta = folder.join("meta"),
             data = folder.join("data"),

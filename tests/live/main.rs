@@ -5,6 +5,7 @@
 mod auth;
 mod embedded;
 mod influxd;
+mod influxql;
 mod injection;
 mod outage;
 mod process;

@@ -248,7 +248,7 @@ pub fn read(bytes: &[u8], pieces: &[usize]) -> (Vec<String>, Option<influx_core:
 }
 
 /// A row as `name=value` of each column; null is `-`.
-fn shown(row: Row<'_>) -> String {
+pub(crate) fn shown(row: Row<'_>) -> String {
     let value = |place: usize| match row.cell(place) {
         Some(cell) if !cell.is_null() => cell.text(),
         _ => "-",
@@ -276,7 +276,7 @@ pub fn check_bytes(bytes: &[u8], pieces: &[usize]) -> Result<(), String> {
     Ok(())
 }
 
-fn blocking<T>(work: impl Future<Output = influx_core::Result<T>>) -> influx_core::Result<T> {
+pub(crate) fn blocking<T>(work: impl Future<Output = influx_core::Result<T>>) -> influx_core::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     match runtime {
         Ok(runtime) => runtime.block_on(work),

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod canned;
 pub mod csv;
 pub mod generate;
+pub mod json_rows;
 pub mod oracle;
 pub mod property;
 pub mod reader;

@@ -76,7 +76,7 @@ pub(super) fn page<T: DeserializeOwned>(answer: Answer, key: &str) -> Result<Pag
     let has_next =
         value.pointer("/links/next").is_some_and(|next| next.as_str().is_some_and(|to| !to.is_empty()));
     let Some(items) = value.get_mut(key).map(Value::take) else {
-        let what = format!("the answer has no member {key:?}: is this an InfluxDB 2?");
+        let what = format!("the answer has no member {key:?}: is this an InfluxDB?");
         return Err(Error::decode(request, status, what));
     };
     match Option::deserialize(items) {
@@ -95,7 +95,7 @@ pub(super) fn done(answer: Answer) -> Result<()> {
     if body.is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
         return Ok(());
     }
-    let what = "the answer is no acknowledgement: is this an InfluxDB 2?";
+    let what = "the answer is no acknowledgement: is this an InfluxDB?";
     Err(Error::unexpected(answer.request, answer.status, what))
 }
 
@@ -128,7 +128,7 @@ fn misfit(request: &str, status: u16, error: &serde_json::Error) -> Error {
             "the answer cannot be read: a member is of another type than it should be".to_owned()
         }
         Category::Syntax | Category::Eof | Category::Io => {
-            "the answer is no JSON: is this an InfluxDB 2?".to_owned()
+            "the answer is no JSON: is this an InfluxDB?".to_owned()
         }
     };
     Error::decode(request.to_owned(), status, what)

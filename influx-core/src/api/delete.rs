@@ -64,7 +64,7 @@ impl Delete {
         self
     }
 
-    /// The call that deletes them.
+    /// The call that deletes them. It may take as long as a query.
     ///
     /// # Errors
     ///
@@ -74,7 +74,9 @@ impl Delete {
     ///   such bucket, [`Rejected`](crate::ErrorKind::Rejected) for a predicate that the server cannot read.
     pub fn send(self) -> Call<()> {
         let Self { client, request, ends, predicate } = self;
-        let request = request.and_then(|request| {
+        let request = request.and_then(|mut request| {
+            // servers answer when all is gone
+            request.limits = Some(client.query_limits());
             let (start, stop) = ends?;
             let time = |nanos| Value::from(Epoch::from_ticks(nanos, Precision::Nanoseconds).to_string());
             let mut body = json!({ "start": time(start), "stop": time(stop) });

@@ -43,6 +43,8 @@ mod bucket;
 mod dbrp;
 mod delete;
 mod every;
+#[cfg(test)]
+mod fixture;
 mod id;
 mod label;
 mod options;
@@ -62,6 +64,8 @@ mod span;
 mod task;
 mod token;
 mod user;
+pub mod v1;
+pub mod v3;
 mod words;
 
 pub use authorization::{Authorization, AuthorizationFilter, AuthorizationUpdate, NewAuthorization};

@@ -16,7 +16,6 @@ macro_rules! options {
 
         impl $name {
             /// One that says no more than it must.
-            #[allow(clippy::new_without_default, reason = "what takes nothing has a default of its own")]
             pub fn new($($needed: impl Into<$needs>),*) -> Self {
                 Self { $($needed: $needed.into(),)* $($member: None,)* }
             }

@@ -10,7 +10,7 @@ use super::page::Entry as _;
 use super::{OrgId, Organization};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::http::Request;
+use crate::http::{Call, Request};
 
 /// What a caller named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +51,9 @@ impl Org {
             Self::Name(name) => name,
         };
         let request = request(Method::GET, "/api/v2/orgs").query("org", name.as_str());
-        let found = match client.execute(&request).await {
-            Ok(answer) => page::<Organization>(answer, Organization::LIST)?.items,
+        let list = Call::new(client.clone(), request, |answer| page(answer, Organization::LIST));
+        let found: Vec<Organization> = match list.await {
+            Ok(page) => page.items,
             Err(error) if is_missing(&error) => Vec::new(),
             Err(error) => return Err(error),
         };

@@ -120,7 +120,7 @@ impl<T: Entry> Listing<T> {
         let request = self.request.clone();
         let request = request.query_opt("limit", self.limit).query_opt("offset", self.offset);
         let request = request.query_opt("after", self.after.as_ref());
-        page(self.client.execute(&request).await?, T::LIST)
+        Call::new(self.client.clone(), request, |answer| page(answer, T::LIST)).await
     }
 
     /// The page, and what is to be asked for next, if anything is.

@@ -18,7 +18,7 @@ use crate::http::{Call, Request};
 
 /// A kind of resource: [`Bucket`](super::Bucket), [`Organization`](super::Organization), [`User`](super::User),
 /// [`Label`](super::Label), [`Task`](super::Task), [`Authorization`](super::Authorization), [`Script`](super::Script)
-/// or [`Dbrp`](super::Dbrp). [`Api`] has its verbs.
+/// or [`Dbrp`](super::Dbrp). [`Api`] has its verbs. No other type can be one.
 pub trait Resource: Entry + sealed::Wire + Clone + fmt::Debug {
     /// What a new one may be told.
     type New: Serialize + Send + 'static;
@@ -175,8 +175,8 @@ impl<R: Resource> Api<R> {
         Call::future(format!("POST {}", R::PATH), move || {
             Box::pin(async move {
                 let body = body_of::<R>(&client, new, org).await?;
-                let request = request(Method::POST, R::PATH).json(&body)?;
-                item(client.execute(&request).await?, R::ITEM)
+                let request = request(Method::POST, R::PATH).json(&body);
+                call(&client, request, |answer| item(answer, R::ITEM)).await
             })
         })
     }

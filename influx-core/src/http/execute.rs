@@ -168,6 +168,8 @@ impl Client {
 
 #[cfg(test)]
 mod tests {
+    use ::http::header::AUTHORIZATION;
+
     use super::super::{Body, Transport, TransportFuture};
     use super::*;
 
@@ -198,6 +200,15 @@ mod tests {
                 assert_eq!(answer.headers["x-influxdb-error"], "Token [redacted]");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_secret_in_a_body_does_not_come_back_either() {
+        let mut request = Request::new(::http::Method::POST, "/x").header(AUTHORIZATION, "s3cret-t0ken");
+        request.secrets.add("s3cret-t0ken".to_owned());
+        let client = Client::builder("http://host").transport(Echo(400)).build().unwrap();
+        let answer = client.exchange(&request).await.unwrap().answer;
+        assert_eq!(answer.body, "[redacted]");
     }
 
     #[tokio::test]

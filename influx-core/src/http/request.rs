@@ -116,6 +116,20 @@ impl Request {
         self
     }
 
+    /// A form as the body, and its content type.
+    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        let mut body = String::new();
+        for (key, value) in fields {
+            if !body.is_empty() {
+                body.push('&');
+            }
+            percent_encode(key, &mut body);
+            body.push('=');
+            percent_encode(value, &mut body);
+        }
+        self.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body)
+    }
+
     pub(crate) fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
         self
@@ -177,6 +191,13 @@ mod tests {
             "/api/v2/write?bucket=a%26org%3Devil%23x%20y%0D%0AHost%3A%20z&org=gr%C3%B6%C3%9Fe%2F%252F%2B%3F"
         );
         assert_eq!(request.label(), "POST /api/v2/write");
+    }
+
+    #[test]
+    fn values_cannot_leave_their_field_of_a_form() {
+        let request = Request::new(Method::POST, "/query").form(&[("q", "DROP x&db=y\n+ %"), ("db", "é")]);
+        assert_eq!(request.body, "q=DROP%20x%26db%3Dy%0A%2B%20%25&db=%C3%A9");
+        assert_eq!(request.headers[CONTENT_TYPE], "application/x-www-form-urlencoded");
     }
 
     #[test]

@@ -59,7 +59,7 @@ enum Place {
 }
 
 impl Csv {
-    /// A decoder of annotated CSV as servers write it by themselves.
+    /// A decoder of annotated CSV as servers write it unless they are asked for another dialect.
     pub(super) fn new(delimiter: u8) -> Self {
         Self::annotated(delimiter, "#")
     }
@@ -157,16 +157,14 @@ impl Csv {
     #[inline]
     fn is_row(&mut self) -> Result<bool, Flaw> {
         let ends = self.records.ends();
-        match self.place {
-            Place::Rows if self.skip == 1 => {
-                if ends.first() == Some(&0) && ends.len() == self.header.columns.len() + 1 {
-                    return Ok(true);
-                }
+        let is_row = match self.place {
+            Place::Rows => {
+                self.skip == 1 && ends.first() == Some(&0) && ends.len() == self.header.columns.len() + 1
             }
-            Place::Plain if self.rows > 0 => return Ok(true),
-            _ => {}
-        }
-        self.take()
+            Place::Plain => self.rows > 0,
+            _ => false,
+        };
+        if is_row { Ok(true) } else { self.take() }
     }
 
     /// The same for what does not look like a row of a table with annotations.
@@ -204,7 +202,7 @@ impl Csv {
         }
         if values != columns {
             let (values, columns) = (values - self.skip.min(values), columns - self.skip);
-            return Err(RowError::new(format!("it has {values} values for {columns} columns")).into());
+            return Err(unequal("it", values, columns).into());
         }
         if self.skip == 1 && skip == 0 {
             return Err(RowError::new(format!("it begins with {first:?} where annotations stand")).into());
@@ -258,6 +256,13 @@ impl Csv {
             _ => Ok(()),
         }
     }
+}
+
+/// The error of something that has more or fewer values than there are columns.
+fn unequal(what: &str, values: usize, columns: usize) -> RowError {
+    RowError::new(format!(
+        "{what} has another number of values than the header has columns: {values} and not {columns}"
+    ))
 }
 
 /// Whether this is the header of the table that tells an error.

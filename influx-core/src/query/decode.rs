@@ -1,6 +1,8 @@
 //! What every decoder of answers is: bytes in, rows out, no input or output of its own.
 
 use super::csv::Csv;
+use super::lines::Lines;
+use super::series::Series;
 use super::{Row, RowError};
 use crate::error::ServerError;
 
@@ -34,6 +36,8 @@ impl From<RowError> for Flaw {
 #[derive(Debug)]
 pub(super) enum Decoder {
     Csv(Box<Csv>),
+    Series(Box<Series>),
+    Lines(Box<Lines>),
 }
 
 impl Decoder {
@@ -42,6 +46,8 @@ impl Decoder {
     pub(super) fn step(&mut self, input: &[u8], last: bool) -> Result<(usize, Step), Flaw> {
         match self {
             Self::Csv(csv) => csv.step(input, last),
+            Self::Series(series) => series.step(input, last),
+            Self::Lines(lines) => lines.step(input, last),
         }
     }
 
@@ -49,6 +55,8 @@ impl Decoder {
     pub(super) fn row(&self) -> Row<'_> {
         match self {
             Self::Csv(csv) => csv.row(),
+            Self::Series(series) => series.row(),
+            Self::Lines(lines) => lines.row(),
         }
     }
 
@@ -56,6 +64,11 @@ impl Decoder {
     pub(super) fn rows(&self) -> u64 {
         match self {
             Self::Csv(csv) => csv.rows(),
+            Self::Series(series) => series.rows(),
+            Self::Lines(lines) => lines.rows(),
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

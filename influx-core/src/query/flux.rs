@@ -1,7 +1,6 @@
 //! Flux: the query language of InfluxDB 2, and of 1.8.
 
 mod dialect;
-mod params;
 mod profiler;
 
 use std::fmt;
@@ -12,13 +11,12 @@ use ::http::header::ACCEPT;
 use serde_json::{Map, Value as Json, json};
 
 pub use self::dialect::{Annotation, CsvDialect, DateTimeFormat};
-pub use self::params::Param;
 pub use self::profiler::Profiler;
 pub(crate) use self::profiler::Profilers;
-use super::Record;
 use super::csv::Csv;
 use super::decode::Decoder;
 use super::query::{Form, Language, Prepared, Query, sealed};
+use super::{Param, Record};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::http::Request;

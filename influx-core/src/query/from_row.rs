@@ -97,8 +97,28 @@ impl<'p, 'r> RowReader<'p, 'r> {
     ///
     /// Its column is missing, or it does not fit.
     #[inline]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "each value has a type of its own, so this is no iterator"
+    )]
     pub fn next<T: FromValue<'r>>(&mut self) -> Result<T, RowError> {
         self.read(T::from_value, T::missing)
+    }
+
+    /// The next value, a tag: as tags are text in the database, a string is read as whatever is asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    #[inline]
+    pub fn next_tag<T: FromValue<'r>>(&mut self) -> Result<T, RowError> {
+        self.read(
+            |cell| match cell.data_type() {
+                DataType::String => T::from_value(cell.of_type(DataType::Untyped)),
+                _ => T::from_value(cell),
+            },
+            T::missing,
+        )
     }
 
     /// The next value, read as if the answer did not tell its type: for one that was written with `as = "…"`, and so is

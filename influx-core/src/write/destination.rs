@@ -144,6 +144,15 @@ impl Destination {
         self.dialect.unwrap_or(dialect)
     }
 
+    /// The database and the retention policy that queries of 1.x know it by.
+    pub(crate) fn database_and_policy(&self) -> (&str, Option<&str>) {
+        let (database, policy) = match self.name.split_once('/') {
+            Some((database, policy)) if !self.database => (database, Some(policy).filter(|p| !p.is_empty())),
+            _ => (self.name.as_str(), None),
+        };
+        (database, policy.or(self.retention_policy.as_deref()))
+    }
+
     /// The name of the bucket or database.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -80,12 +80,13 @@ fn column(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
         Content::Flatten { prefix } => {
             let prefix = prefix.as_ref().map_or("", |prefix| &prefix.text);
             let ty = member.ty;
-            let columns = quote_spanned!(at(ty)=> <#ty as #krate::query::FromRow<'__r>>::columns);
+            // Calls and no paths to functions, or rustc reports what is no `FromRow` twice.
+            let columns = quote_spanned!(at(ty)=> <#ty as #krate::query::FromRow<'__r>>::columns(__wanted));
             let columns = match member.default {
                 None => columns,
-                Some(_) => quote!(|__wanted| #krate::query::Wanted::part(__wanted, #columns)),
+                Some(_) => quote!(#krate::query::Wanted::part(__wanted, |__wanted| #columns)),
             };
-            quote!(#krate::query::Wanted::group(__wanted, #prefix, #columns);)
+            quote!(#krate::query::Wanted::group(__wanted, #prefix, |__wanted| #columns);)
         }
         Content::Skip | Content::Invalid => TokenStream::new(),
     }
@@ -114,7 +115,7 @@ fn read(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
             return quote_spanned! {span=>
                 match #krate::query::RowReader::optional(
                     __row,
-                    <#ty as #krate::query::FromRow<'__r>>::from_row,
+                    |__row| <#ty as #krate::query::FromRow<'__r>>::from_row(__row),
                 )? {
                     ::core::option::Option::Some(__part) => __part,
                     ::core::option::Option::None => #filled,
@@ -127,6 +128,9 @@ fn read(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
             };
             respan(next, at(read_with))
         }
+        (Content::Tag { .. }, None) => {
+            quote_spanned!(span=> #krate::query::RowReader::next_tag::<#ty>(__row)?)
+        }
         (Content::Field { ty: Some(_), .. }, None) => {
             quote_spanned!(span=> #krate::query::RowReader::next_untyped::<#ty>(__row)?)
         }
@@ -134,7 +138,7 @@ fn read(krate: &Path, member: &RecordMember<'_>) -> TokenStream {
             let unit = format_ident!("{unit}");
             quote_spanned!(span=> #krate::query::RowReader::next_in::<#krate::#unit, #ty>(__row)?)
         }
-        (Content::Tag { .. } | Content::Field { .. } | Content::Time { .. } | Content::Measurement, None) => {
+        (Content::Field { .. } | Content::Time { .. } | Content::Measurement, None) => {
             quote_spanned!(span=> #krate::query::RowReader::next::<#ty>(__row)?)
         }
     };

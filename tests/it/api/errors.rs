@@ -44,7 +44,7 @@ async fn every_documented_status_has_its_kind() {
 #[tokio::test]
 async fn an_answer_in_another_form_says_what_is_wrong() {
     for (body, part) in [
-        ("<html>", "is no JSON: is this an InfluxDB 2?"),
+        ("<html>", "is no JSON: is this an InfluxDB?"),
         ("", "is no JSON"),
         ("{}", "missing field `id`"),
         (r#"{"id":"1"}"#, "missing field `name`"),

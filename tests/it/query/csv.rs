@@ -1,14 +1,14 @@
 //! Annotated CSV: each corner of the format, however the bytes arrive.
 
-use influx_core::query::{DataType, FromRow, RowError, RowReader, Value, Wanted};
-use influx_core::{Error, ErrorKind, Nanos, Result};
+use influx_core::query::{DataType, FromRow, RowError, RowReader, Wanted};
+use influx_core::{Error, Nanos, Result};
 use influx_tests::canned::Canned;
 use influx_tests::csv::{Tables, check_bytes, read};
 use influx_tests::generate::{Seeded, Source};
 
 /// What comes of an answer whole, byte by byte, and in pieces, which must be the same.
 #[track_caller]
-fn outcome(body: &str) -> (Vec<String>, Option<Error>) {
+pub(super) fn outcome(body: &str) -> (Vec<String>, Option<Error>) {
     for pieces in [&[2][..], &[3, 7, 1], &[31], &[0, 100, 5]] {
         check_bytes(body.as_bytes(), pieces).unwrap();
     }
@@ -17,23 +17,13 @@ fn outcome(body: &str) -> (Vec<String>, Option<Error>) {
 
 /// The rows of an answer without an error.
 #[track_caller]
-fn rows(body: &str) -> Vec<String> {
+pub(super) fn rows(body: &str) -> Vec<String> {
     let (rows, error) = outcome(body);
     assert!(error.is_none(), "{error:?}");
     rows
 }
 
-/// What the error at the end of an answer says, with what lies below it, and the rows before it.
-#[track_caller]
-fn refused(body: &str) -> (Vec<String>, String) {
-    let (rows, error) = outcome(body);
-    let error = error.expect("an error");
-    assert_eq!(error.kind(), ErrorKind::Decode, "{error:?}");
-    let source = std::error::Error::source(&error).map(ToString::to_string);
-    (rows, source.unwrap_or_default())
-}
-
-const TWO: &str = "\
+pub(super) const TWO: &str = "\
 #datatype,string,long,dateTime:RFC3339,double,string\r\n\
 #group,false,false,false,false,true\r\n\
 #default,_result,,,,\r\n\
@@ -172,132 +162,6 @@ fn a_byte_order_mark_is_no_text() {
 }
 
 #[test]
-fn an_error_table_is_an_error() {
-    for (body, code, message) in [
-        (
-            "#datatype,string,string\r\n#group,true,true\r\n#default,,\r\n,error,reference\r\n,\"it, failed\",\r\n",
-            None,
-            "it, failed",
-        ),
-        (
-            "#datatype,string,long\n,error,reference\n,Failed to parse query,897\n",
-            Some("897"),
-            "Failed to parse query",
-        ),
-        (",error,reference\r\n,no,\r\n", None, "no"),
-        ("error,reference\nno,897", Some("897"), "no"),
-        ("error\nno", None, "no"),
-        // it broke off
-        (",error,reference\r\n", None, ""),
-    ] {
-        // at once, behind rows with an empty line between as servers do, and without
-        for before in ["".to_owned(), format!("{TWO}\r\n"), TWO.to_owned()] {
-            if before == TWO && body.starts_with("error") && !body.contains(',') {
-                continue;
-            }
-            let (rows, error) = outcome(&format!("{before}{body}"));
-            let error = error.unwrap();
-            assert_eq!(
-                (rows.is_empty(), error.kind()),
-                (before.is_empty(), ErrorKind::Query),
-                "{body}: {error:?}"
-            );
-            let server = error.server().unwrap();
-            assert_eq!((server.code.as_deref(), &*server.message), (code, message), "{body}");
-        }
-    }
-}
-
-#[test]
-fn a_table_may_have_a_column_of_errors() {
-    assert_eq!(rows(",result,table,error\n,r,0,x\n"), ["result=r table=0 error=x"]);
-    assert_eq!(rows(",a,b\n,error,reference\n"), ["a=error b=reference"]);
-}
-
-#[test]
-fn rows_of_another_length_are_refused() {
-    for (row, reason) in [
-        (",,0", "it has 2 values for 5 columns"),
-        (",,0,,,,", "it has 6 values for 5 columns"),
-        ("x", "it has 0 values for 5 columns"),
-        (",", "it has 1 values for 5 columns"),
-        ("\"", "the answer ends within a quoted value"),
-        ("x,,0,,,", "it begins with \"x\" where annotations stand"),
-    ] {
-        let (rows, why) = refused(&format!("{TWO}{row}"));
-        assert_eq!((rows.len(), &*why), (2, reason), "{row}");
-    }
-    assert_eq!(refused("a,b\n1,2\n1,2,3\n").1, "it has 3 values for 2 columns");
-}
-
-#[test]
-fn a_block_that_does_not_fit_together_is_refused() {
-    for (body, reason) in [
-        ("#datatype,string,decimal\n,a,b\n,1,2\n", "column \"b\": the data type \"decimal\" is not known"),
-        ("#datatype,string\n,a,b\n,1,2\n", "the annotation datatype has 1 values for 2 columns"),
-        ("#group,true,true,true\n,a,b\n,1,2\n", "the annotation group has 3 values for 2 columns"),
-        ("#default\n,a,b\n,1,2\n", "the annotation default has 0 values for 2 columns"),
-        ("#datatype,string,long\na,b,c\n", "the header begins with \"a\" where annotations stand"),
-        ("#datatype,string,long\n", "the answer ends behind annotations, before the header"),
-    ] {
-        assert_eq!(refused(body), (vec![], reason.to_owned()), "{body}");
-    }
-}
-
-#[test]
-fn an_answer_that_is_cut_in_quotes_is_refused() {
-    let (rows, why) = refused(&format!("{TWO},,1,2023-11-14T22:13:21Z,2.5,\"b\r\n,,1,"));
-    assert_eq!((rows.len(), &*why), (2, "the answer ends within a quoted value"));
-}
-
-#[test]
-fn what_is_not_utf_8_is_refused() {
-    for row in [&b",\xff,b\n"[..], b",\"\xc3\",\"\xbc\"\n", b",\xc3\n", b",a,\xed\xa0\x80"] {
-        let body = [&b",a,b\n,1,2\n"[..], row].concat();
-        check_bytes(&body, &[4, 1]).unwrap();
-        let (rows, error) = read(&body, &[]);
-        let source = std::error::Error::source(&error.unwrap()).unwrap().to_string();
-        assert_eq!((rows.len(), &*source), (1, "it is not UTF-8"), "{row:?}");
-    }
-}
-
-#[test]
-fn what_is_no_csv_is_called_by_its_name() {
-    for page in ["<html><body>502</body></html>", "\r\n<!DOCTYPE html>\n<html>"] {
-        assert!(refused(page).1.contains("a page of HTML and not CSV"), "{page}");
-    }
-    for text in ["no healthy upstream", "no healthy upstream\r\n\r\n", "OK"] {
-        let start = text.trim_end();
-        assert_eq!(refused(text).1, format!("the answer is no CSV: it begins with {start:?}"));
-    }
-    assert_eq!(refused("{\"results\":[]}").1, "the answer is JSON and not CSV");
-    let long = format!("{{\"message\":\"{}\"}}", "x".repeat(100_000));
-    assert!(outcome(&long).1.is_some());
-}
-
-#[test]
-fn an_error_in_json_is_the_servers() {
-    let (_, error) = outcome("{\"code\":\"invalid\",\n \"message\":\"a, \\\"b\\\"\"}\n");
-    let error = error.unwrap();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Query, Some(200)));
-    let server = error.server().unwrap();
-    assert_eq!((server.code.as_deref(), &*server.message), (Some("invalid"), "a, \"b\""));
-}
-
-#[test]
-fn a_record_without_end_is_refused() {
-    let piece = vec![b'x'; 1024 * 1024];
-    let pieces = std::iter::once(b",a\n,\"".to_vec()).chain(std::iter::repeat_n(piece, 70));
-    let body: Vec<_> = pieces.flatten().collect();
-    let (rows, error) = read(&body, &[1024 * 1024]);
-    let source = std::error::Error::source(&error.unwrap()).unwrap().to_string();
-    assert_eq!((rows.len(), &*source), (0, "it is longer than 64 MiB"));
-    let body = vec![b','; 65 * 1024 * 1024];
-    let (_, error) = read(&body, &[1024 * 1024]);
-    assert!(format!("{error:?}").contains("it is longer than 64 MiB"));
-}
-
-#[test]
 fn times_numbers_and_truths_are_read_exactly() {
     struct All {
         time: Nanos,
@@ -341,32 +205,6 @@ fn times_numbers_and_truths_are_read_exactly() {
     assert_eq!(all.time, Nanos(1_700_000_000_123_456_789));
     assert_eq!((all.double, all.long, all.unsigned), (0.1 + 0.2, i64::MIN, u64::MAX));
     assert_eq!((all.boolean, all.none), (true, None));
-}
-
-#[tokio::test]
-async fn after_an_error_there_are_no_more_rows() -> Result<()> {
-    let bad = Canned::whole(format!("{TWO},x\r\n{TWO}"));
-    // what has come of the third row is not taken for all of it
-    let cut = Canned::whole(format!("{TWO},,1,2023-11-14T22:13:21Z,2.5,b")).breaks();
-    for (canned, kind) in [(bad, ErrorKind::Decode), (cut, ErrorKind::Transport)] {
-        let (client, _) = canned.client()?;
-        let mut rows = client.query("x").records().await?;
-        assert!(rows.next().await?.is_some() && rows.next().await?.is_some());
-        assert_eq!(rows.next().await.unwrap_err().kind(), kind);
-        assert!(rows.next().await?.is_none() && rows.next().await?.is_none());
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn after_a_row_that_does_not_fit_the_next_is_read() -> Result<()> {
-    let body = "#datatype,long,string\n,n,s\n,1,a\n,x,b\n,3,c\n";
-    let (client, _) = Canned::whole(body).client()?;
-    let mut rows = client.query("x").records().await?;
-    assert_eq!(rows.next().await?.unwrap().get("n"), Some(&Value::Long(1)));
-    assert!(format!("{:?}", rows.next().await.unwrap_err()).contains("row 2 of the answer"));
-    assert_eq!(rows.next().await?.unwrap().get("n"), Some(&Value::Long(3)));
-    Ok(())
 }
 
 #[test]

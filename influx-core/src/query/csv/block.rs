@@ -1,5 +1,6 @@
 //! What stands before the rows of a table: annotations, and the header.
 
+use super::unequal;
 use crate::query::{Column, DataType, Header, RowError};
 
 /// What the annotations before a header say, each for the columns in order; `None` if there is no such annotation.
@@ -41,10 +42,7 @@ impl Annotations {
             if let Some(values) = values
                 && values.len() != names.len()
             {
-                let (values, columns) = (values.len(), names.len());
-                return Err(RowError::new(format!(
-                    "the annotation {annotation} has {values} values for {columns} columns"
-                )));
+                return Err(unequal(&format!("the annotation {annotation}"), values.len(), names.len()));
             }
         }
         let mut columns: Vec<_> =

@@ -61,6 +61,25 @@ fn tuples_and_generic_types_are_read() {
     assert_eq!(read(row.row()), Ok(Pair("m".to_owned(), true, 0.0_f64, None)));
 }
 
+#[derive(Debug, PartialEq, FromRow)]
+#[measurement(crate = "crate")]
+struct Core {
+    #[tag]
+    number: u16,
+    #[tag]
+    busy: Option<bool>,
+}
+
+#[test]
+fn tags_are_text_that_is_read_as_what_the_member_is() {
+    let row = Fixture::new(&[("number", Text, "7"), ("busy", Text, "true")]);
+    assert_eq!(read(row.row()), Ok(Core { number: 7, busy: Some(true) }));
+    let row = Fixture::new(&[("number", Long, "7")]);
+    assert_eq!(read(row.row()), Ok(Core { number: 7, busy: None }));
+    let row = Fixture::new(&[("number", Double, "7")]);
+    assert!(read::<Core>(row.row()).unwrap_err().contains("\"7\" of type double is not an unsigned integer"));
+}
+
 fn half() -> f64 {
     0.5
 }

@@ -1,4 +1,4 @@
-//! Parameters of a Flux query: values that the server binds, never text of the query.
+//! Parameters of a query: values that the server binds, never text of the query.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,13 +16,13 @@ use crate::line::{Epoch, Micros, Millis, Nanos, Precision, Seconds, Timestamp};
 /// let negative = Param::duration_nanos(-3_600_000_000_000);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Param(Inner);
+pub struct Param(pub(super) Inner);
 
 #[derive(Debug, Clone, PartialEq)]
-enum Inner {
+pub(super) enum Inner {
     Boolean(bool),
     Integer(i64),
-    /// Flux has no literal for it.
+    /// More than an integer holds; only InfluxDB 3 has words for it.
     TooLarge(u64),
     Float(f64),
     String(String),
@@ -100,7 +100,7 @@ const NOT_FINITE: &str = "is not a finite number, for which Flux has no literal"
 const TOO_LARGE: &str = "is larger than Flux's integers, which have 63 bits and a sign";
 const TOO_LONG: &str = "is longer than Flux's durations, which end at 292 years";
 
-fn moment(time: Option<Epoch>) -> Result<String, &'static str> {
+pub(super) fn moment(time: Option<Epoch>) -> Result<String, &'static str> {
     let time = time.ok_or("is a time that says no moment")?;
     time.to_precision(Precision::Nanoseconds)
         .ok_or("is a time outside of what servers know, 1677 to 2262")?;
