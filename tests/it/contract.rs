@@ -7,12 +7,15 @@ mod admin;
 mod client;
 mod cookies;
 mod drive;
+mod operations;
 mod query;
 mod related;
 mod resources;
 mod server;
 mod sources;
 mod table;
+mod v1;
+mod v3;
 mod write;
 
 use std::collections::BTreeSet;
@@ -53,7 +56,16 @@ async fn keep(spec: Spec) {
         contract.operations.len()
     );
     assert!(wrong.is_empty(), "{spec:?}: {} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(!hit.is_empty() && refusals > 0, "{spec:?}: nothing was driven");
+    assert!(
+        hit.iter().map(String::as_str).eq(operations::of(spec)),
+        "{spec:?}: other operations were hit than stand in operations.rs"
+    );
+    assert!(refusals > 0, "{spec:?}: no refusal was seen");
+}
+
+#[tokio::test]
+async fn v1_takes_what_is_sent() {
+    keep(Spec::V1).await;
 }
 
 #[tokio::test]

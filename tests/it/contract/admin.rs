@@ -18,7 +18,7 @@ const MISFIT: &str = "a member is of another type than it should be";
 
 #[derive(Measurement)]
 #[allow(dead_code, reason = "its columns are what counts")]
-struct Cpu {
+pub(super) struct Cpu {
     #[tag]
     host: String,
     #[field]

@@ -3,12 +3,17 @@
 use influx_core::ErrorKind;
 
 use super::cookies::Cookies;
-use super::table::{Exception, OSS, Row, V2, V3, run};
+use super::table::{Exception, OSS, Row, V1, V2, V3, run};
+use super::v1::basic;
 
 const NO_HEADERS: &str = "the mock sends none of the headers that it documents";
 
+const UNWELL: &[Exception] =
+    &[Exception { status: 503, ends: None, why: "a server that is not well says so, which is an answer" }];
+
 pub(super) const ROWS: &[Row] = &[
     Row::new("Client::ping", V2, &["GetPing"], |client| run(client.ping())),
+    Row::new("Client::ping", V1, &["GetPing"], |client| run(client.ping())).with(basic),
     Row::new("Client::ping", V3, &["GetPing"], |client| run(client.ping())),
     Row::new("Client::version", V2, &["GetPing"], |client| run(client.version()))
         .undecodable(NO_HEADERS, "has no header"),
@@ -17,11 +22,8 @@ pub(super) const ROWS: &[Row] = &[
         .undecodable(NO_HEADERS, "has no header"),
     Row::new("Client::build", V3, &["GetPing"], |client| run(client.build()))
         .undecodable(NO_HEADERS, "has no header"),
-    Row::new("Client::health", OSS, &["GetHealth"], |client| run(client.health())).except(&[Exception {
-        status: 503,
-        ends: None,
-        why: "a server that is not well says so, which is an answer",
-    }]),
+    Row::new("Client::health", OSS, &["GetHealth"], |client| run(client.health())).except(UNWELL),
+    Row::new("Client::health", V1, &["GetHealth"], |client| run(client.health())).with(basic).except(UNWELL),
     Row::new("Client::health", V3, &["GetHealth"], |client| run(client.health())),
     Row::new("Client::ready", OSS, &["GetReady"], |client| run(client.ready())),
     Row::new("Client::detect", OSS, &["GetPing", "GetHealth"], |client| run(client.detect())).undecodable(

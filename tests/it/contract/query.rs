@@ -1,18 +1,18 @@
 //! Rows of queries: every form of answer in every language.
 
-use std::collections::BTreeMap;
-
 use influx_core::Client;
 use influx_core::http::Call;
 use influx_core::query::{
     Binding, Flux, FromRow, Invocation, Profiler, Query, RowError, RowReader, Rows, Wanted,
 };
 
-use super::table::{CLOUD, ID, OSS, Row, Running, V2, all, run};
+use super::table::{CLOUD, ID, OSS, Row, Running, V2, all, run, usual};
 
-/// All forms of a language's answer: its name, contracts, operation, a function that asks, and what a row is read into.
+/// All forms of a language's answer: its name, contracts, operation, a function that asks, what a row is read into, how
+/// the client is set up, and which of the forms cannot read the example.
 macro_rules! forms {
-    ($of:literal, $specs:expr, $operation:literal, $ask:path, $row:ty) => {
+    ($of:literal, $specs:expr, $operation:literal, $ask:path, $row:ty, $setup:path
+     $(, rows: $no_rows:expr, $rows_say:expr)? $(, csv: $no_csv:expr, $csv_says:expr)?) => {
         &[
             Row::new(concat!("Query<", $of, ">::cursor"), $specs, &[$operation], |client| {
                 Box::pin(async move {
@@ -20,37 +20,50 @@ macro_rules! forms {
                     while cursor.next().await?.is_some() {}
                     Ok(())
                 })
-            }),
+            })
+            .with($setup),
             Row::new(concat!("Query<", $of, ">::records"), $specs, &[$operation], |client| {
-                rows($ask(client).records())
-            }),
+                $crate::contract::query::rows($ask(client).records())
+            })
+            .with($setup),
             Row::new(concat!("Query<", $of, ">::rows"), $specs, &[$operation], |client| {
-                rows($ask(client).rows::<$row>())
-            }),
+                $crate::contract::query::rows($ask(client).rows::<$row>())
+            })
+            .with($setup)
+            $(.undecodable($no_rows, $rows_say))?,
             Row::new(concat!("Query<", $of, ">::deserialize"), $specs, &[$operation], |client| {
-                rows($ask(client).deserialize::<BTreeMap<String, serde_json::Value>>())
-            }),
+                $crate::contract::query::rows(
+                    $ask(client).deserialize::<std::collections::BTreeMap<String, serde_json::Value>>(),
+                )
+            })
+            .with($setup),
             Row::new(concat!("Query<", $of, ">::tables"), $specs, &[$operation], |client| {
-                run($ask(client).tables())
-            }),
+                $crate::contract::table::run($ask(client).tables())
+            })
+            .with($setup),
             Row::new(concat!("Query<", $of, ">::json"), $specs, &[$operation], |client| {
-                run($ask(client).json())
-            }),
+                $crate::contract::table::run($ask(client).json())
+            })
+            .with($setup),
             Row::new(concat!("Query<", $of, ">::csv"), $specs, &[$operation], |client| {
-                rows($ask(client).csv())
-            }),
+                $crate::contract::query::rows($ask(client).csv())
+            })
+            .with($setup)
+            $(.undecodable($no_csv, $csv_says))?,
             Row::new(concat!("Query<", $of, ">::raw"), $specs, &[$operation], |client| {
                 Box::pin(async move {
                     $ask(client).raw().await?.bytes().await?;
                     Ok(())
                 })
-            }),
+            })
+            .with($setup),
         ]
     };
 }
+pub(super) use forms;
 
-pub(super) const FLUX: &[Row] = forms!("Flux", V2, "PostQuery", flux, Host);
-pub(super) const SCRIPT: &[Row] = forms!("Invocation", CLOUD, "PostScriptsIDInvoke", invocation, Host);
+pub(super) const FLUX: &[Row] = forms!("Flux", V2, "PostQuery", flux, Host, usual);
+pub(super) const SCRIPT: &[Row] = forms!("Invocation", CLOUD, "PostScriptsIDInvoke", invocation, Host, usual);
 
 pub(super) const OTHERS: &[Row] = &[
     Row::new("Client::query", CLOUD, &["PostQuery"], |client| {

@@ -6,7 +6,7 @@ use influx_core::http::{Call, RetryPolicy};
 use influx_core::{Client, ClientBuilder, Error, ErrorKind, Result};
 
 use super::server::Spec;
-use super::{admin, client, query, related, resources, write};
+use super::{admin, client, query, related, resources, v1, v3, write};
 
 /// All rows, file by file.
 pub(super) const METHODS: &[&[Row]] = &[
@@ -18,6 +18,11 @@ pub(super) const METHODS: &[&[Row]] = &[
     resources::ROWS,
     related::ROWS,
     admin::ROWS,
+    v1::FORMS,
+    v1::ROWS,
+    v3::SQL,
+    v3::INFLUXQL,
+    v3::ROWS,
 ];
 
 /// Methods that none of the contracts has, each with the reason. Today there is none.
@@ -29,6 +34,8 @@ pub(super) const V2: &[Spec] = &[Spec::Oss, Spec::Cloud];
 pub(super) const OSS: &[Spec] = &[Spec::Oss];
 /// What only Cloud has: scripts, and schemas of measurements.
 pub(super) const CLOUD: &[Spec] = &[Spec::Cloud];
+/// The contract of version 1.
+pub(super) const V1: &[Spec] = &[Spec::V1];
 /// The contract of version 3.
 pub(super) const V3: &[Spec] = &[Spec::Core];
 
@@ -44,12 +51,15 @@ pub(super) type Running = Pin<Box<dyn Future<Output = Result<(), Failure>> + Sen
 pub(super) struct Failure {
     pub(super) kind: ErrorKind,
     pub(super) status: Option<u16>,
+    /// With all that caused it.
     pub(super) text: String,
 }
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
-        Self { kind: error.kind(), status: error.status(), text: error.to_string() }
+        let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+        let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+        Self { kind: error.kind(), status: error.status(), text }
     }
 }
 
@@ -91,8 +101,7 @@ impl Row {
         operations: &'static [&'static str],
         call: fn(Client) -> Running,
     ) -> Self {
-        let setup = |builder: ClientBuilder| builder.token(TOKEN).org("my-org");
-        Self { name, specs, operations, call, setup, undecodable: None, exceptions: &[] }
+        Self { name, specs, operations, call, setup: usual, undecodable: None, exceptions: &[] }
     }
 
     /// The client is set up in this way instead; by itself it has neither token nor organisation.
@@ -121,6 +130,11 @@ impl Row {
         };
         builder.build().unwrap()
     }
+}
+
+/// With a token and an organisation.
+pub(super) fn usual(builder: ClientBuilder) -> ClientBuilder {
+    builder.token(TOKEN).org("my-org")
 }
 
 /// Awaits a call.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use influx_core::write::Verdict;
 use influx_core::{Consistency, Destination, Dialect, Precision, Result, WriteOptions, Writer};
 
-use super::table::{Row, Running, TOKEN, V2, V3, run};
+use super::table::{Row, Running, TOKEN, V1, V2, V3, run};
+use super::v1::basic;
 
 const LINE: &str = "cpu,host=a usage=1.5 1700000000000000000";
 
@@ -19,6 +20,11 @@ pub(super) const ROWS: &[Row] = &[
         run(client.write(Destination::database("d").retention_policy("rp"), LINE))
     })
     .with(|builder| builder.token(TOKEN).dialect(Dialect::V1)),
+    Row::new("Client::write", V1, &["PostWrite"], |client| {
+        let seconds = Destination::database("d").retention_policy("rp").precision(Precision::Seconds);
+        run(client.write(seconds.consistency(Consistency::One), "cpu usage=1.5 1700000000"))
+    })
+    .with(basic),
     // there are no organisations
     Row::new("Client::write", V3, &["PostV2Write"], |client| {
         run(client.write(Destination::database("d"), LINE))
