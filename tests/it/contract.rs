@@ -28,8 +28,9 @@ use table::{METHODS, UNDRIVEN};
 async fn keep(spec: Spec) {
     let Some(mut contract) = Contract::start(spec) else { return };
     let (mut hit, mut wrong) = (BTreeSet::new(), Vec::new());
-    let mut refusals = 0;
+    let (mut rows, mut refusals) = (0, 0);
     for row in METHODS.iter().copied().flatten().filter(|row| row.specs.contains(&spec)) {
+        rows += 1;
         let driven = match drive::row(row, &mut contract).await {
             Ok(operations) => {
                 drive::refusals(row, &operations, &mut contract).await.map(|count| (operations, count))
@@ -51,7 +52,7 @@ async fn keep(spec: Spec) {
     let list = hit.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let _ = writeln!(
         io::stderr(),
-        "contract {spec:?}: {} of {} operations hit, {refusals} refusals: {list}",
+        "contract {spec:?}: {rows} rows, {} of {} operations hit, {refusals} refusals: {list}",
         hit.len(),
         contract.operations.len()
     );

@@ -12,10 +12,11 @@ use super::table::{Row, V1, run};
 
 const OTHER: &str = "the example answers another statement";
 pub(super) const NO_CSV: &str = "the mock answers JSON to who asks for CSV";
+pub(super) const JSON: &str = "the answer is JSON and not CSV";
 const DAY: Duration = Duration::from_secs(86_400);
 
 pub(super) const FORMS: &[Row] =
-    forms!("InfluxQl", V1, "PostQuery", influxql, Field, basic, csv: NO_CSV, "XX");
+    forms!("InfluxQl", V1, "PostQuery", influxql, Field, basic, csv: NO_CSV, JSON);
 
 pub(super) const ROWS: &[Row] = &[
     Row::new("Client::influxql", V1, &["PostQuery"], |client| {
@@ -38,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
         run(client.v1().retention_policies("d").list())
     })
     .with(basic)
-    .undecodable(OTHER, "name"),
+    .undecodable(OTHER, "column \"name\""),
     Row::new("v1::RetentionPolicies::create", V1, &["PostQuery"], |client| {
         let policy = NewRetentionPolicy::new("rp").duration(DAY).make_default();
         run(client.v1().retention_policies("d").create(policy))
@@ -72,10 +73,10 @@ pub(super) const ROWS: &[Row] = &[
         run(client.v1().schema("d").field_keys("m"))
     })
     .with(basic)
-    .undecodable(OTHER, "fieldKey"),
+    .undecodable(OTHER, "column \"fieldKey\""),
     Row::new("v1::Users::list", V1, &["PostQuery"], |client| run(client.v1().users().list()))
         .with(basic)
-        .undecodable(OTHER, "user"),
+        .undecodable(OTHER, "column \"user\""),
     Row::new("v1::Users::create", V1, &["PostQuery"], |client| {
         run(client.v1().users().create("me", "pa55word"))
     })
@@ -92,7 +93,7 @@ pub(super) const ROWS: &[Row] = &[
         .with(basic),
     Row::new("v1::Users::grants", V1, &["PostQuery"], |client| run(client.v1().users().grants("me")))
         .with(basic)
-        .undecodable(OTHER, "database"),
+        .undecodable(OTHER, "column \"database\""),
     Row::new("v1::Users::grant", V1, &["PostQuery"], |client| {
         run(client.v1().users().grant("me", "d", Privilege::Read))
     })

@@ -11,14 +11,20 @@ use influx_core::{Client, ClientBuilder, Described, Dialect, Epoch, Precision};
 use super::admin::Cpu;
 use super::query::{forms, rows};
 use super::table::{Row, TOKEN, V3, run};
-use super::v1::NO_CSV;
+use super::v1::{JSON, NO_CSV};
 
 const SERIES: &str = "the example is what 1.x answers, and no lines of JSON";
+const ONLY: &str = "no such column, only [\"results\"]";
 const DAY: Duration = Duration::from_secs(86_400);
 
-pub(super) const SQL: &[Row] =
-    forms!("Sql", V3, "PostExecuteQuerySQL", sql, Field, token, rows: SERIES, "XX", csv: NO_CSV, "XX");
-pub(super) const INFLUXQL: &[Row] = forms!("InfluxQl", V3, "PostExecuteQueryInfluxQL", influxql, Field, token, rows: SERIES, "XX", csv: NO_CSV, "XX");
+pub(super) const SQL: &[Row] = forms!(
+    "Sql", V3, "PostExecuteQuerySQL", sql, Field, token,
+    rows: SERIES, ONLY, csv: NO_CSV, JSON
+);
+pub(super) const INFLUXQL: &[Row] = forms!(
+    "InfluxQl", V3, "PostExecuteQueryInfluxQL", influxql, Field, token,
+    rows: SERIES, ONLY, csv: NO_CSV, JSON
+);
 
 pub(super) const ROWS: &[Row] = &[
     Row::new("Client::sql", V3, &["PostExecuteQuerySQL"], |client| {
@@ -68,7 +74,7 @@ pub(super) const ROWS: &[Row] = &[
     .with(token),
     Row::new("v3::Tables::list", V3, &["PostExecuteQuerySQL"], |client| run(client.v3().tables("d").list()))
         .with(token)
-        .undecodable(SERIES, "table_name"),
+        .undecodable(SERIES, ONLY),
     Row::new("v3::Tables::create", V3, &["PostConfigureTable"], |client| {
         run(client.v3().tables("d").create(NewTable::named("cpu", Cpu::SCHEMA).retention(DAY)))
     })
@@ -77,7 +83,7 @@ pub(super) const ROWS: &[Row] = &[
         run(client.v3().tables("d").compare("cpu", Cpu::SCHEMA))
     })
     .with(token)
-    .undecodable(SERIES, "column_name"),
+    .undecodable(SERIES, ONLY),
     Row::new("v3::Tables::delete", V3, &["DeleteConfigureTable"], |client| {
         run(client.v3().tables("d").delete("cpu"))
     })
