@@ -15,6 +15,7 @@ use influx_core::api::{
     Authorization, AuthorizationFilter, Bucket, BucketFilter, BucketUpdate, NewAuthorization, NewBucket,
     NewDbrp, NewLabel, Permission, RetentionRule, RunFilter, Setup, TaskFilter,
 };
+use influx_core::query::Flux;
 use influx_core::testing::TestServer;
 use influx_core::{Client, ErrorKind, FromRow, Measurement, Seconds};
 
@@ -68,7 +69,7 @@ async fn main() -> Result<(), Failure> {
     let written = use_bucket(&client, &bucket, &authorization, now).await?;
 
     // What runs every hour, and once at once.
-    let flux = format!("from(bucket: {name:?}) |> range(start: -1h)");
+    let flux = format!("from(bucket: {}) |> range(start: -1h)", Flux::string(&name));
     let task =
         client.tasks().create_every(&format!("hourly-{now}"), &flux, Duration::from_secs(3_600)).await?;
     let run = client.tasks().run_now(&task, None).await?;

@@ -4,6 +4,7 @@
 
 mod authorizations;
 mod delete;
+mod embedded;
 mod errors;
 mod lists;
 mod orgs;

@@ -137,20 +137,26 @@ impl Api<Authorization> {
 impl Client {
     /// Authorizations, which are tokens and what they allow.
     ///
-    /// ```no_run
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// use influx_core::Client;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use influx_core::api::{NewAuthorization, Permission};
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
     /// let bucket = client.buckets().find("machines").await?.ok_or("no such bucket")?;
     /// let new = NewAuthorization::new([Permission::write_bucket(&bucket)]).description("the press");
     /// let press = client.authorizations().create(new).await?;
-    /// let token = press.token.ok_or("no token")?;
-    /// let writer = Client::builder(client.url()).token(token.expose()).org("my-org").build()?;
-    /// # let _ = writer;
+    /// let token = press.token.ok_or("the server keeps it to itself")?;
+    /// let of_the_press = Client::builder(server.url()).token(token.expose()).org("my-org").build()?;
+    /// of_the_press.write("machines", "press force=1.5").await?;
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn authorizations(&self) -> Api<Authorization> {
         Api::new(self)

@@ -161,12 +161,14 @@ options! {
         name: String = "name",
         /// Only that of this id.
         id: BucketId = "id",
-        /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
-        limit: u32 = "limit",
-        /// How many are left out at the begin.
-        offset: u64 = "offset",
         /// Those behind the one of this id.
         after: BucketId = "after",
+        [
+            /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
+            limit: u32 = "limit",
+            /// How many are left out at the begin.
+            offset: u64 = "offset",
+        ]
     }
 }
 

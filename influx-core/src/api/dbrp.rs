@@ -105,17 +105,24 @@ impl Owned for Dbrp {}
 impl Client {
     /// Mappings of databases and retention policies of 1.x to buckets.
     ///
-    /// ```no_run
-    /// # async fn run() -> influx_core::Result<()> {
-    /// use influx_core::Client;
-    /// use influx_core::api::NewDbrp;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use influx_core::api::{DbrpFilter, NewDbrp};
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
-    /// if let Some(bucket) = client.buckets().find("machines").await? {
-    ///     client.dbrps().create(NewDbrp::new(&bucket, "machines", "autogen").default(true)).await?;
-    /// }
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
+    /// let bucket = client.buckets().find("machines").await?.ok_or("no such bucket")?;
+    /// let mapping = client.dbrps().create(NewDbrp::new(&bucket, "old-name", "autogen").default(true)).await?;
+    /// let all = client.dbrps().list(DbrpFilter::new().database("old-name")).await?;
+    /// assert_eq!(all, [mapping]);
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn dbrps(&self) -> Api<Dbrp> {
         Api::new(self)

@@ -30,19 +30,29 @@ impl Client {
     /// `stop` is what they are told for `start..stop`. Of a [`Destination`], place and organisation count, and not how
     /// it is written to.
     ///
-    /// ```no_run
-    /// # async fn run() -> influx_core::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use std::time::{Duration, SystemTime};
-    /// use influx_core::Client;
-    /// use influx_core::api::Predicate;
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
+    /// use influx_core::api::Predicate;
+    /// use influx_core::{Client, testing::TestServer};
+    ///
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
+    /// client.write("machines", "cpu,host=a usage=1.5\ncpu,host=b usage=2.5").await?;
+    ///
     /// let now = SystemTime::now();
-    /// let last_hour = now - Duration::from_secs(3_600)..now;
+    /// let last_hour = now - Duration::from_secs(3_600)..=now;
     /// let of_one_host = Predicate::measurement("cpu").and_tag("host", "a");
     /// client.delete("machines", last_hour).predicate(of_one_host).send().await?;
+    /// assert_eq!(server.series("machines"), ["cpu,host=b"]);
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn delete(&self, destination: impl Into<Destination>, range: impl Span) -> Delete {
         let request = self.dialect().delete(&destination.into(), self.org());

@@ -106,19 +106,25 @@ impl Api<Label> {
 impl Client {
     /// Labels.
     ///
-    /// ```no_run
-    /// # async fn run() -> influx_core::Result<()> {
-    /// use influx_core::Client;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use influx_core::api::NewLabel;
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
     /// let color = [("color".to_owned(), "#ff0000".to_owned())];
     /// let urgent = client.labels().create(NewLabel::new("urgent").properties(color)).await?;
-    /// if let Some(bucket) = client.buckets().find("machines").await? {
-    ///     client.buckets().add_label(&bucket, &urgent).await?;
-    /// }
+    /// let bucket = client.buckets().find("machines").await?.ok_or("no such bucket")?;
+    /// client.buckets().add_label(&bucket, &urgent).await?;
+    /// assert_eq!(client.buckets().labels(&bucket).await?, [urgent]);
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn labels(&self) -> Api<Label> {
         Api::new(self)

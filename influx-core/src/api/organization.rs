@@ -63,10 +63,12 @@ options! {
         user_id: UserId = "userID",
         /// The last ones first.
         descending: bool = "descending",
-        /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
-        limit: u32 = "limit",
-        /// How many are left out at the begin.
-        offset: u64 = "offset",
+        [
+            /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
+            limit: u32 = "limit",
+            /// How many are left out at the begin.
+            offset: u64 = "offset",
+        ]
     }
 }
 
@@ -109,18 +111,25 @@ impl Shared for Organization {}
 impl Client {
     /// Organisations.
     ///
-    /// ```no_run
-    /// # async fn run() -> influx_core::Result<()> {
-    /// use influx_core::Client;
-    /// use influx_core::api::NewOrganization;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use influx_core::api::{NewOrganization, NewUser};
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").build()?;
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
     /// let plant = client.organizations().create(NewOrganization::new("plant-7")).await?;
-    /// if let Some(user) = client.users().find("ada").await? {
-    ///     client.organizations().add_owner(&plant, &user).await?;
-    /// }
+    /// let ada = client.users().create(NewUser::new("ada")).await?;
+    /// client.organizations().add_owner(&plant, &ada).await?;
+    /// let owners = client.organizations().owners(&plant).await?;
+    /// assert!(owners.iter().any(|owner| owner.id == ada.id));
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn organizations(&self) -> Api<Organization> {
         Api::new(self)

@@ -113,6 +113,9 @@ pub struct Permission {
     pub action: Action,
     /// With what.
     pub resource: PermissionResource,
+    /// What else the server says.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
 }
 
 /// With what something may be done.
@@ -145,7 +148,7 @@ impl Permission {
     pub fn new(action: Action, kind: ResourceKind) -> Self {
         let resource =
             PermissionResource { kind, id: None, name: None, org_id: None, org: None, other: Map::new() };
-        Self { action, resource }
+        Self { action, resource, other: Map::new() }
     }
 
     /// Reads from one bucket.

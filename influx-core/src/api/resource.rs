@@ -75,20 +75,28 @@ pub(super) mod sealed {
 /// Lists, names and new resources are those of the client's organisation, where that kind belongs to one;
 /// [`org`](Self::org) and [`all_orgs`](Self::all_orgs) say otherwise. Each verb is a [`Call`].
 ///
-/// ```no_run
-/// # async fn run() -> influx_core::Result<()> {
+/// ```
+/// # #[cfg(feature = "test-server")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
-/// use influx_core::Client;
-/// use influx_core::api::{BucketUpdate, NewBucket, RetentionRule};
 ///
-/// let client = Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
+/// use influx_core::api::{BucketUpdate, NewBucket, RetentionRule};
+/// use influx_core::{Client, testing::TestServer};
+///
+/// let server = TestServer::builder().token("secret").org("my-org").start()?;
+/// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+///
 /// let week = RetentionRule::expire(Duration::from_secs(7 * 24 * 3_600));
 /// let bucket = client.buckets().create(NewBucket::new("machines").retention(week)).await?;
 /// client.buckets().update(&bucket, BucketUpdate::new().description("all machines")).await?;
-/// assert_eq!(client.buckets().find("machines").await?.map(|found| found.id), Some(bucket.id.clone()));
+/// let found = client.buckets().find("machines").await?.ok_or("no such bucket")?;
+/// assert_eq!((&found.id, found.description.as_deref()), (&bucket.id, Some("all machines")));
 /// client.buckets().delete(&bucket).await?;
 /// # Ok(())
 /// # }
+/// # #[cfg(not(feature = "test-server"))]
+/// # fn main() {}
 /// ```
 #[must_use]
 pub struct Api<R> {
@@ -140,6 +148,28 @@ impl<R: Resource> Api<R> {
     }
 
     /// All of a list, page by page as they are asked for; the filter's `limit` is the size of a page.
+    ///
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use influx_core::api::BucketFilter;
+    /// use influx_core::{Client, testing::TestServer};
+    ///
+    /// let server = TestServer::builder().org("my-org").bucket("machines").bucket("rooms").start()?;
+    /// let client = Client::builder(server.url()).org("my-org").build()?;
+    ///
+    /// let mut buckets = client.buckets().list_all(BucketFilter::new().limit(1));
+    /// let mut names = Vec::new();
+    /// while let Some(bucket) = buckets.next().await? {
+    ///     names.push(bucket.name);
+    /// }
+    /// assert_eq!(names, ["machines", "rooms"]);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
+    /// ```
     pub fn list_all(&self, filter: R::Filter) -> Paged<R> {
         Paged::new(self.listing(&filter))
     }

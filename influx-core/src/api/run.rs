@@ -87,12 +87,14 @@ options! {
     pub struct RunFilter() {
         /// Those behind the one of this id.
         after: RunId = "after",
-        /// How many a page holds: 1 to 500. Default: 500 for [`Api::all_runs`], else the server's, mostly 100.
-        limit: u32 = "limit",
         /// Those that are for a time after this.
         after_time: Epoch = "afterTime",
         /// Those that are for a time before this.
         before_time: Epoch = "beforeTime",
+        [
+            /// How many a page holds: 1 to 500. Default: 500 for [`Api::all_runs`], else the server's, mostly 100.
+            limit: u32 = "limit",
+        ]
     }
 }
 

@@ -196,11 +196,12 @@ impl Api<Bucket> {
     /// The schemas of the measurements of a bucket whose [`SchemaType`](super::SchemaType) is explicit. Only Cloud has
     /// these.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "derive")]
-    /// # async fn run() -> influx_core::Result<()> {
+    /// ```
+    /// # #[cfg(all(feature = "test-server", feature = "derive"))]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use influx_core::api::NewBucket;
-    /// use influx_core::{Client, Measurement};
+    /// use influx_core::{Client, Measurement, testing::TestServer};
     ///
     /// #[derive(Measurement)]
     /// struct Cpu {
@@ -210,13 +211,18 @@ impl Api<Bucket> {
     ///     usage: f64,
     /// }
     ///
-    /// let client = Client::builder("https://cloud.example").token("…").org("my-org").build()?;
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
     /// let bucket = client.buckets().create(NewBucket::new("strict").explicit_schema()).await?;
     /// let schemas = client.buckets().schemas(&bucket);
     /// schemas.create_for::<Cpu>().await?;
     /// assert!(schemas.compare::<Cpu>().await?.fits());
+    /// client.write("strict", &Cpu { host: "a".into(), usage: 1.5 }).await?;
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(all(feature = "test-server", feature = "derive")))]
+    /// # fn main() {}
     /// ```
     pub fn schemas(&self, bucket: impl Into<BucketId>) -> Schemas {
         Schemas { buckets: self.clone(), bucket: bucket.into() }

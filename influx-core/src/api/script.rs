@@ -80,10 +80,12 @@ options! {
     pub struct ScriptFilter() {
         /// Only that of this name.
         name: String = "name",
-        /// How many a page holds: 1 to 500. Default: 500 for [`Api::list_all`], else the server's, mostly 100.
-        limit: u32 = "limit",
-        /// How many are left out at the begin.
-        offset: u64 = "offset",
+        [
+            /// How many a page holds: 1 to 500. Default: 500 for [`Api::list_all`], else the server's, mostly 100.
+            limit: u32 = "limit",
+            /// How many are left out at the begin.
+            offset: u64 = "offset",
+        ]
     }
 }
 

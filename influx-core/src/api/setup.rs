@@ -125,20 +125,25 @@ impl Client {
 
     /// Sets a new server up. It needs no token, and gives the first one.
     ///
-    /// ```no_run
-    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// use influx_core::Client;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use influx_core::api::Setup;
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let nobody = Client::builder("http://localhost:8086").build()?;
-    /// if nobody.setup_allowed().await? {
-    ///     let first = Setup::new("ada", "my-org", "machines").password("a password of her own");
-    ///     let token = nobody.setup(first).await?.auth.token.ok_or("no token")?;
-    ///     let client = Client::builder(nobody.url()).token(token.expose()).org("my-org").build()?;
-    ///     client.write("machines", "cpu usage=1.5").await?;
-    /// }
+    /// let server = TestServer::start()?;
+    /// let nobody = Client::builder(server.url()).build()?;
+    /// assert!(nobody.setup_allowed().await?);
+    ///
+    /// let first = Setup::new("ada", "my-org", "machines").password("a password of her own");
+    /// let token = nobody.setup(first).await?.auth.token.ok_or("no token")?;
+    /// let client = Client::builder(server.url()).token(token.expose()).org("my-org").build()?;
+    /// client.write("machines", "cpu usage=1.5").await?;
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     ///
     /// # Errors

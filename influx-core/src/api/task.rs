@@ -14,7 +14,7 @@ use super::words::{Status, words};
 use super::{AuthorizationId, Id, Label, OrgId, RunStatus, ScriptId, TaskId, UserId, absent};
 use crate::Epoch;
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Call;
 
 /// A task: a script that the server runs again and again.
@@ -130,10 +130,12 @@ options! {
         status: Status = "status",
         /// Those of a kind.
         kind: TaskKind = "type",
-        /// How many a page holds: 1 to 500. Default: 500 for [`Api::list_all`], else the server's, mostly 100.
-        limit: u32 = "limit",
         /// Those behind the one of this id.
         after: TaskId = "after",
+        [
+            /// How many a page holds: 1 to 500. Default: 500 for [`Api::list_all`], else the server's, mostly 100.
+            limit: u32 = "limit",
+        ]
     }
 }
 
@@ -183,8 +185,8 @@ impl Api<Task> {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create); [`Config`](crate::ErrorKind::Config) for a name that is empty or holds a control
-    /// character, and for text that is no duration.
+    /// As [`create`](Self::create); [`Config`](crate::ErrorKind::Config) for a name that is empty, and for text that is no
+    /// duration.
     pub fn create_every(&self, name: &str, flux: &str, every: impl Into<Every>) -> Call<Task> {
         self.scheduled(with_option(name, flux, &Schedule::Every(every.into())))
     }
@@ -210,7 +212,12 @@ impl Api<Task> {
     /// # Errors
     ///
     /// As [`create`](Self::create); if it is a label that cannot be put on it, the task is there all the same.
+    /// [`Config`](crate::ErrorKind::Config) for a task that runs an invokable script.
     pub fn clone_task(&self, of: &Task) -> Call<Task> {
+        if of.flux.is_empty() {
+            let what = "runs an invokable script, and has no Flux for a clone";
+            return Call::settled(Err(Error::config(format!("the task {:?} {what}", of.name))));
+        }
         let new =
             NewTask { flux: of.flux.clone(), description: of.description.clone(), status: of.status.clone() };
         let create = self.create_for(new, of.org_id.clone().map(Org::Id).or_else(|| self.scope()));
@@ -230,21 +237,27 @@ impl Api<Task> {
 impl Client {
     /// Tasks.
     ///
-    /// ```no_run
-    /// # async fn run() -> influx_core::Result<()> {
-    /// use influx_core::Client;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use influx_core::api::RunFilter;
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").org("my-org").build()?;
-    /// let flux = r#"from(bucket: "raw") |> range(start: -task.every) |> mean() |> to(bucket: "hourly")"#;
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
+    /// let flux = r#"from(bucket: "machines") |> range(start: -task.every) |> mean() |> to(bucket: "hourly")"#;
     /// let task = client.tasks().create_every("hourly means", flux, "1h").await?;
     /// let run = client.tasks().run_now(&task, None).await?;
     /// for event in client.tasks().run_logs(&task, &run).await? {
     ///     println!("{}", event.message);
     /// }
-    /// # let _ = client.tasks().runs(&task, RunFilter::new().limit(10u32));
+    /// assert_eq!(client.tasks().runs(&task, RunFilter::new().limit(10)).await?.len(), 1);
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn tasks(&self) -> Api<Task> {
         Api::new(self)

@@ -50,10 +50,12 @@ options! {
         name: String = "name",
         /// Only that of this id.
         id: UserId = "id",
-        /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
-        limit: u32 = "limit",
-        /// How many are left out at the begin.
-        offset: u64 = "offset",
+        [
+            /// How many a page holds: 1 to 100. Default: 100 for [`Api::list_all`], else the server's, mostly 20.
+            limit: u32 = "limit",
+            /// How many are left out at the begin.
+            offset: u64 = "offset",
+        ]
     }
 }
 
@@ -115,16 +117,23 @@ fn with_password(request: Request, password: String) -> Result<Request> {
 impl Client {
     /// Users.
     ///
-    /// ```no_run
-    /// # async fn run() -> influx_core::Result<()> {
-    /// use influx_core::Client;
+    /// ```
+    /// # #[cfg(feature = "test-server")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use influx_core::api::NewUser;
+    /// use influx_core::{Client, testing::TestServer};
     ///
-    /// let client = Client::builder("http://localhost:8086").token("…").build()?;
+    /// let server = TestServer::builder().token("secret").org("my-org").bucket("machines").start()?;
+    /// let client = Client::builder(server.url()).token("secret").org("my-org").build()?;
+    ///
     /// let ada = client.users().create(NewUser::new("ada")).await?;
     /// client.users().set_password(&ada, "a password of her own").await?;
+    /// assert_eq!(client.users().find("ada").await?, Some(ada));
     /// # Ok(())
     /// # }
+    /// # #[cfg(not(feature = "test-server"))]
+    /// # fn main() {}
     /// ```
     pub fn users(&self) -> Api<User> {
         Api::new(self)

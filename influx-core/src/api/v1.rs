@@ -32,7 +32,7 @@ mod user;
 
 pub use self::database::{Databases, NewDatabase};
 pub use self::retention::{NewRetentionPolicy, RetentionPolicies, RetentionPolicy, RetentionPolicyUpdate};
-pub use self::schema::{FieldKey, Schema};
+pub use self::schema::{DatabaseSchema, FieldKey};
 pub use self::user::{Grant, Privilege, User, Users};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -78,26 +78,18 @@ impl V1 {
 
     /// What a database holds: its measurements, tags and fields.
     #[must_use]
-    pub fn schema(&self, database: impl Into<String>) -> Schema {
-        Schema::new(self.clone(), database.into())
+    pub fn schema(&self, database: impl Into<String>) -> DatabaseSchema {
+        DatabaseSchema::new(self.clone(), database.into())
     }
 
     /// Executes a statement.
-    fn execute(&self, statement: Result<String>) -> Call<()> {
-        self.run(statement.map(|text| self.client.influxql(text)))
+    fn run(&self, statement: Result<String>) -> Call<()> {
+        drained(statement.map(|text| self.client.influxql(text)))
     }
 
     /// Executes a statement that holds a password.
-    fn execute_secret(&self, statement: Result<String>, password: &str) -> Call<()> {
-        self.run(statement.map(|text| self.client.influxql_secret(text, password)))
-    }
-
-    fn run(&self, query: Result<Query<InfluxQl>>) -> Call<()> {
-        asked(query, |query| async move {
-            let mut rows = query.cursor().await?;
-            while rows.next().await?.is_some() {}
-            Ok(())
-        })
+    fn run_secret(&self, statement: Result<String>, password: &str) -> Call<()> {
+        drained(statement.map(|text| self.client.influxql_secret(text, password)))
     }
 
     /// The rows of a statement.
@@ -121,6 +113,15 @@ impl V1 {
             Ok(names)
         })
     }
+}
+
+/// The call of a query of which only the end counts.
+fn drained(query: Result<Query<InfluxQl>>) -> Call<()> {
+    asked(query, |query| async move {
+        let mut rows = query.cursor().await?;
+        while rows.next().await?.is_some() {}
+        Ok(())
+    })
 }
 
 /// The call of a query, whatever else the client's queries are asked by.

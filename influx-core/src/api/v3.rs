@@ -2,8 +2,7 @@
 //!
 #![cfg_attr(feature = "derive", doc = "```no_run")]
 #![cfg_attr(not(feature = "derive"), doc = "```ignore")]
-//! use influx_core::api::v3::NewTable;
-//! use influx_core::{Described, Measurement};
+//! use influx_core::Measurement;
 //!
 //! #[derive(Measurement)]
 //! struct Cpu {
@@ -16,8 +15,8 @@
 //! # async fn run(client: influx_core::Client) -> influx_core::Result<()> {
 //! let v3 = client.v3();
 //! v3.databases().create("telegraf").await?;
-//! v3.tables("telegraf").create(NewTable::of(Cpu::SCHEMA)?).await?;
-//! assert!(v3.tables("telegraf").compare("cpu", Cpu::SCHEMA).await?.is_equal());
+//! v3.tables("telegraf").create_for::<Cpu>().await?;
+//! assert!(v3.tables("telegraf").compare::<Cpu>().await?.is_equal());
 //! # Ok(())
 //! # }
 //! ```
@@ -41,12 +40,12 @@ use std::time::Duration;
 use ::http::Method;
 use serde::Serialize;
 
-pub use self::compare::{Difference, OtherType};
+pub use self::compare::{DifferingColumn, TableDiff};
 pub use self::database::{Database, DatabaseUpdate, Databases, HardDelete, NewDatabase};
 pub use self::distinct::{DistinctCaches, NewDistinctCache};
 pub use self::last::{LastCaches, NewLastCache};
 pub use self::table::{NewTable, Tables};
-pub use self::token::{Token, Tokens};
+pub use self::token::{AdminToken, Tokens};
 use super::answer::{call, done, request};
 use crate::client::Client;
 use crate::http::Call;

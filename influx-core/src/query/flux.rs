@@ -2,6 +2,7 @@
 
 mod dialect;
 mod profiler;
+mod text;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use super::RowError;
 
 /// How deep lists and objects may lie in each other: answers have a handful of levels.
 const DEEPEST: usize = 64;
+const BACKSLASH: u8 = b'\\';
 
 /// A reader of one JSON document after the other.
 #[derive(Debug, Default)]
@@ -137,7 +138,7 @@ impl Scanner {
                 State::Text(key) => self.text(key, input, out)?,
                 State::Escape(key) => {
                     let Some(byte) = take(input) else { return Ok(None) };
-                    self.escape(key, byte, out)?;
+                    self.behind_backslash(key, byte, out)?;
                     None
                 }
                 State::Unicode(key, left, unit) => {
@@ -241,11 +242,11 @@ impl Scanner {
 
     /// Reads a text up to its end, to a backslash, or to the end of the input.
     fn text(&mut self, key: bool, input: &mut &[u8], out: &mut Vec<u8>) -> Result<Option<Token>, RowError> {
-        let end = input.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+        let end = input.iter().position(|byte| matches!(*byte, b'"' | BACKSLASH | 0..0x20));
         let (run, rest) = input.split_at(end.unwrap_or(input.len()));
         self.push(run, out);
         *input = rest;
-        if self.high.is_some() && (!run.is_empty() || input.first().is_some_and(|byte| *byte != b'\\')) {
+        if self.high.is_some() && (!run.is_empty() || input.first().is_some_and(|byte| *byte != BACKSLASH)) {
             return Err(half());
         }
         match take(input) {
@@ -259,8 +260,8 @@ impl Scanner {
                 self.end_of_value();
                 Ok(Some(Token::Text))
             }
-            Some(b'\\') => {
-                self.push_written(b'\\', out);
+            Some(BACKSLASH) => {
+                self.push_written(BACKSLASH, out);
                 self.state = State::Escape(key);
                 Ok(None)
             }
@@ -268,7 +269,7 @@ impl Scanner {
         }
     }
 
-    fn escape(&mut self, key: bool, byte: u8, out: &mut Vec<u8>) -> Result<(), RowError> {
+    fn behind_backslash(&mut self, key: bool, byte: u8, out: &mut Vec<u8>) -> Result<(), RowError> {
         self.push_written(byte, out);
         if self.high.is_some() && byte != b'u' {
             return Err(half());

@@ -54,7 +54,7 @@ async fn pages_follow_each_other_with_links_and_without() {
 #[tokio::test]
 async fn pages_are_asked_for_as_each_resource_wants_it() {
     let buckets = server("buckets", 3, false);
-    let filter = BucketFilter::new().name("b").limit(2u32).after("0");
+    let filter = BucketFilter::new().name("b").limit(2).after("0");
     let found = buckets.client().buckets().list_all(filter).collect().await.unwrap();
     assert_eq!(found.len(), 2);
     assert_eq!(
@@ -66,7 +66,7 @@ async fn pages_are_asked_for_as_each_resource_wants_it() {
     );
     let users = server("users", 3, true);
     let found =
-        users.client().users().list_all(UserFilter::new().limit(1u32).offset(1u64)).collect().await.unwrap();
+        users.client().users().list_all(UserFilter::new().limit(1).offset(1)).collect().await.unwrap();
     assert_eq!(found.len(), 2);
     assert_eq!(
         users.lines(),
@@ -80,7 +80,7 @@ async fn pages_are_asked_for_as_each_resource_wants_it() {
     tasks.client().tasks().list_all(TaskFilter::new()).collect().await.unwrap();
     assert_eq!(tasks.lines(), ["GET /api/v2/tasks?org=my-org&limit=500"]);
     let runs = server("runs", 3, false);
-    let found = runs.client().tasks().all_runs("t", RunFilter::new().limit(2u32)).collect().await.unwrap();
+    let found = runs.client().tasks().all_runs("t", RunFilter::new().limit(2)).collect().await.unwrap();
     assert_eq!(found.len(), 3);
     assert_eq!(
         runs.lines(),
@@ -91,7 +91,7 @@ async fn pages_are_asked_for_as_each_resource_wants_it() {
 #[tokio::test]
 async fn a_page_is_asked_for_when_the_last_is_used_up() {
     let buckets = server("buckets", 4, false);
-    let mut all = buckets.client().buckets().list_all(BucketFilter::new().limit(2u32));
+    let mut all = buckets.client().buckets().list_all(BucketFilter::new().limit(2));
     assert!(buckets.lines().is_empty());
     for (item, requests) in [("0", 1), ("1", 1), ("2", 2), ("3", 2)] {
         assert_eq!(all.next().await.unwrap().unwrap().id.as_str(), item);
@@ -129,7 +129,7 @@ async fn an_item_that_moves_into_the_next_page_comes_once() {
         let next = if line.contains("offset=4") { "" } else { "/next" };
         (200, json!({"users": users, "links": {"next": next}}).to_string())
     });
-    let all = users.client().users().list_all(UserFilter::new().limit(2u32)).collect().await.unwrap();
+    let all = users.client().users().list_all(UserFilter::new().limit(2)).collect().await.unwrap();
     assert_eq!(all.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
 }
 
@@ -144,7 +144,7 @@ async fn a_list_is_a_stream_that_ends_with_its_first_error() {
     assert_eq!(next().await.unwrap().unwrap().name, "a");
     assert_eq!(next().await.unwrap().unwrap_err().kind(), ErrorKind::Unavailable);
     assert!(next().await.is_none());
-    let mut refused = users.client().users().list_all(UserFilter::new().limit(0u32));
+    let mut refused = users.client().users().list_all(UserFilter::new().limit(0));
     assert_eq!(refused.next().await.unwrap_err().kind(), ErrorKind::Config);
     assert!(refused.next().await.unwrap().is_none());
 }
@@ -152,7 +152,7 @@ async fn a_list_is_a_stream_that_ends_with_its_first_error() {
 #[test]
 fn a_list_is_an_iterator_without_a_runtime() {
     let users = server("users", 5, true);
-    let all = users.client().users().list_all(UserFilter::new().limit(2u32)).blocking();
+    let all = users.client().users().list_all(UserFilter::new().limit(2)).blocking();
     assert_eq!(all.collect::<Result<Vec<_>, _>>().unwrap().len(), 5);
     assert_eq!(users.client().users().list(UserFilter::new()).wait().unwrap().len(), 5);
 }

@@ -83,7 +83,7 @@ async fn tasks_are_changed_and_listed() {
     );
     let (sent, _) = line(json!({"tasks": []}), |client| {
         let filter =
-            TaskFilter::new().name("n").user("u").status(Status::Active).kind(TaskKind::System).limit(5u32);
+            TaskFilter::new().name("n").user("u").status(Status::Active).kind(TaskKind::System).limit(5);
         client.tasks().list(filter.after("t"))
     })
     .await;
@@ -112,12 +112,21 @@ async fn a_clone_has_the_labels_too() {
 }
 
 #[tokio::test]
+async fn a_task_without_flux_has_no_clone() {
+    let task: Task = serde_json::from_str(r#"{"id":"t","name":"n","scriptID":"s"}"#).unwrap();
+    assert_eq!(task.script_id.as_ref().map(|id| id.as_str()), Some("s"));
+    let (lines, clone) = sent(201, "", |client| client.tasks().clone_task(&task)).await;
+    assert!(clone.unwrap_err().to_string().contains("\"n\" runs an invokable script"));
+    assert!(lines.is_empty());
+}
+
+#[tokio::test]
 async fn runs_are_asked_for_made_and_ended() {
     let answer =
         || json!({"id": "r", "taskID": "t", "status": "new word", "startedAt": "2023-11-14T22:13:20.5Z"});
     let at = Epoch::from_ticks(1_700_000_000, Precision::Seconds);
     let (sent, runs) = line(json!({"runs": [answer()]}), |client| {
-        let filter = RunFilter::new().after("q").limit(3u32).after_time(at).before_time(at);
+        let filter = RunFilter::new().after("q").limit(3).after_time(at).before_time(at);
         client.tasks().runs(&task(), filter)
     })
     .await;

@@ -67,7 +67,7 @@ async fn buckets() {
         r#"PATCH /api/v2/buckets/1 {"name":"c","description":"","retentionRules":[{"type":"expire","everySeconds":3600,"shardGroupDurationSeconds":60,"new":1}]}"#
     );
     let (sent, found) = line(json!({"buckets": []}), |client| {
-        client.buckets().list(BucketFilter::new().name("b&c").id("1").limit(5u32).offset(2u64).after("0"))
+        client.buckets().list(BucketFilter::new().name("b&c").id("1").limit(5).offset(2).after("0"))
     })
     .await;
     assert_eq!(sent, "GET /api/v2/buckets?id=1&name=b%26c&orgID=00000000000000aa&limit=5&offset=2&after=0");
@@ -90,7 +90,7 @@ async fn organizations() {
             .await;
     assert_eq!(sent, r#"PATCH /api/v2/orgs/1 {"description":""}"#);
     let (sent, _) = line(json!({"orgs": []}), |client| {
-        let filter = OrganizationFilter::new().name("o").id("1").user_id("2").descending(true).limit(3u32);
+        let filter = OrganizationFilter::new().name("o").id("1").user_id("2").descending(true).limit(3);
         client.organizations().list(filter)
     })
     .await;
@@ -160,7 +160,7 @@ async fn scripts() {
         line(answer, |client| client.scripts().update(&script, ScriptUpdate::new().script("y"))).await;
     assert_eq!(sent, r#"PATCH /api/v2/scripts/1 {"script":"y"}"#);
     let (sent, _) = line(json!({"scripts": []}), |client| {
-        client.scripts().list(ScriptFilter::new().name("s").limit(7u32).offset(1u64))
+        client.scripts().list(ScriptFilter::new().name("s").limit(7).offset(1))
     })
     .await;
     assert_eq!(sent, "GET /api/v2/scripts?name=s&limit=7&offset=1");

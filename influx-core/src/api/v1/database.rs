@@ -34,7 +34,7 @@ impl Databases {
     ///
     /// See [the module](super).
     pub fn create(&self, database: impl Into<NewDatabase>) -> Call<()> {
-        self.v1.execute(database.into().statement())
+        self.v1.run(database.into().statement())
     }
 
     /// Deletes a database with all that it holds. One that is not there is no error.
@@ -43,7 +43,7 @@ impl Databases {
     ///
     /// See [the module](super).
     pub fn delete(&self, name: &str) -> Call<()> {
-        self.v1.execute(InfluxQl::identifier(name).map(|name| format!("DROP DATABASE {name}")))
+        self.v1.run(InfluxQl::identifier(name).map(|name| format!("DROP DATABASE {name}")))
     }
 }
 

@@ -36,7 +36,7 @@ impl RetentionPolicies {
     ///
     /// See [the module](super).
     pub fn create(&self, policy: NewRetentionPolicy) -> Call<()> {
-        self.v1.execute(self.change("CREATE", &policy.name, &policy.clauses))
+        self.v1.run(self.change("CREATE", &policy.name, &policy.clauses))
     }
 
     /// Changes what is set; the rest stays as it is.
@@ -49,7 +49,7 @@ impl RetentionPolicies {
             let error = format!("the update of the retention policy {name:?} changes nothing");
             return Call::settled(Err(Error::config(error)));
         }
-        self.v1.execute(self.change("ALTER", name, &update.clauses))
+        self.v1.run(self.change("ALTER", name, &update.clauses))
     }
 
     /// Deletes one with all that it keeps. One that is not there is no error.
@@ -58,7 +58,7 @@ impl RetentionPolicies {
     ///
     /// See [the module](super).
     pub fn delete(&self, name: &str) -> Call<()> {
-        self.v1.execute(self.change("DROP", name, &Clauses::default()))
+        self.v1.run(self.change("DROP", name, &Clauses::default()))
     }
 
     fn change(&self, verb: &str, name: &str, clauses: &Clauses) -> Result<String> {

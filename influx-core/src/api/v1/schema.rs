@@ -8,12 +8,12 @@ use crate::query::{FromRow, InfluxQl, RowError, RowReader, Wanted};
 
 /// What a database of InfluxDB 1 holds, made by [`V1::schema`].
 #[derive(Debug, Clone)]
-pub struct Schema {
+pub struct DatabaseSchema {
     v1: V1,
     database: String,
 }
 
-impl Schema {
+impl DatabaseSchema {
     pub(super) fn new(v1: V1, database: String) -> Self {
         Self { v1, database }
     }

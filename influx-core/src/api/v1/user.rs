@@ -35,7 +35,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn create(&self, name: &str, password: &str) -> Call<()> {
-        self.v1.execute_secret(create(name, password), password)
+        self.v1.run_secret(create(name, password), password)
     }
 
     /// Creates a user who may do everything.
@@ -44,7 +44,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn create_admin(&self, name: &str, password: &str) -> Call<()> {
-        self.v1.execute_secret(create(name, password).map(|text| text + " WITH ALL PRIVILEGES"), password)
+        self.v1.run_secret(create(name, password).map(|text| text + " WITH ALL PRIVILEGES"), password)
     }
 
     /// Sets the password of a user.
@@ -57,7 +57,7 @@ impl Users {
             let (name, password) = (InfluxQl::identifier(name)?, secret(password)?);
             Ok(format!("SET PASSWORD FOR {name} = {password}"))
         };
-        self.v1.execute_secret(statement(), password)
+        self.v1.run_secret(statement(), password)
     }
 
     /// Deletes a user.
@@ -66,7 +66,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn delete(&self, name: &str) -> Call<()> {
-        self.v1.execute(InfluxQl::identifier(name).map(|name| format!("DROP USER {name}")))
+        self.v1.run(InfluxQl::identifier(name).map(|name| format!("DROP USER {name}")))
     }
 
     /// What a user may do with databases. One who may do everything has no entries here: see [`User::admin`].
@@ -84,7 +84,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn grant(&self, name: &str, database: &str, privilege: Privilege) -> Call<()> {
-        self.v1.execute(on(name, database, &format!("GRANT {privilege} ON"), "TO"))
+        self.v1.run(on(name, database, &format!("GRANT {privilege} ON"), "TO"))
     }
 
     /// Takes from a user what was granted for a database.
@@ -93,7 +93,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn revoke(&self, name: &str, database: &str, privilege: Privilege) -> Call<()> {
-        self.v1.execute(on(name, database, &format!("REVOKE {privilege} ON"), "FROM"))
+        self.v1.run(on(name, database, &format!("REVOKE {privilege} ON"), "FROM"))
     }
 
     /// Lets a user do everything.
@@ -102,7 +102,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn grant_admin(&self, name: &str) -> Call<()> {
-        self.v1.execute(InfluxQl::identifier(name).map(|name| format!("GRANT ALL PRIVILEGES TO {name}")))
+        self.v1.run(InfluxQl::identifier(name).map(|name| format!("GRANT ALL PRIVILEGES TO {name}")))
     }
 
     /// Leaves a user what was granted for databases.
@@ -111,7 +111,7 @@ impl Users {
     ///
     /// See [the module](super).
     pub fn revoke_admin(&self, name: &str) -> Call<()> {
-        self.v1.execute(InfluxQl::identifier(name).map(|name| format!("REVOKE ALL PRIVILEGES FROM {name}")))
+        self.v1.run(InfluxQl::identifier(name).map(|name| format!("REVOKE ALL PRIVILEGES FROM {name}")))
     }
 }
 

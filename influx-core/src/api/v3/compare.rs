@@ -9,58 +9,58 @@ use crate::query::{FromRow, RowError, RowReader, Wanted};
 /// How errors name the question.
 pub(super) const LABEL: &str = "POST /api/v3/query_sql";
 
-/// How a table differs from a schema; made by [`Tables::compare`](super::Tables::compare).
+/// How a table differs from a schema; by [`Tables::compare`](super::Tables::compare).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Difference {
+pub struct TableDiff {
     /// Columns of the schema that the table lacks. A write adds them.
     pub missing: Vec<Column>,
     /// Names of columns that the schema does not know. Records leave them null.
     pub extra: Vec<String>,
     /// Columns that are of another type. The server refuses records with them.
-    pub other_type: Vec<OtherType>,
+    pub differing: Vec<DifferingColumn>,
 }
 
 /// A column that is of another type than the schema says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct OtherType {
+pub struct DifferingColumn {
     /// As the schema has it.
     pub column: Column,
     /// Its type in the table, in the server's words: `Float64`.
     pub found: String,
 }
 
-impl Difference {
+impl TableDiff {
     /// Whether there is none.
     #[must_use]
     pub fn is_equal(&self) -> bool {
         self == &Self::default()
     }
 
-    /// Whether records of the schema can be written: columns may be missing or too many, but none is of another type.
+    /// Whether the table takes records of the schema: columns may be missing or too many, but none is of another type.
     #[must_use]
-    pub fn is_writable(&self) -> bool {
-        self.other_type.is_empty()
+    pub fn fits(&self) -> bool {
+        self.differing.is_empty()
     }
 
     fn between(schema: &'static Schema, mut table: Vec<Found>) -> Self {
-        let mut difference = Self::default();
+        let mut diff = Self::default();
         // the table calls its time so, whatever the member is called
         table.retain(|found| found.name != "time");
         for column in schema.columns().into_iter().filter(|column| column.role != Role::Time) {
             match table.iter().position(|found| found.name == column.name) {
-                None => difference.missing.push(column),
+                None => diff.missing.push(column),
                 Some(place) => {
                     let found = table.remove(place).data_type;
                     if !is_of(&found, column.role) {
-                        difference.other_type.push(OtherType { column, found });
+                        diff.differing.push(DifferingColumn { column, found });
                     }
                 }
             }
         }
-        difference.extra = table.into_iter().map(|found| found.name).collect();
-        difference
+        diff.extra = table.into_iter().map(|found| found.name).collect();
+        diff
     }
 }
 
@@ -95,19 +95,14 @@ impl FromRow<'_> for Found {
     }
 }
 
-pub(super) fn call(
-    client: &Client,
-    database: &str,
-    table: &str,
-    schema: &'static Schema,
-) -> Call<Difference> {
+pub(super) fn call(client: &Client, database: &str, table: &str, schema: &'static Schema) -> Call<TableDiff> {
     const TEXT: &str = "SELECT column_name, data_type FROM information_schema.columns \
                         WHERE table_schema = 'iox' AND table_name = $table ORDER BY ordinal_position";
     let query = client.sql(TEXT).database(database).param("table", table);
     Call::future(LABEL, move || {
         Box::pin(async move {
             let found = query.rows::<Found>().await?.collect().await?;
-            Ok(Difference::between(schema, found))
+            Ok(TableDiff::between(schema, found))
         })
     })
 }

@@ -6,12 +6,12 @@ use ::http::Method;
 use serde::Serialize;
 
 use super::super::answer::{call, done, request};
-use super::compare::{self, Difference};
+use super::compare::{self, TableDiff};
 use super::{HardDelete, period};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::http::{Call, Request};
-use crate::line::{Role, Schema, ValueType};
+use crate::line::{Described, Role, Schema, ValueType};
 use crate::query::{FromRow, RowError, RowReader, Wanted};
 
 const PATH: &str = "/api/v3/configure/table";
@@ -61,13 +61,37 @@ impl Tables {
         call(&self.client, request(Method::POST, PATH).json(&body), done)
     }
 
-    /// How a table differs from a schema, such as [`Described::SCHEMA`](crate::Described::SCHEMA). Its columns are asked
-    /// for by SQL.
+    /// Creates the table of a record type's measurement, with its tags and fields.
     ///
     /// # Errors
     ///
-    /// See [the module](super). That there is no such table is no error: then all columns are missing.
-    pub fn compare(&self, table: &str, schema: &'static Schema) -> Call<Difference> {
+    /// See [the module](super); and [`Config`](crate::ErrorKind::Config) for a type whose measurement comes from each
+    /// record: name it with [`NewTable::named`].
+    pub fn create_for<T: Described + ?Sized>(&self) -> Call<()> {
+        match measurement::<T>() {
+            Ok(name) => self.create(NewTable::named(name, T::SCHEMA)),
+            Err(error) => Call::settled(Err(error)),
+        }
+    }
+
+    /// How the table of a record type's measurement differs from the type. Its columns are asked for by SQL.
+    ///
+    /// # Errors
+    ///
+    /// As [`create_for`](Self::create_for). That there is no such table is no error: then all columns are missing.
+    pub fn compare<T: Described + ?Sized>(&self) -> Call<TableDiff> {
+        match measurement::<T>() {
+            Ok(name) => self.compare_named(name, T::SCHEMA),
+            Err(error) => Call::settled(Err(error)),
+        }
+    }
+
+    /// How a table differs from a schema, whatever measurement that names.
+    ///
+    /// # Errors
+    ///
+    /// See [the module](super).
+    pub fn compare_named(&self, table: &str, schema: &'static Schema) -> Call<TableDiff> {
         compare::call(&self.client, &self.database, table, schema)
     }
 
@@ -105,6 +129,15 @@ impl Tables {
     fn remove(&self, request: Request) -> Call<()> {
         call(&self.client, Ok(request), done)
     }
+}
+
+/// # Errors
+///
+/// The type has no measurement of its own.
+fn measurement<T: Described + ?Sized>() -> Result<&'static str> {
+    T::SCHEMA.measurement.ok_or_else(|| {
+        Error::config("the type takes its measurement from each record: name the table with NewTable::named")
+    })
 }
 
 /// The name of a table.
@@ -145,20 +178,7 @@ impl NewTable {
         Self { name: name.into(), tags: Vec::new(), fields: Vec::new(), retention: None }
     }
 
-    /// The table that the records of a type go to, such as that of [`Described::SCHEMA`](crate::Described::SCHEMA).
-    ///
-    /// # Errors
-    ///
-    /// [`Config`](crate::ErrorKind::Config): the schema names no measurement, as each record brings its own; see
-    /// [`named`](Self::named).
-    pub fn of(schema: &'static Schema) -> Result<Self> {
-        match schema.measurement {
-            Some(name) => Ok(Self::named(name, schema)),
-            None => Err(Error::config("the schema names no measurement: use NewTable::named")),
-        }
-    }
-
-    /// A table with the columns of a schema.
+    /// A table with the columns of a schema, such as [`Described::SCHEMA`].
     pub fn named(name: impl Into<String>, schema: &'static Schema) -> Self {
         schema.columns().into_iter().fold(Self::new(name), |table, column| match column.role {
             Role::Tag => table.tag(column.name),

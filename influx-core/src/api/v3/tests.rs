@@ -1,7 +1,7 @@
 use super::super::fixture::Fixture;
 use super::*;
 use crate::ErrorKind;
-use crate::line::{Epoch, Member, Role, Schema, ValueType};
+use crate::line::{Described, DescribedVariants, Epoch, Member, Role, Schema, ValueType};
 
 type MakesCall = Box<dyn FnOnce(&V3) -> Call<()>>;
 
@@ -25,11 +25,30 @@ const SCHEMA: &Schema = &Schema::new(
     ],
 );
 
+struct Cpu;
+struct Nameless;
+
+impl DescribedVariants for Cpu {
+    const SCHEMAS: &'static [&'static Schema] = &[SCHEMA];
+}
+
+impl Described for Cpu {
+    const SCHEMA: &'static Schema = SCHEMA;
+}
+
+impl DescribedVariants for Nameless {
+    const SCHEMAS: &'static [&'static Schema] = &[Self::SCHEMA];
+}
+
+impl Described for Nameless {
+    const SCHEMA: &'static Schema = &Schema::new(None, &[]);
+}
+
 #[tokio::test]
 async fn every_call_is_as_the_contract_has_it() {
     let week = Duration::from_secs(604_800);
     let at = HardDelete::At(Epoch::from_parts(1_700_000_000, 0));
-    let table: [(MakesCall, &str); 20] = [
+    let table: [(MakesCall, &str); 21] = [
         (Box::new(|v3| v3.databases().create("d")), r#"POST /api/v3/configure/database {"db":"d"}"#),
         (
             Box::new(move |v3| v3.databases().create(NewDatabase::new("d").retention(week))),
@@ -63,8 +82,12 @@ async fn every_call_is_as_the_contract_has_it() {
             "DELETE /api/v3/configure/database?db=d&data_only=true&remove_tables=true",
         ),
         (
-            Box::new(move |v3| v3.tables("d").create(NewTable::of(SCHEMA).unwrap().retention(week))),
+            Box::new(move |v3| v3.tables("d").create(NewTable::named("cpu", SCHEMA).retention(week))),
             r#"POST /api/v3/configure/table {"db":"d","table":"cpu","tags":["host"],"fields":[{"name":"usage","type":"float64"},{"name":"count","type":"int64"},{"name":"size","type":"uint64"},{"name":"on","type":"bool"},{"name":"text","type":"utf8"}],"retention_period":"604800s"}"#,
+        ),
+        (
+            Box::new(|v3| v3.tables("d").create_for::<Cpu>()),
+            r#"POST /api/v3/configure/table {"db":"d","table":"cpu","tags":["host"],"fields":[{"name":"usage","type":"float64"},{"name":"count","type":"int64"},{"name":"size","type":"uint64"},{"name":"on","type":"bool"},{"name":"text","type":"utf8"}]}"#,
         ),
         (
             Box::new(|v3| v3.tables("d").create(NewTable::new("t").tag("x"))),
@@ -137,7 +160,7 @@ async fn a_token_is_told_once_and_printed_never() {
     let tokens = client.v3().tokens();
     let token = tokens.create_admin().await.unwrap();
     assert_eq!(server.asked(), "POST /api/v3/configure/token/admin");
-    assert_eq!((token.expose_secret(), token.expiry), ("apiv3_s3cret", None));
+    assert_eq!((token.token.expose(), token.expiry), ("apiv3_s3cret", None));
     assert_eq!(token.created_at.unwrap().to_string(), "2025-04-18T14:02:45.331Z");
     let shown = format!("{token:?}");
     assert!(shown.contains("_admin") && !shown.contains("s3cret") && !shown.contains("h4sh"), "{shown}");
@@ -179,29 +202,29 @@ async fn a_table_is_compared_column_by_column() {
         "\n",
     );
     let (client, server) = Fixture::new(200, columns);
-    let difference = client.v3().tables("d").compare("it's", SCHEMA).await.unwrap();
+    let difference = client.v3().tables("d").compare_named("it's", SCHEMA).await.unwrap();
     assert!(server.asked().contains(r#""params":{"table":"it's"}"#));
     let missing: Vec<_> = difference.missing.iter().map(|column| &*column.name).collect();
     assert_eq!((missing, &*difference.extra), (vec!["text"], &["more".to_owned()][..]));
-    let [other] = &*difference.other_type else { panic!("{difference:?}") };
+    let [other] = &*difference.differing else { panic!("{difference:?}") };
     assert_eq!(
         (&*other.column.name, other.column.role, &*other.found),
         ("usage", Role::Field(ValueType::Float), "Int64")
     );
-    assert!(!difference.is_equal() && !difference.is_writable());
+    assert!(!difference.is_equal() && !difference.fits());
 
     let (client, _) = Fixture::new(200, "");
-    let nothing = client.v3().tables("d").compare("cpu", SCHEMA).await.unwrap();
+    let nothing = client.v3().tables("d").compare::<Cpu>().await.unwrap();
     assert_eq!(nothing.missing.len(), 6);
-    assert!(nothing.is_writable());
+    assert!(nothing.fits());
 }
 
 #[tokio::test]
 async fn tables_are_listed_and_a_schema_without_a_name_is_refused() {
     let (client, _) = Fixture::new(200, "{\"table_name\":\"a\"}\n{\"table_name\":\"b\"}\n");
     assert_eq!(client.v3().tables("d").list().await.unwrap(), ["a", "b"]);
-    let nameless: &Schema = &const { Schema::new(None, &[]) };
-    assert_eq!(NewTable::of(nameless).unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(client.v3().tables("d").create_for::<Nameless>().await.unwrap_err().kind(), ErrorKind::Config);
+    assert_eq!(client.v3().tables("d").compare::<Nameless>().await.unwrap_err().kind(), ErrorKind::Config);
 }
 
 #[tokio::test]

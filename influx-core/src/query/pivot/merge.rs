@@ -93,7 +93,7 @@ impl Merge {
         let mut key = String::new();
         for (column, cell) in cells() {
             // writing to a String does not fail
-            let _ = write!(key, "{column},{},{}", cell.text().len(), cell.text());
+            let _ = write!(key, "{column}:{}:{}", cell.text().len(), cell.text());
         }
         let field = self.field(name.text(), value.data_type());
         let is_free = |place: &usize| self.records[*place].fields.iter().all(|(taken, ..)| *taken != field);

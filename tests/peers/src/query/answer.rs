@@ -73,7 +73,8 @@ impl Answer {
                 sum.long += switches;
                 sum.double += system + user;
                 sum.text = sum.text.map(|text| text + (name.len() + region.len()) as u64);
-                sum.micros = sum.micros.map(|all| all + i128::from((START + second) * 1_000_000 + nanos / 1_000));
+                sum.micros =
+                    sum.micros.map(|all| all + i128::from((START + second) * 1_000_000 + nanos / 1_000));
                 sum.nanos = sum.nanos.map(|all| all + nanos % 1_000);
             }
         }
