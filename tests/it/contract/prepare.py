@@ -27,7 +27,6 @@ with open(sys.argv[1], encoding="utf8") as file:
     spec = yaml.load(file, Loader)
 
 
-
 def loosen(part, seen):
     """Makes `anyOf` of each `oneOf` of a schema and of those that it refers to."""
     if isinstance(part, list):

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, Block, File, GenericParam, Generics, ImplItem, Item, ItemImpl, Macro, Signature, TraitItem,
-    Type, TypeParamBound, Visibility, WherePredicate,
+    Attribute, Block, File, Generics, ImplItem, Item, ItemImpl, Macro, Signature, TraitItem, Type,
+    TypeParamBound, Visibility, WherePredicate,
 };
 
 /// What leads to a request, now or when it is asked to. Beside these, all that can be awaited sends, all that is `async`,
@@ -25,7 +25,7 @@ const ITEMS: &str = "Entry";
 /// All of them, by their names in the table. Of `write/`, only what a client has: a writer is one row.
 pub(super) fn methods() -> BTreeSet<String> {
     let files = files();
-    let known = Known::of(files.iter().map(|(_, file)| file));
+    let known = Known::of(&files.iter().map(|(_, file)| file).collect::<Vec<_>>());
     let mut found = BTreeSet::new();
     for (path, file) in &files {
         let Some(folder) = FOLDERS.iter().find(|folder| path.starts_with(folder)) else { continue };
@@ -65,16 +65,21 @@ fn files() -> Vec<(PathBuf, File)> {
 struct Known {
     /// The names of all types that mean a request when a function returns them.
     answers: BTreeSet<String>,
-    /// Of each trait, the types that it is implemented for.
+    /// Of each trait of the sources, the types that it is implemented for.
     kinds: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Known {
-    fn of<'a>(files: impl Iterator<Item = &'a File>) -> Self {
+    fn of(files: &[&File]) -> Self {
+        let items = || files.iter().flat_map(|file| &file.items);
+        let traits = items().filter_map(|item| match item {
+            Item::Trait(item) if item.ident != ITEMS => Some((item.ident.to_string(), BTreeSet::new())),
+            _ => None,
+        });
+        let mut kinds: BTreeMap<_, BTreeSet<_>> = traits.collect();
         let mut answers: BTreeSet<_> =
             ANSWERS.iter().chain(&HANDLES).map(|name| (*name).to_owned()).collect();
-        let mut kinds: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for item in files.flat_map(|file| &file.items) {
+        for item in items() {
             let Item::Impl(ItemImpl { trait_: Some((of, _)), self_ty, generics, .. }) = item else {
                 continue;
             };
@@ -83,8 +88,10 @@ impl Known {
             if ANSWERS.contains(&&*of) {
                 answers.insert(name.split('<').next().unwrap().to_owned());
             }
-            if generics.params.is_empty() && of != ITEMS {
-                kinds.entry(of).or_default().insert(name);
+            // one for all that another trait is for names none
+            let is_any = generics.type_params().any(|parameter| parameter.ident == name);
+            if let Some(kinds) = kinds.get_mut(&of).filter(|_| !is_any) {
+                kinds.insert(name);
             }
         }
         Self { answers, kinds }
@@ -96,7 +103,7 @@ impl Known {
             TypeParamBound::Trait(bound) => bound.path.segments.last().map(|last| last.ident.to_string()),
             _ => None,
         });
-        let mut sets = traits.filter_map(|of| self.kinds.get(&of));
+        let mut sets = traits.filter_map(|of| self.kinds.get(&of)).filter(|kinds| !kinds.is_empty());
         let Some(first) = sets.next().cloned() else { return BTreeSet::new() };
         sets.fold(first, |all, set| &all & set)
     }
@@ -104,8 +111,7 @@ impl Known {
     /// The type that an `impl` is of, once for each type that its parameters may be: `Api<Bucket>`, `Api<Task>`.
     fn each(&self, of: &Type, generics: &Generics) -> Vec<String> {
         let mut all = vec![BTreeMap::new()];
-        for parameter in &generics.params {
-            let GenericParam::Type(parameter) = parameter else { continue };
+        for parameter in generics.type_params() {
             let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
             let elsewhere = predicates.filter_map(|predicate| match predicate {
                 WherePredicate::Type(of) if is_named(&of.bounded_ty, parameter) => Some(&of.bounds),
@@ -271,7 +277,7 @@ fn name(of: &Type, known: &BTreeMap<String, String>) -> String {
 /// The functions of a made-up file.
 fn found(source: &str) -> Result<Vec<String>, String> {
     let file = syn::parse_file(source).unwrap();
-    functions(&file, &Known::of([&file].into_iter()))
+    functions(&file, &Known::of(&[&file]))
 }
 
 #[test]
@@ -308,13 +314,18 @@ fn the_search_finds_what_sends_something() {
             #[cfg(feature = "gzip")]
             pub fn featured(&self) -> Call<()> { todo!() }
         }
-        impl<R: Resource> super::Api<R> {
+        impl<R: Resource + Any + Clone> super::Api<R> {
             pub fn create(&self, new: R) -> Call<R> { todo!() }
         }
+        pub trait Resource: Clone {}
+        pub trait Shared: Resource {}
+        pub trait Any {}
+        pub trait Entry {}
         impl Resource for Bucket {}
-        impl Resource for super::Task { type New = u8; }
+        impl Resource for super::Task<'_> { type New = u8; }
         impl Shared for Bucket {}
-        impl<R> Owns for Api<R> {}
+        impl Clone for Task {}
+        impl<R: Clone> Any for R {}
         impl Entry for Bucket {}
         impl<T: Entry> Paged<T> { pub async fn next(&mut self) -> T { todo!() } }
         impl<L: Send, R> Api<R> where R: Resource + Shared { pub fn members(&self) -> Call<()> { todo!() } }

@@ -53,23 +53,27 @@ pub(super) const ROWS: &[Row] = &[
         run(client.v1().retention_policies("d").delete("rp"))
     })
     .with(basic),
-    Row::new("v1::Schema::measurements", V1, &["PostQuery"], |client| {
+    Row::new("v1::DatabaseSchema::measurements", V1, &["PostQuery"], |client| {
         run(client.v1().schema("d").measurements())
     })
     .with(basic)
     .undecodable(OTHER, "no column \"name\""),
-    Row::new("v1::Schema::series", V1, &["PostQuery"], |client| run(client.v1().schema("d").series("m")))
-        .with(basic)
-        .undecodable(OTHER, "no column \"key\""),
-    Row::new("v1::Schema::tag_keys", V1, &["PostQuery"], |client| run(client.v1().schema("d").tag_keys("m")))
-        .with(basic)
-        .undecodable(OTHER, "no column \"tagKey\""),
-    Row::new("v1::Schema::tag_values", V1, &["PostQuery"], |client| {
+    Row::new("v1::DatabaseSchema::series", V1, &["PostQuery"], |client| {
+        run(client.v1().schema("d").series("m"))
+    })
+    .with(basic)
+    .undecodable(OTHER, "no column \"key\""),
+    Row::new("v1::DatabaseSchema::tag_keys", V1, &["PostQuery"], |client| {
+        run(client.v1().schema("d").tag_keys("m"))
+    })
+    .with(basic)
+    .undecodable(OTHER, "no column \"tagKey\""),
+    Row::new("v1::DatabaseSchema::tag_values", V1, &["PostQuery"], |client| {
         run(client.v1().schema("d").tag_values("m", "host"))
     })
     .with(basic)
     .undecodable(OTHER, "no column \"value\""),
-    Row::new("v1::Schema::field_keys", V1, &["PostQuery"], |client| {
+    Row::new("v1::DatabaseSchema::field_keys", V1, &["PostQuery"], |client| {
         run(client.v1().schema("d").field_keys("m"))
     })
     .with(basic)

@@ -79,8 +79,17 @@ pub(super) const ROWS: &[Row] = &[
         run(client.v3().tables("d").create(NewTable::named("cpu", Cpu::SCHEMA).retention(DAY)))
     })
     .with(token),
+    Row::new("v3::Tables::create_for", V3, &["PostConfigureTable"], |client| {
+        run(client.v3().tables("d").create_for::<Cpu>())
+    })
+    .with(token),
     Row::new("v3::Tables::compare", V3, &["PostExecuteQuerySQL"], |client| {
-        run(client.v3().tables("d").compare("cpu", Cpu::SCHEMA))
+        run(client.v3().tables("d").compare::<Cpu>())
+    })
+    .with(token)
+    .undecodable(SERIES, ONLY),
+    Row::new("v3::Tables::compare_named", V3, &["PostExecuteQuerySQL"], |client| {
+        run(client.v3().tables("d").compare_named("cpu", Cpu::SCHEMA))
     })
     .with(token)
     .undecodable(SERIES, ONLY),
