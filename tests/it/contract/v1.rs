@@ -1,4 +1,7 @@
 //! Rows of InfluxQL as 1.x has it, and of the administration of 1.x, which is statements in it.
+//!
+//! 2.x is asked in the same way, by a form. Its server takes what that of 1.x does, but its contracts have the query in
+//! the URL alone, so that they are no judge of it.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
