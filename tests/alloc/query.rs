@@ -1,5 +1,7 @@
 //! What reading rows asks for: nothing for a row, and no more for a long answer than for a short one.
 
+#![allow(clippy::unwrap_used)]
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -122,6 +124,7 @@ impl Transport for Endless {
 }
 
 /// How much more memory was held at once than before, while an answer of so many bytes, or some more, was read.
+#[expect(clippy::unwrap_used, reason = "test helper")]
 fn held_for(bytes: u64) -> influx_core::Result<i64> {
     let blocks = bytes.div_ceil(BLOCKS.len() as u64);
     let transport = Endless { ring: BLOCKS.repeat(200).into(), at: 0, left: blocks * BLOCKS.len() as u64 };

@@ -156,7 +156,7 @@ fn requests_are_sent_one_way() {
     const WAY: [(&str, &[&str]); 6] = [
         (".execute(", &["influx-core/src/http/call.rs", "influx-core/src/http/transport.rs"]),
         // what is read piece by piece
-        ("client.open(", &["influx-core/src/api/raw.rs", "influx-core/src/query/query.rs"]),
+        ("client.open(", &["influx-core/src/api/raw.rs", "influx-core/src/query/forms.rs"]),
         (".transport()", &["influx-core/src/http/execute.rs"]),
         (".0.transport", &["influx-core/src/client/mod.rs"]),
         // A transport behind an `Arc` or a `Box` is the transport itself.

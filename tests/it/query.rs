@@ -1,5 +1,7 @@
 //! Queries: what comes of the answers.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod csv;
 mod csv_refused;
 mod flux;

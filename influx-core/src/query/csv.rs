@@ -29,8 +29,6 @@ const SHOWN: usize = 80;
 #[derive(Debug)]
 pub(super) struct Csv {
     records: Records,
-    /// What annotations begin with.
-    comment: String,
     place: Place,
     annotations: Annotations,
     /// Of the last block; also before its rows, so that an equal one behind it can be the same.
@@ -60,25 +58,19 @@ enum Place {
 
 impl Csv {
     /// A decoder of annotated CSV as servers write it unless they are asked for another dialect.
-    pub(super) fn new(delimiter: u8) -> Self {
-        Self::annotated(delimiter, "#")
-    }
-
-    /// A decoder of annotated CSV. The delimiter is of ASCII, and `comment` is what annotations begin with.
-    pub(super) fn annotated(delimiter: u8, comment: &str) -> Self {
+    pub(super) fn annotated() -> Self {
         // InfluxDB writes each newline with a carriage return before it, in values too
-        Self::of(Records::new(delimiter, true), comment, false)
+        Self::of(Records::new(b',', true), false)
     }
 
     /// A decoder for which each record is a row without a header, annotations and headers too; values are as they stand.
     pub(super) fn plain(delimiter: u8) -> Self {
-        Self::of(Records::new(delimiter, false), "", true)
+        Self::of(Records::new(delimiter, false), true)
     }
 
-    fn of(records: Records, comment: &str, plain: bool) -> Self {
+    fn of(records: Records, plain: bool) -> Self {
         Self {
             records,
-            comment: comment.to_owned(),
             place: Place::Start { plain },
             annotations: Annotations::default(),
             header: Arc::default(),
@@ -212,11 +204,10 @@ impl Csv {
 
     /// The name of the annotation that the record is, if it is one.
     fn annotation(&self) -> Option<&str> {
-        let name = self.records.value(0).strip_prefix(&self.comment)?;
+        let name = self.records.value(0).strip_prefix('#')?;
         // elsewhere a value may begin like one
         let is_free = self.skip == 1 || !matches!(self.place, Place::Rows);
-        let is_marked = !self.comment.is_empty();
-        (is_free && is_marked || (is_free || is_marked) && Annotations::is_known(name)).then_some(name)
+        (is_free || Annotations::is_known(name)).then_some(name)
     }
 
     /// Begins the rows of a table, with the record as its header.

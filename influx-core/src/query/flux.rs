@@ -16,7 +16,7 @@ pub use self::profiler::Profiler;
 pub(crate) use self::profiler::Profilers;
 use super::csv::Csv;
 use super::decode::Decoder;
-use super::query::{Form, Language, Prepared, Query, sealed};
+use super::forms::{Form, Language, Prepared, Query, sealed};
 use super::{Param, Record};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -181,7 +181,7 @@ impl sealed::Prepare for Flux {
             .idempotent(true)
             .compressed(client);
         let decoder = match form {
-            Form::Rows => Csv::annotated(delimiter, "#"),
+            Form::Rows => Csv::annotated(),
             Form::Text => Csv::plain(delimiter),
         };
         let profilers =

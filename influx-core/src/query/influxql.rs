@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::csv::Csv;
 use super::decode::Decoder;
+use super::forms::{Form, Language, Prepared, Query, sealed};
 use super::params::Params;
-use super::query::{Form, Language, Prepared, Query, sealed};
 use super::series::Series;
 use super::v3::Question;
 use super::{Notify, Param, ServerMessage};

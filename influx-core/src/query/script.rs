@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::csv::Csv;
 use super::decode::Decoder;
-use super::query::{Form, Language, Prepared, Query, sealed};
+use super::forms::{Form, Language, Prepared, Query, sealed};
 use crate::api::{Api, Script, ScriptId};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ impl sealed::Prepare for Invocation {
         let request = self.script.of(request)?.segment("invoke");
         let request = request.json(&serde_json::json!({ "params": params }))?.compressed(client);
         let decoder = match form {
-            Form::Rows => Csv::annotated(b',', "#"),
+            Form::Rows => Csv::annotated(),
             Form::Text => Csv::plain(b','),
         };
         Ok(Prepared { request, decoder: Decoder::Csv(Box::new(decoder)), profilers: None })

@@ -1,8 +1,8 @@
 //! SQL: the query language of InfluxDB 3.
 
 use super::Param;
+use super::forms::{Form, Language, Prepared, Query, sealed};
 use super::params::Params;
-use super::query::{Form, Language, Prepared, Query, sealed};
 use super::v3::Question;
 use crate::client::Client;
 use crate::error::{Error, Result};

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use super::csv::Csv;
 use super::decode::Decoder;
+use super::forms::{Form, Prepared};
 use super::params::Params;
-use super::query::{Form, Prepared};
 use crate::client::Client;
 use crate::error::Result;
 use crate::http::Request;

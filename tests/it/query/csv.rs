@@ -8,6 +8,7 @@ use influx_tests::generate::{Seeded, Source};
 
 /// What comes of an answer whole, byte by byte, and in pieces, which must be the same.
 #[track_caller]
+#[expect(clippy::unwrap_used, reason = "test helper")]
 pub(super) fn outcome(body: &str) -> (Vec<String>, Option<Error>) {
     for pieces in [&[2][..], &[3, 7, 1], &[31], &[0, 100, 5]] {
         check_bytes(body.as_bytes(), pieces).unwrap();

@@ -9,6 +9,7 @@ use super::csv::{TWO, outcome, rows};
 
 /// What the error at the end of an answer says, with what lies below it, and the rows before it.
 #[track_caller]
+#[expect(clippy::expect_used, reason = "test helper")]
 fn refused(body: &str) -> (Vec<String>, String) {
     let (rows, error) = outcome(body);
     let error = error.expect("an error");

@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::fmt::Write as _;
 
 use influx_core::query::{Cursor, Record, Tables};
-use influx_core::{Client, Epoch, ErrorKind, FromRow, Measurement, TagValue};
+use influx_core::{Client, Dialect, Epoch, ErrorKind, FromRow, Measurement, Precision, TagValue};
 use influx_tests::canned::Canned;
 use serde::Deserialize;
 
@@ -199,4 +199,54 @@ async fn records_are_never_pivoted_and_become_tables_and_types() {
     let key: Vec<_> = tables[1].group_key().map(|column| column.name.as_str()).collect();
     assert_eq!(key, ["_start", "_stop", "_field", "_measurement", "host"]);
     assert_eq!(tables.to_values(&["_value"])[2], [influx_core::query::Value::Long(4)]);
+}
+
+/// The same four rows from InfluxDB 1 and 3.
+const SERIES: &str = r#"{"results":[{"statement_id":0,"series":[
+    {"name":"cpu","tags":{"host":"a"},"columns":["time","usage","cores","mode"],"values":[[0,0.5,4,"full"],[1000,0.75,8,"idle"]]},
+    {"name":"cpu","tags":{"host":"b"},"columns":["time","usage","cores","mode"],"values":[[0,0.25,null,null],[1000,1,null,null]]}]}]}"#;
+const LINES: &str = r#"{"time":"1970-01-01T00:00:00","host":"a","usage":0.5,"cores":4,"mode":"full"}
+{"time":"1970-01-01T00:00:01","host":"a","usage":0.75,"cores":8,"mode":"idle"}
+{"time":"1970-01-01T00:00:00","host":"b","usage":0.25}
+{"time":"1970-01-01T00:00:01","host":"b","usage":1.0}
+"#;
+
+#[tokio::test]
+async fn every_language_gives_the_same_values() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct ByName {
+        #[serde(alias = "_time")]
+        time: Epoch,
+        host: String,
+        usage: f64,
+        cores: Option<u8>,
+        mode: Option<String>,
+    }
+    let expected: Vec<_> = cpus()
+        .into_iter()
+        .map(|cpu| ByName {
+            time: Epoch::from_ticks(cpu.at, Precision::Milliseconds),
+            host: cpu.host,
+            usage: cpu.usage,
+            cores: cpu.cores,
+            mode: cpu.mode.map(|mode| if mode == Mode::Full { "full" } else { "idle" }.to_owned()),
+        })
+        .collect();
+    macro_rules! gives {
+        ($query:expr) => {
+            assert_eq!($query.rows::<Cpu>().await.unwrap().collect().await.unwrap(), cpus());
+            let read = $query.deserialize::<ByName>().await.unwrap().collect().await.unwrap();
+            assert_eq!(read, expected);
+            let records = $query.records().await.unwrap().collect().await.unwrap();
+            let read: Vec<ByName> = records.iter().map(|record| record.to().unwrap()).collect();
+            assert_eq!(read, expected);
+            assert_eq!(records[1].time(), Some(Epoch::from_parts(1, 0)));
+        };
+    }
+    let json = |body: &'static str| {
+        Canned::cut(body.as_bytes(), 11).content_type("application/json").client().unwrap().0
+    };
+    gives!(client(PIVOTED).query("x"));
+    gives!(json(SERIES).influxql("x").dialect(Dialect::V1).epoch(Precision::Milliseconds));
+    gives!(json(LINES).sql("x").database("d"));
 }

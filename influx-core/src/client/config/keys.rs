@@ -232,7 +232,8 @@ pub(super) const KEYS: &[Key] = &[
     main("profilers", |to, value| {
         let names = list(value)?.into_iter().map(Value::Text);
         let profilers = names.map(|name| word(&name, &PROFILERS)).collect::<Result<Vec<_>, _>>()?;
-        Ok(to.change(move |builder| builder.profilers(profilers)))
+        to.change(move |builder| builder.profilers(profilers));
+        Ok(())
     }),
     // Accepted from the other clients, and without effect here
     both("disable_grpc_compression", "INFLUX_DISABLE_GRPC_COMPRESSION", |_, value| boolean(value).map(drop)),

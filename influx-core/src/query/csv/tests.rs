@@ -48,20 +48,6 @@ fn plainly_each_record_is_a_row_as_it_stands() {
 }
 
 #[test]
-fn dialects_have_other_delimiters_and_comments() {
-    for (delimiter, comment) in [(b';', "@"), (b'\t', "//"), (b'|', ""), (b' ', "ö")] {
-        let body = "#datatype,string,long\n#default,d,\n,a,b\n,,1\n,\"x,y\",2\n#datatype,string\n,c\n,z\n";
-        let d = char::from(delimiter).to_string();
-        let body = body.replace(',', &d).replace('#', comment);
-        let second = format!("x{d}y");
-        let expected = [vec!["d", "1"], vec![&second, "2"], vec!["z"]];
-        for size in [1, 5, 100] {
-            assert_eq!(rows(Csv::annotated(delimiter, comment), body.as_bytes(), size), expected, "{body}");
-        }
-    }
-}
-
-#[test]
 fn long_lines_and_records_of_many_values_are_read() {
     let values: Vec<String> = (0..20_000).map(|number| format!("value {number}")).collect();
     let body = values.join(",") + "\n1,2\n";

@@ -1,6 +1,6 @@
 use super::*;
 use crate::Destination;
-use crate::query::query::sealed::Prepare as _;
+use crate::query::forms::sealed::Prepare as _;
 
 fn client(dialect: Dialect) -> Client {
     Client::builder("http://host").org("o").dialect(dialect).build().unwrap()
