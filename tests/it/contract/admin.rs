@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Row] = &[
         let predicate = Predicate::measurement("cpu").and_tag("host", "a \"b\"");
         run(client.delete("b", since).predicate(predicate).send())
     }),
-    Row::new("Client::request", OSS, &["GetVariables"], |client| {
+    Row::new("Client::request", V2, &["GetVariables"], |client| {
         run(client
             .request(Method::GET, "/api/v2/variables")
             .query("org", "my-org")

@@ -30,6 +30,7 @@ pub(super) const ROWS: &[Row] = &[
         "the example of /health has no version that tells which server it is",
         "it cannot be told which server this is",
     ),
+    Row::new("Client::detect", V1, &["GetPing", "GetHealth"], |client| run(client.detect())).with(basic),
     Row::new("Client::detect", V3, &["GetPing"], |client| run(client.detect())).except(&[Exception {
         status: 404,
         ends: Some(ErrorKind::Unexpected),
