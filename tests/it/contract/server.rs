@@ -23,6 +23,8 @@ const START: Duration = Duration::from_secs(120);
 /// A contract that InfluxData publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spec {
+    /// InfluxDB OSS 1.
+    V1,
     /// InfluxDB OSS 2.
     Oss,
     /// InfluxDB Cloud 2.
@@ -34,6 +36,7 @@ pub(super) enum Spec {
 impl Spec {
     fn file(self) -> &'static str {
         match self {
+            Self::V1 => "influxdb-oss-v1.yaml",
             Self::Oss => "influxdb-oss-v2.yaml",
             Self::Cloud => "influxdb-cloud-v2.yaml",
             Self::Core => "influxdb3-core.yaml",
