@@ -49,8 +49,8 @@ fn an_error_table_is_an_error() {
                 (before.is_empty(), ErrorKind::Query),
                 "{body}: {error:?}"
             );
-            let server = error.server().unwrap();
-            assert_eq!((server.code.as_deref(), &*server.message), (code, message), "{body}");
+            let said = error.server().map(|server| (server.code.as_deref(), &*server.message));
+            assert_eq!(said, Some((code, message)).filter(|(_, message)| !message.is_empty()), "{body}");
         }
     }
 }
