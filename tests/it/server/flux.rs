@@ -117,6 +117,17 @@ fn filters_leave_what_they_hold_for() {
 }
 
 #[test]
+fn large_numbers_are_compared_exactly() {
+    let server = server();
+    let line = b"n u=9007199254740993u 1500000000"; // 2^53 + 1, which is no double
+    assert_eq!(raw::ask(&server, &raw::post("org=o&bucket=b", "", line)).0, 204);
+    for (number, left) in [(9_007_199_254_740_992_u64, 0), (9_007_199_254_740_993, 1)] {
+        let script = all(&format!("|> filter(fn: (r) => r._field == \"u\" and r._value == {number})"));
+        assert_eq!(rows(&server, &script, &["_value"]).len(), left, "{number}");
+    }
+}
+
+#[test]
 fn ranges_begin_with_their_start_and_end_before_their_stop() {
     let server = server();
     for (range, count) in [
@@ -234,30 +245,38 @@ fn what_is_not_known_is_refused_with_its_place() {
     }
 }
 
+/// Who walks through a script calls himself for each step, and must not run out of stack.
 #[test]
-fn long_chains_of_names_end() {
+fn long_chains_of_names_and_deep_scripts_end() {
     let server = server();
-    for (first, next) in [("buckets()", " |> limit(n: 1)"), ("\"b\"", "")] {
+    let pipes =
+        (0..28).fold(" |> limit(n: 1)".repeat(31), |pipes, _| pipes + ")" + &" |> limit(n: 1)".repeat(31));
+    let deep = (format!("{}buckets(){pipes}", "(".repeat(28)), "(".repeat(28), pipes);
+    let nested = ("true".to_owned(), "(not (exists (".repeat(10), ")))".repeat(10));
+    let chains = [("buckets()", "", " |> limit(n: 1)"), ("\"b\"", "", "")];
+    let chains = chains.map(|(first, before, after)| (first.to_owned(), before.to_owned(), after.to_owned()));
+    for (first, before, after) in chains.into_iter().chain([deep, nested]) {
         let mut script = format!("x0 = {first}\n");
-        for number in 1..5_000 {
-            script.push_str(&format!("x{number} = x{}{next}\n", number - 1));
+        for number in 1..500 {
+            script.push_str(&format!("x{number} = {before}x{}{after}\n", number - 1));
         }
-        let (status, text) = query(&server, &format!("{script} x4999 from(bucket: x4999)"));
-        assert_eq!((status, text.contains("too many names stand for each other")), (400, true), "{text}");
+        let (status, text) = query(&server, &format!("{script} x499 from(bucket: x499)"));
+        assert_eq!((status, text.contains("the script is nested too deeply")), (400, true), "{text}");
     }
 }
 
 #[test]
 fn the_deepest_scripts_are_answered() {
-    let pipe = " |> limit(n: 1)".repeat(28);
-    let not = "not ".repeat(28);
-    let (mut pipes, mut nots) = (format!("x0 = {}\n", all("")), "y0 = true\n".to_owned());
-    for number in 1..8 {
+    let (pipe, open, close) =
+        (" |> limit(n: 1)".repeat(28), "(true and (false or not (".repeat(7), ")))".repeat(7));
+    let (mut pipes, mut truths) = (format!("x0 = {}\n", all("")), "y0 = true\n".to_owned());
+    for number in 1..5 {
         pipes.push_str(&format!("x{number} = x{}{pipe}\n", number - 1));
-        nots.push_str(&format!("y{number} = {not} y{}\n", number - 1));
+        truths.push_str(&format!("y{number} = {open} y{} {close}\n", number - 1));
     }
-    let script = format!("{pipes}{nots} x7 |> filter(fn: (r) => y7) |> keep(columns: [\"_value\"])");
-    assert_eq!(query(&server(), &script).0, 400, "tables of different types");
+    let script = format!("{pipes}{truths} x3 |> filter(fn: (r) => y4) |> keep(columns: [\"_value\"])");
+    let (status, text) = query(&server(), &script);
+    assert_eq!((status, text.contains("schema collision")), (400, true), "tables of different types: {text}");
     let script = script.replace("\"_value\"", "\"_value\", \"_field\", \"_measurement\", \"host\"");
     assert_eq!(rows(&server(), &script, &["_value"]).len(), 6);
 }

@@ -53,6 +53,7 @@ pub(super) fn run(script: &Script, source: &Source<'_>) -> Result<Vec<csv::Table
 
 impl<'s> Source<'s> {
     fn stream(&self, scope: &Scope<'_>, node: &Node) -> Result<Stream<'s>, Failure> {
+        let scope = &scope.deeper(node)?;
         match &node.expr {
             Expr::Name(name) => scope.named(node, name).and_then(|(node, scope)| self.stream(&scope, node)),
             Expr::Call(function, args) => match &function.expr {

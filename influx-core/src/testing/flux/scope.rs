@@ -14,9 +14,13 @@ pub(super) struct Scope<'a> {
     pub(super) now: i64,
     /// The parameter of a function, with a table and a row of it.
     row: Option<(&'a str, &'a Table, &'a [Value])>,
-    /// Through how many names this was reached.
+    /// Through how many names and parts of trees this was reached.
     depth: usize,
 }
+
+/// How deep that may be: whoever walks there calls himself for each. The parser bounds the tree of one name, but names
+/// stand for each other.
+const DEEPEST: usize = 100;
 
 impl<'a> Scope<'a> {
     pub(super) fn new(names: &'a [(String, Node)], now: i64) -> Self {
@@ -31,40 +35,44 @@ impl<'a> Scope<'a> {
         Scope { row: Some((parameter, table, row)), ..*self }
     }
 
+    /// The same names, one step further into the script.
+    pub(super) fn deeper(&self, node: &Node) -> Result<Self, Failure> {
+        if self.depth == DEEPEST {
+            return Err(Failure::new(node.at, "the script is nested too deeply"));
+        }
+        Ok(Self { depth: self.depth + 1, ..*self })
+    }
+
     /// What the name at a node stands for, with the names that it knows itself.
     pub(super) fn named(&self, node: &Node, name: &str) -> Result<(&'a Node, Self), Failure> {
-        const DEEPEST: usize = 8; // each may have as deep a tree as the parser allows
         let Some(at) = self.names.iter().rposition(|(other, _)| other == name) else {
             return Err(Failure::new(node.at, format!("undefined identifier {name}")));
         };
-        if self.depth == DEEPEST {
-            return Err(Failure::new(node.at, "too many names stand for each other"));
-        }
-        let depth = self.depth + 1;
-        Ok((&self.names[at].1, Self { names: &self.names[..at], row: None, depth, ..*self }))
+        Ok((&self.names[at].1, Self { names: &self.names[..at], row: None, ..self.deeper(node)? }))
     }
 
     pub(super) fn value(&self, node: &Node) -> Result<Value, Failure> {
+        let scope = self.deeper(node)?;
         let fail = |what: String| Failure::new(node.at, what);
         match &node.expr {
             Expr::Value(value) => Ok(value.clone()),
-            Expr::Name(name) => self.named(node, name).and_then(|(node, scope)| scope.value(node)),
-            Expr::Member(of, key) => self.member(node, of, key),
-            Expr::Minus(inner) => match self.value(inner)? {
+            Expr::Name(name) => scope.named(node, name).and_then(|(node, scope)| scope.value(node)),
+            Expr::Member(of, key) => scope.member(node, of, key),
+            Expr::Minus(inner) => match scope.value(inner)? {
                 Value::Integer(value) => value.checked_neg().map(Value::Integer),
                 Value::Float(value) => Some(Value::Float(-value)),
                 Value::Span(span) => span.negated().map(Value::Span),
                 _ => None,
             }
             .ok_or_else(|| fail("no number and no duration behind -".to_owned())),
-            Expr::Call(function, args) => self.call(node, function, args),
-            Expr::All(parts) => self.combined(parts, false),
-            Expr::Any(parts) => self.combined(parts, true),
-            Expr::Not(inner) => Ok(self.truth(inner)?.map_or(Value::Null, |truth| Value::Boolean(!truth))),
-            Expr::Exists(inner) => Ok(Value::Boolean(self.value(inner)? != Value::Null)),
+            Expr::Call(function, args) => scope.call(node, function, args),
+            Expr::All(parts) => scope.combined(parts, false),
+            Expr::Any(parts) => scope.combined(parts, true),
+            Expr::Not(inner) => Ok(scope.truth(inner)?.map_or(Value::Null, |truth| Value::Boolean(!truth))),
+            Expr::Exists(inner) => Ok(Value::Boolean(scope.value(inner)? != Value::Null)),
             Expr::Compare(comparison, left, right) => {
                 let of_any_type = [left, right].iter().any(|side| side.is_field_value());
-                match compared(*comparison, &self.value(left)?, &self.value(right)?) {
+                match compared(*comparison, &scope.value(left)?, &scope.value(right)?) {
                     Some(value) => Ok(value),
                     // fields have different types: a comparison means those of one
                     None if of_any_type => Ok(Value::Null),
