@@ -171,7 +171,7 @@ fn without_secret((name, value): (String, String)) -> (String, String) {
 fn has_password(path: &str, body: &[u8]) -> bool {
     match path {
         "/api/v2/setup" => true,
-        "/query" => names_password(&String::from_utf8_lossy(body)),
+        "/query" => names_password(&decoded(&String::from_utf8_lossy(body))),
         _ => path.ends_with("/password"),
     }
 }
@@ -235,6 +235,13 @@ mod tests {
         assert_eq!(decoded("a%26b+c%2B%C3%A9"), "a&b c+é");
         assert_eq!(decoded("100%"), "100%");
         assert_eq!(decoded("%zz%4"), "%zz%4");
+    }
+
+    #[test]
+    fn passwords_are_known_however_they_are_escaped() {
+        assert!(has_password("/query", b"q=CREATE+USER+ann+WITH+PASSWORD+%27s3cret%27"));
+        assert!(has_password("/query", b"q=create%20user%20ann%20with%20p%61ssword%20's3cret'"));
+        assert!(!has_password("/query", b"q=SHOW+DATABASES"));
     }
 
     #[test]
