@@ -26,6 +26,12 @@ pub(super) struct Column {
     pub(super) group: bool,
 }
 
+impl Column {
+    pub(super) fn new(label: &str, datatype: &'static str, group: bool) -> Self {
+        Self { label: label.to_owned(), datatype, group }
+    }
+}
+
 /// A table, its values as text.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -137,10 +143,8 @@ mod tests {
     use super::*;
 
     fn table(datatype: &'static str, tag: &str, values: &[&str]) -> Table {
-        let column = |label: &str, datatype, group| Column { label: label.to_owned(), datatype, group };
-        let columns = vec![column("_value", datatype, false), column("host", "string", true)];
         Table {
-            columns,
+            columns: vec![Column::new("_value", datatype, false), Column::new("host", "string", true)],
             rows: values.iter().map(|value| vec![(*value).to_owned(), tag.to_owned()]).collect(),
         }
     }

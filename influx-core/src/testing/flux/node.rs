@@ -1,5 +1,7 @@
 //! Scripts as trees, and what is wrong with them.
 
+use crate::testing::time::SECOND;
+
 /// A part of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -75,7 +77,6 @@ impl Node {
 impl Span {
     /// So many of a unit, in the words of Flux.
     pub(super) fn of(count: i64, unit: &str) -> Option<Self> {
-        const SECOND: i64 = 1_000_000_000;
         let (months, nanos) = match unit {
             "y" => (12, 0),
             "mo" => (1, 0),

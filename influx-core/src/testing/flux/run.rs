@@ -3,9 +3,9 @@
 use super::node::{Args, Expr, Failure, Node, Value};
 use super::parse::Script;
 use super::scope::Scope;
-use super::table::{Column, INTEGER, TEXT, Table, merged, pivoted, stored};
+use super::table::{INTEGER, TEXT, Table, merged, pivoted, stored};
 use crate::testing::buckets::{Buckets, Entry};
-use crate::testing::csv;
+use crate::testing::csv::{self, Column};
 
 /// The name of tables that no `yield` names.
 const RESULT: &str = "_result";

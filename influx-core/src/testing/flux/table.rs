@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::node::{Failure, Value};
-use crate::testing::csv;
+use crate::testing::csv::{self, Column};
 use crate::testing::store::{Bucket, StoredValue};
 use crate::testing::time::rfc3339;
 
@@ -15,26 +15,12 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<Value>>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Column {
-    pub(super) label: String,
-    /// In the words of annotated CSV.
-    pub(super) datatype: &'static str,
-    pub(super) group: bool,
-}
-
 /// The labels of a group key with their values as text.
 type Key = Vec<(String, String)>;
 
 pub(super) const TEXT: &str = "string";
 pub(super) const INTEGER: &str = "long";
 const TIME: &str = "dateTime:RFC3339"; // with as many digits as it needs, whatever the name says
-
-impl Column {
-    pub(super) fn new(label: &str, datatype: &'static str, group: bool) -> Self {
-        Self { label: label.to_owned(), datatype, group }
-    }
-}
 
 /// The points of a bucket from `start` to before `stop`: a table for each field of each series.
 pub(super) fn stored(bucket: &Bucket, start: i64, stop: i64) -> Vec<Table> {
@@ -156,10 +142,8 @@ impl Table {
     }
 
     pub(super) fn written(self) -> csv::Table {
-        let columns = self.columns.into_iter();
-        let columns = columns.map(|Column { label, datatype, group }| csv::Column { label, datatype, group });
         let rows = self.rows.iter().map(|row| row.iter().map(text).collect());
-        csv::Table { columns: columns.collect(), rows: rows.collect() }
+        csv::Table { columns: self.columns, rows: rows.collect() }
     }
 }
 
@@ -230,7 +214,7 @@ fn pivoted_group(tables: &[Table]) -> Result<Table, Failure> {
     Ok(base)
 }
 
-/// The order of values of one type; others are equal, and null comes first.
+/// The order of values of one type, and of numbers of any; others are equal, and null comes first.
 pub(super) fn compare(one: &Value, other: &Value) -> Ordering {
     match (one, other) {
         (Value::Null, Value::Null) => Ordering::Equal,
@@ -240,6 +224,8 @@ pub(super) fn compare(one: &Value, other: &Value) -> Ordering {
         (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
         (Value::Time(a), Value::Time(b)) | (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
         (Value::Unsigned(a), Value::Unsigned(b)) => a.cmp(b),
+        (Value::Integer(a), Value::Unsigned(b)) => i128::from(*a).cmp(&i128::from(*b)),
+        (Value::Unsigned(a), Value::Integer(b)) => i128::from(*a).cmp(&i128::from(*b)),
         _ => match (number(one), number(other)) {
             (Some(a), Some(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal), // NaN is never stored
             _ => Ordering::Equal,
