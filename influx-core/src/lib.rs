@@ -1,5 +1,5 @@
-//! Typed data into InfluxDB: an encoder that turns records into line protocol without allocations, and a client
-//! that sends them.
+//! Typed data into InfluxDB and back: an encoder that turns records into line protocol without allocations, and a
+//! client that sends them, reads the answers of queries as the same types, and administers the server.
 //!
 //! A record that servers would read in another way than it was meant is refused before it is sent, so that no
 //! value can add a second line, another tag or another field.
@@ -59,8 +59,14 @@
 //! A [`Writer`] takes records one by one, and sends them in batches behind the caller's back; each gets one verdict.
 //! Nothing here needs a client: the buffer's bytes are the body of a write request, whoever sends it.
 //!
+//! **Queries.** A client asks in Flux, InfluxQL or SQL: `Client::query`, `influxql`, `sql`. Whatever the language, the
+//! answer is read as it arrives, in the same forms: values of a type that derives `FromRow`, rows that borrow from the
+//! answer, records, what serde reads, tables, JSON, CSV, bytes. Values from elsewhere are bound as parameters, names are
+//! quoted. See the module [`query`].
+//!
 //! **Administration.** Buckets, users, tasks, authorizations and the rest of what InfluxDB 2 and Cloud manage is in the
-//! module [`api`], and so is deleting points.
+//! module [`api`], and so is deleting points; what InfluxDB 1 and 3 have instead is in its modules `v1` and `v3`. All
+//! other endpoints are reached by `Client::request`.
 //!
 //! **Testing.** [`TestServer`] is an embedded InfluxDB for tests of your own: real HTTP on a free port, in
 //! memory, with what was stored at hand.
@@ -70,17 +76,15 @@
 //! | feature | default | brings |
 //! | --- | --- | --- |
 //! | `derive` | yes | `#[derive(Measurement)]`, `#[derive(TagValue)]` and, with `client`, `#[derive(FromRow)]` |
-//! | `client` | yes | [`Client`], on tokio and reqwest; without it the crate is the encoder alone |
-//! | `gzip` | yes | compressed requests, by zlib-rs, which is Rust; turns on `client` |
+//! | `client` | yes | [`Client`] and [`Writer`], on tokio and reqwest; without it the crate is the encoder alone |
+//! | `gzip` | yes | compressed requests and answers, by zlib-rs, which is Rust; turns on `client` |
+//! | `config` | yes | [`Client`] by files and by the environment; turns on `client` |
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
-//! | `gzip` | yes | compressed requests, by zlib-rs; turns on `client` |
-//! | `config` | yes | [`Client`] by files and by the environment; turns on `client` |
-//! | `tracing`, `metrics` | no | spans and events, or counters, of what the client and its writers do; turn on `client` |
-//! | `test-server` | no | [`TestServer`] |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
 //! | `tracing`, `metrics` | no | spans and events, or counters, of what a writer does, as the [`Writer`] says; turn on `client` |
-//! | `chrono`, `jiff`, `time` | no | [`Timestamp`], the way back and reading for the types of that crate |
+//! | `test-server` | no | [`TestServer`] |
+//! | `chrono`, `jiff`, `time` | no | the types of that crate as times that are written ([`Timestamp`]), read and bound |
 //!
 //! # Stability
 //!
@@ -90,6 +94,8 @@
 //!
 #![cfg_attr(feature = "client", doc = "[`api`]: mod@api")]
 #![cfg_attr(not(feature = "client"), doc = "[`api`]: #features")]
+#![cfg_attr(feature = "client", doc = "[`query`]: mod@query")]
+#![cfg_attr(not(feature = "client"), doc = "[`query`]: #features")]
 #![cfg_attr(feature = "client", doc = "[`Client`]: Client")]
 #![cfg_attr(feature = "client", doc = "[`Error`]: Error")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]

@@ -1,4 +1,4 @@
-//! The administration of InfluxDB 2 and Cloud.
+//! The administration of InfluxDB 2 and Cloud, and deletes; that of InfluxDB 1 is in [`v1`], that of 3 in [`v3`].
 //!
 //! What there is many of is a [`Resource`]: [`Client::buckets`](crate::Client::buckets) and its like give an [`Api`] of
 //! it, whose verbs are the same for all. All else is a method of [`Client`](crate::Client). Each of them is a
@@ -15,7 +15,7 @@
 //! | `members`, `add_member`, `remove_member` | `get_members`, `add_member`, `delete_member` | `/members` of buckets, organisations and tasks |
 //! | `owners`, `add_owner`, `remove_owner` | `get_owners`, `add_owner`, `delete_owner` | `/owners` of the same |
 //! | `labels`, `add_label`, `remove_label` | `get_labels`, `add_label`, `delete_label` | `/labels` of buckets and tasks |
-//! | `buckets().schemas(id)` | — | `/api/v2/buckets/{id}/schema/measurements` |
+//! | `buckets().schemas(id)` | `BucketSchemasService` | `/api/v2/buckets/{id}/schema/measurements` |
 //! | `users().set_password` | `update_password` | `POST /api/v2/users/{id}/password` |
 //! | `me`, `update_my_password` | `me` | `/api/v2/me` |
 //! | `labels().clone_label` | `clone_label` | `POST /api/v2/labels` |
@@ -28,8 +28,8 @@
 //! | `authorizations().org(name).list(…)` | `find_authorizations_by_org`, `…_by_org_id`, `…_by_org_name` | `GET /api/v2/authorizations?org=` |
 //! | `authorizations().clone_authorization` | `clone_authorization` | `POST /api/v2/authorizations` |
 //! | `scripts().invoke(id)` | `invoke_script` and its forms | `POST /api/v2/scripts/{id}/invoke` |
-//! | `dbrps()` | — | `/api/v2/dbrps` |
-//! | `setup`, `setup_allowed` | — | `/api/v2/setup` |
+//! | `dbrps()` | `DBRPsService` | `/api/v2/dbrps` |
+//! | `setup`, `setup_allowed` | `SetupService` | `/api/v2/setup` |
 //! | `delete` | `DeleteApi.delete` | `POST /api/v2/delete` |
 //! | `request` | — | all else |
 //!
