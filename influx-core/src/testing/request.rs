@@ -169,10 +169,10 @@ fn without_secret((name, value): (String, String)) -> (String, String) {
 
 /// Whether a body holds a password: that of a new user or server, or of a user in InfluxQL.
 fn has_password(path: &str, body: &[u8]) -> bool {
-    match path {
+    match path.trim_end_matches('/') {
         "/api/v2/setup" => true,
         "/query" => names_password(&decoded(&String::from_utf8_lossy(body))),
-        _ => path.ends_with("/password"),
+        path => path.ends_with("/password"),
     }
 }
 
@@ -242,6 +242,7 @@ mod tests {
         assert!(has_password("/query", b"q=CREATE+USER+ann+WITH+PASSWORD+%27s3cret%27"));
         assert!(has_password("/query", b"q=create%20user%20ann%20with%20p%61ssword%20's3cret'"));
         assert!(!has_password("/query", b"q=SHOW+DATABASES"));
+        assert!(has_password("/api/v2/me/password/", b"{}"), "of a path that is none");
     }
 
     #[test]
