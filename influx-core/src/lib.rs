@@ -119,6 +119,8 @@ pub mod error;
 #[cfg(feature = "client")]
 pub mod http;
 pub mod line;
+#[cfg(any(feature = "client", feature = "test-server"))]
+mod percent;
 #[cfg(feature = "client")]
 pub mod query;
 #[cfg(feature = "serde")]

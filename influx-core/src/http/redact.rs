@@ -6,8 +6,8 @@ use ::http::header::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::request::percent_encode;
 use crate::error::ServerError;
+use crate::percent::percent_encode;
 
 /// What stands in a secret's place.
 const REDACTED: &str = "[redacted]";

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::redact::Secrets;
 use super::response::MAX_BODY;
 use crate::error::{Error, Result};
+use crate::percent::percent_encode;
 
 /// What one API call sends, but for what the client adds: the server's address, the token, the user agent.
 #[derive(Clone)]
@@ -160,20 +161,6 @@ impl fmt::Debug for Request {
             .field("label", &self.label())
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// Appends `text` with everything but RFC 3986's unreserved characters as `%XX`.
-pub(super) fn percent_encode(text: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
     }
 }
 

@@ -282,6 +282,14 @@ fn the_deepest_scripts_are_answered() {
 }
 
 #[test]
+fn names_that_double_do_not_go_on_for_ever() {
+    let names = (1..30).map(|number| format!("y{number} = y{0} and y{0}\n", number - 1));
+    let script = format!("y0 = true\n{}{}", names.collect::<String>(), all(" |> filter(fn: (r) => y29)"));
+    let (status, text) = query(&server(), &script);
+    assert_eq!((status, text.contains("too many steps")), (400, true), "{text}");
+}
+
+#[test]
 fn buckets_are_found_by_name_and_id_in_their_organisation() {
     let server = server();
     let buckets = raw::json(&server, "GET /api/v2/buckets", "", Value::Null).1;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::percent::percent_encode;
 use crate::testing::answer::Outgoing;
 
 use super::table::text;
@@ -69,22 +70,11 @@ fn link(call: &Call<'_>, limit: usize, offset: usize) -> String {
     let mut link = format!("{}?limit={limit}&offset={offset}", call.target.path);
     for (key, value) in &call.target.query {
         if !["limit", "offset"].contains(&key.as_str()) {
-            for part in ["&", &encoded(key), "=", &encoded(value)] {
-                link.push_str(part);
-            }
+            link.push('&');
+            percent_encode(key, &mut link);
+            link.push('=');
+            percent_encode(value, &mut link);
         }
     }
     link
-}
-
-/// A text as it stands in a query.
-fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

@@ -1,8 +1,10 @@
 //! What a script does: where its tables come from, and through which functions they go.
 
+use std::cell::Cell;
+
 use super::node::{Args, Expr, Failure, Node, Value};
 use super::parse::Script;
-use super::scope::Scope;
+use super::scope::{STEPS, Scope};
 use super::table::{INTEGER, TEXT, Table, merged, pivoted, stored};
 use crate::testing::buckets::{Buckets, Entry};
 use crate::testing::csv::{self, Column};
@@ -33,7 +35,8 @@ enum Content<'a> {
 
 /// The tables that each query of a script yields, by the names that it gives them.
 pub(super) fn run(script: &Script, source: &Source<'_>) -> Result<Vec<csv::TableSet>, Failure> {
-    let scope = Scope::new(&script.names, source.now);
+    let steps = Cell::new(STEPS);
+    let scope = Scope::new(&script.names, source.now, &steps);
     if script.queries.is_empty() {
         return Err(Failure::new(None, "this Flux script returns no streaming data"));
     }

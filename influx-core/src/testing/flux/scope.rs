@@ -1,5 +1,7 @@
 //! What an expression is worth: the names that it knows, and the row that it looks at.
 
+use std::cell::Cell;
+
 use super::node::{Args, Comparison, Expr, Failure, Node, Span, Value};
 use super::scan::span;
 use super::table::{Table, compare, number};
@@ -16,15 +18,21 @@ pub(super) struct Scope<'a> {
     row: Option<(&'a str, &'a Table, &'a [Value])>,
     /// Through how many names and parts of trees this was reached.
     depth: usize,
+    /// How many of them may still be looked at.
+    steps: &'a Cell<u32>,
 }
+
+/// How many names and parts of trees may be looked at for a script, and anew for each row: a name that stands twice for
+/// another doubles them.
+pub(super) const STEPS: u32 = 1_000_000;
 
 /// How deep that may be: whoever walks there calls himself for each. The parser bounds the tree of one name, but names
 /// stand for each other.
 const DEEPEST: usize = 100;
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(names: &'a [(String, Node)], now: i64) -> Self {
-        Self { names, now, row: None, depth: 0 }
+    pub(super) fn new(names: &'a [(String, Node)], now: i64, steps: &'a Cell<u32>) -> Self {
+        Self { names, now, row: None, depth: 0, steps }
     }
 
     /// The same names inside a function, whose parameter is a row.
@@ -32,6 +40,7 @@ impl<'a> Scope<'a> {
     where
         'a: 'b,
     {
+        self.steps.set(STEPS);
         Scope { row: Some((parameter, table, row)), ..*self }
     }
 
@@ -40,6 +49,10 @@ impl<'a> Scope<'a> {
         if self.depth == DEEPEST {
             return Err(Failure::new(node.at, "the script is nested too deeply"));
         }
+        let Some(left) = self.steps.get().checked_sub(1) else {
+            return Err(Failure::new(node.at, "the script takes too many steps for this embedded server"));
+        };
+        self.steps.set(left);
         Ok(Self { depth: self.depth + 1, ..*self })
     }
 
