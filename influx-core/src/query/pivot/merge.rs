@@ -75,7 +75,8 @@ impl Merge {
             let key = known.find(|(key, _)| keys.iter().all(|(taken, _)| taken != key)).map(|(key, _)| key);
             keys.push((key.unwrap_or(self.keys.len()), place));
             if key.is_none() {
-                self.keys.push(column.clone());
+                // a default is a value of its own table, and none of records without this column
+                self.keys.push(Column { default: String::new(), ..column.clone() });
             }
         }
         keys.sort_unstable();
