@@ -124,14 +124,9 @@ impl Merge {
     /// Goes to the next record; `false` after the last.
     pub(super) fn next(&mut self) -> bool {
         let out = self.out.get_or_insert_with(|| Out {
-            header: Arc::new(Header {
-                columns: self
-                    .keys
-                    .iter()
-                    .chain(self.fields.iter().map(|field| &field.column))
-                    .cloned()
-                    .collect(),
-            }),
+            header: Arc::new(Header::new(
+                self.keys.iter().chain(self.fields.iter().map(|field| &field.column)).cloned().collect(),
+            )),
             mixed: self.fields.iter().any(|field| field.mixed),
             next: 0,
             number: 0,
