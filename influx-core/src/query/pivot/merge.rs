@@ -159,7 +159,7 @@ impl Merge {
     /// The record that [`next`](Self::next) went to.
     pub(super) fn row(&self) -> Option<Row<'_>> {
         let out = self.out.as_ref()?;
-        Some(Row::new(&out.header, &out.text, &out.ends, &out.types, out.number))
+        Some(Row::new(&out.header, &out.text, &out.ends, &out.types, out.number).of_csv())
     }
 }
 
