@@ -92,7 +92,7 @@ impl Column {
 }
 
 /// The columns of a table. All rows with the same header share one.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Header {
     /// The columns in order.
@@ -102,7 +102,7 @@ pub struct Header {
 
 /// The names of the columns where they stand twice, told apart, and none where they all differ: made for all rows when
 /// the first asks for them. It follows from the columns, so it makes no header another one.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Names(OnceLock<HashMap<usize, String>>);
 
 impl Clone for Names {
@@ -118,6 +118,12 @@ impl PartialEq for Names {
 }
 
 impl Eq for Names {}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header").field("columns", &self.columns).finish()
+    }
+}
 
 impl Names {
     fn of(columns: &[Column]) -> HashMap<usize, String> {
