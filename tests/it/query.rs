@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cancelled;
 mod csv;
 mod csv_refused;
 mod flux;

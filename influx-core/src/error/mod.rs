@@ -12,6 +12,7 @@ use std::time::Duration;
 pub use self::kind::ErrorKind;
 pub use self::partial::{FailedRecord, PartialWrite};
 pub use self::server::ServerError;
+pub(crate) use self::server::shown;
 use self::server::{Reason, Shown};
 use crate::http::TransportError;
 use crate::line::{EncodeError, RawError};

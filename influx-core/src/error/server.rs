@@ -57,7 +57,7 @@ impl fmt::Display for Reason<'_> {
 }
 
 /// Prints foreign text: at most [`SHOWN`] bytes, in one line, without what a terminal would obey.
-fn shown(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn shown(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut left = SHOWN;
     for c in text.chars() {
         let width = if c.is_control() { c.escape_default().len() } else { c.len_utf8() };

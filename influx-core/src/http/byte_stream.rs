@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use super::{Arriving, Secrets};
+use crate::blocking::Blocking;
 use crate::error::{Error, Result};
 
 /// The bytes of an answer, piece by piece, while it arrives; inflated, if the server compressed it.
@@ -106,6 +107,16 @@ impl ByteStream {
             let at = error.utf8_error().valid_up_to();
             Error::decode(request, status, format!("the answer is not UTF-8 from its byte {at} on"))
         })
+    }
+
+    /// The bytes for code without a runtime: each step blocks the thread until a piece has come.
+    ///
+    /// # Errors
+    ///
+    /// Each step has those of [`next`](Self::next); and [`Config`](crate::ErrorKind::Config) on a thread that belongs to
+    /// a tokio runtime.
+    pub fn blocking(self) -> Blocking<Self> {
+        Blocking::new(self)
     }
 
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {

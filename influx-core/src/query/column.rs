@@ -1,6 +1,8 @@
 //! What a table of an answer is made of: its columns, their types, and which of them group it.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::line::Precision;
 
@@ -90,22 +92,114 @@ impl Column {
 }
 
 /// The columns of a table. All rows with the same header share one.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Header {
     /// The columns in order.
     pub columns: Vec<Column>,
+    names: Names,
+}
+
+/// The names of the columns where they stand twice, told apart, and none where they all differ: made for all rows when
+/// the first asks for them. It follows from the columns, so it makes no header another one.
+#[derive(Default)]
+struct Names(OnceLock<HashMap<usize, String>>);
+
+impl Clone for Names {
+    fn clone(&self) -> Self {
+        Self::default() // the columns of a clone may be changed
+    }
+}
+
+impl PartialEq for Names {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Names {}
+
+impl fmt::Debug for Header {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Header").field("columns", &self.columns).finish()
+    }
+}
+
+impl Names {
+    fn of(columns: &[Column]) -> HashMap<usize, String> {
+        let taken: HashSet<_> = columns.iter().map(|column| column.name.as_str()).collect();
+        let mut names = HashMap::new();
+        if taken.len() == columns.len() {
+            return names;
+        }
+        // of each name, the first number that is not given away
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        for (place, Column { name, .. }) in columns.iter().enumerate() {
+            match numbers.get_mut(name.as_str()) {
+                None => drop(numbers.insert(name, 1)),
+                Some(number) => {
+                    let mut free = (*number..).map(|number| (number, format!("{name}_{number}")));
+                    if let Some((last, unique)) = free.find(|(_, name)| !taken.contains(name.as_str())) {
+                        *number = last + 1;
+                        names.insert(place, unique);
+                    }
+                }
+            }
+        }
+        names
+    }
 }
 
 impl Header {
+    pub(super) fn new(columns: Vec<Column>) -> Self {
+        Self { columns, names: Names::default() }
+    }
+
     /// The place of the first column of this name.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
+    /// The name of a column, told apart from those before it that have the same: `name`, `name_1`, `name_2`.
+    pub(super) fn unique_name(&self, place: usize) -> &str {
+        let names = self.names.0.get_or_init(|| Names::of(&self.columns));
+        match names.get(&place) {
+            Some(name) => name,
+            None => self.columns.get(place).map_or("", |column| &column.name),
+        }
+    }
+
     /// The columns of the group key.
     pub fn group_key(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.group)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &[&str]) -> Header {
+        Header::new(names.iter().map(|name| Column::new(*name, DataType::String)).collect())
+    }
+
+    #[test]
+    fn names_that_stand_twice_are_told_apart() {
+        let names = ["a", "b", "a", "a_1", "a", "b", "a_1"];
+        let header = header(&names);
+        let unique =
+            |header: &Header| (0..8).map(|place| header.unique_name(place).to_owned()).collect::<Vec<_>>();
+        assert_eq!(unique(&header), ["a", "b", "a_2", "a_1", "a_3", "b_1", "a_1_1", ""]);
+        let mut other = header.clone();
+        assert_eq!(other, header);
+        other.columns[2].name = "c".to_owned();
+        assert_eq!(unique(&other), ["a", "b", "c", "a_1", "a_2", "b_1", "a_1_1", ""]);
+    }
+
+    #[test]
+    fn many_columns_of_one_name_take_no_longer_than_as_many_others() {
+        let header = header(&vec!["a"; 200_000]);
+        assert_eq!(header.unique_name(199_999), "a_199999");
     }
 }

@@ -175,12 +175,11 @@ impl Cursor {
         }
     }
 
-    /// Adds the next piece of the answer to what waits, or notes that there is none.
+    /// Takes the next piece of the answer, now that nothing waits, or notes that there is none.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
         match ready!(self.stream.poll(context)) {
             Ok(None) => self.state = State::Ended,
-            Ok(Some(piece)) if self.waiting.is_empty() => self.waiting = piece,
-            Ok(Some(piece)) => self.waiting = [&self.waiting[..], &piece].concat().into(),
+            Ok(Some(piece)) => self.waiting = piece,
             Err(error) => {
                 self.end();
                 return Poll::Ready(Err(error));

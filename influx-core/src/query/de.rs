@@ -3,14 +3,13 @@
 mod cell;
 mod value;
 
-use std::borrow::Cow;
 use std::fmt::Display;
 
-use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{Column, DataType, Header, Record, Row, RowError};
+use super::{Column, DataType, Record, Row, RowError};
 
 impl<'r> Row<'r> {
     /// The row as a type of serde, which may borrow from it.
@@ -23,7 +22,7 @@ impl<'r> Row<'r> {
     ///
     /// A value does not fit, a column is missing.
     pub fn deserialize<T: Deserialize<'r>>(self) -> Result<T, RowError> {
-        let column = |place| Some((unique_name(self.header(), place), cell::Text(self.cell(place)?)));
+        let column = |place| Some((self.header().unique_name(place), cell::Text(self.cell(place)?)));
         T::deserialize(Columns((0..self.columns().len()).filter_map(column)))
     }
 }
@@ -44,18 +43,6 @@ impl Record {
     }
 }
 
-/// The name of a column, told apart from those before it that have the same: `name`, `name_1`, `name_2`.
-pub(super) fn unique_name(header: &Header, place: usize) -> Cow<'_, str> {
-    let name = header.columns.get(place).map_or("", |column| &column.name);
-    let before = header.columns.iter().take(place).filter(|column| column.name == name).count();
-    if before == 0 {
-        return name.into();
-    }
-    let numbered = (1..).map(|number| format!("{name}_{number}"));
-    let mut free = numbered.filter(|name| header.position(name).is_none());
-    free.nth(before - 1).map_or(name.into(), Into::into)
-}
-
 impl Error for RowError {
     fn custom<T: Display>(message: T) -> Self {
         Self::new(message.to_string())
@@ -67,7 +54,7 @@ struct Columns<I>(I);
 
 impl<'de, I, C> Deserializer<'de> for Columns<I>
 where
-    I: Iterator<Item = (Cow<'de, str>, C)>,
+    I: Iterator<Item = (&'de str, C)>,
     C: Deserializer<'de, Error = RowError>,
 {
     type Error = RowError;
@@ -120,42 +107,38 @@ where
 struct Rest<'de, I, V> {
     columns: I,
     /// Behind the name that was read last.
-    value: Option<(Cow<'de, str>, V)>,
+    value: Option<(&'de str, V)>,
 }
 
 impl<'de, I, V> MapAccess<'de> for Rest<'de, I, V>
 where
-    I: Iterator<Item = (Cow<'de, str>, V)>,
+    I: Iterator<Item = (&'de str, V)>,
     V: Deserializer<'de, Error = RowError>,
 {
     type Error = RowError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, RowError> {
         let Some((name, value)) = self.columns.next() else { return Ok(None) };
-        let key = match &name {
-            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-            Cow::Owned(name) => seed.deserialize(StringDeserializer::new(name.clone())),
-        };
         self.value = Some((name, value));
-        key.map(Some)
+        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, RowError> {
         let (name, value) = self.value.take().ok_or_else(|| RowError::new("a value without a name"))?;
-        seed.deserialize(value).map_err(|error| error.in_column(&name))
+        seed.deserialize(value).map_err(|error| error.in_column(name))
     }
 }
 
 impl<'de, I, V> SeqAccess<'de> for &mut Rest<'de, I, V>
 where
-    I: Iterator<Item = (Cow<'de, str>, V)>,
+    I: Iterator<Item = (&'de str, V)>,
     V: Deserializer<'de, Error = RowError>,
 {
     type Error = RowError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, RowError> {
         let Some((name, value)) = self.columns.next() else { return Ok(None) };
-        seed.deserialize(value).map(Some).map_err(|error| error.in_column(&name))
+        seed.deserialize(value).map(Some).map_err(|error| error.in_column(name))
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) enum Decoder {
 
 impl Decoder {
     /// Reads on, up to the end of the next row: how many bytes of the input are done with, and how far it came. What is
-    /// left of the input is given again, with more behind it or not. `last` says that nothing follows the input.
+    /// left of the input behind a row is given again; nothing is left where more is needed. `last` says that nothing
+    /// follows the input.
     pub(super) fn step(&mut self, input: &[u8], last: bool) -> Result<(usize, Step), Flaw> {
         match self {
             Self::Csv(csv) => csv.step(input, last),

@@ -15,8 +15,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn new(columns: &[(&str, DataType, &str)]) -> Self {
         let header = columns.iter().map(|(name, data_type, _)| Column::new(*name, *data_type)).collect();
-        let mut row =
-            Self { header: Arc::new(Header { columns: header }), text: String::new(), ends: Vec::new() };
+        let mut row = Self { header: Arc::new(Header::new(header)), text: String::new(), ends: Vec::new() };
         for (.., text) in columns {
             row.text.push_str(text);
             row.ends.push(row.text.len());

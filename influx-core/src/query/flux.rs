@@ -1,6 +1,7 @@
 //! Flux: the query language of InfluxDB 2, and of 1.8.
 
 mod dialect;
+mod effect;
 mod profiler;
 mod text;
 
@@ -52,6 +53,9 @@ impl Client {
     ///
     /// Names and values from elsewhere belong into [`param`](Query::param), which the server binds, and never into the
     /// text.
+    ///
+    /// What broke off is tried again only if nothing in the text may act: it has no word `to` or `wideTo`, and imports no
+    /// package but those that only read or compute, such as `math` or `influxdata/influxdb/schema`.
     ///
     /// ```
     /// # #[cfg(feature = "test-server")]
@@ -177,8 +181,7 @@ impl sealed::Prepare for Flux {
             .query_opt("org", self.org.as_deref().or(client.org()))
             .header(ACCEPT, "application/csv")
             .json(&body)?
-            // what a query stores by to(), it stores once more as the same points
-            .idempotent(true)
+            .idempotent(effect::only_reads(&self.text))
             .compressed(client);
         let decoder = match form {
             Form::Rows => Csv::annotated(),
@@ -277,6 +280,7 @@ mod tests {
         let (request, body) = prepared(&client.query("buckets()"), Form::Rows);
         assert_eq!(request.target(), "/api/v2/query?org=o");
         assert!(request.idempotent);
+        assert!(!prepared(&client.query(r#"x |> to(bucket: "b")"#), Form::Rows).0.idempotent);
         let all = json!({
             "header": true, "annotations": ["datatype", "group", "default"], "delimiter": ",",
             "commentPrefix": "#", "dateTimeFormat": "RFC3339",

@@ -146,7 +146,7 @@ impl Lines {
             self.row.end(None);
         }
         if let Some(columns) = self.changed.take() {
-            self.header = Arc::new(Header { columns });
+            self.header = Arc::new(Header::new(columns));
         }
         self.row.complete()
     }

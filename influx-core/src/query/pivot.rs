@@ -277,4 +277,26 @@ mod tests {
         }
         assert_eq!(found, [Value::Long(1), Value::from("1"), Value::Null]);
     }
+
+    #[test]
+    fn a_text_that_is_not_there_is_empty_whatever_the_types_of_other_fields() {
+        for other in ["0.5", "1"] {
+            let row = |host, field, data_type, value| {
+                let host = ("host", DataType::String, host);
+                Fixture::new(&[host, (FIELD, DataType::String, field), (VALUE, data_type, value)])
+            };
+            let data_type = if other == "1" { DataType::Long } else { DataType::Double };
+            let mut pivot = Pivot::of(Load::columns).unwrap();
+            for row in [
+                row("a", "note", DataType::String, "x"),
+                row("b", "usage", DataType::Double, "0.5"),
+                row("c", "usage", data_type, other),
+            ] {
+                assert!(!pivot.push(row.row()));
+            }
+            assert!(pivot.next() && pivot.next());
+            let read = crate::query::fixture::read(pivot.merged().unwrap());
+            assert_eq!(read, Ok(Load("b", Some(0.5), None, String::new())));
+        }
+    }
 }

@@ -1,13 +1,11 @@
 //! A row that owns what it holds.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Index;
 use std::sync::Arc;
 
 use serde::ser::{Serialize, Serializer};
 
-use super::de::unique_name;
 use super::{Column, Header, Row, RowError, Value};
 use crate::line::Epoch;
 
@@ -74,8 +72,8 @@ impl Record {
     }
 
     /// The same, with names that stand once.
-    pub(super) fn entries(&self) -> impl Iterator<Item = (Cow<'_, str>, &Value)> {
-        self.values.iter().enumerate().map(|(place, value)| (unique_name(&self.header, place), value))
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().enumerate().map(|(place, value)| (self.header.unique_name(place), value))
     }
 
     /// The time: `_time` of Flux, else `time`.

@@ -18,6 +18,8 @@ pub struct Row<'r> {
     gap: usize,
     /// What each value is, where columns have no types; `None` is null. Else empty.
     types: &'r [Option<DataType>],
+    /// What such a null is.
+    null: Null,
     number: u64,
 }
 
@@ -48,7 +50,7 @@ impl<'r> Row<'r> {
         types: &'r [Option<DataType>],
         number: u64,
     ) -> Self {
-        Self { header, text, start: 0, ends, gap: 0, types, number }
+        Self { header, text, start: 0, ends, gap: 0, types, null: Null::Told, number }
     }
 
     /// A row of which the first value begins at `start`, with one byte between two values, and types by the columns.
@@ -60,7 +62,12 @@ impl<'r> Row<'r> {
         start: usize,
         number: u64,
     ) -> Self {
-        Self { header, text, start, ends, gap: 1, types: &[], number }
+        Self { header, text, start, ends, gap: 1, types: &[], null: Null::Empty, number }
+    }
+
+    /// The same values, of which the nulls are those of CSV, which may be empty texts.
+    pub(super) fn of_csv(self) -> Self {
+        Self { null: Null::Empty, ..self }
     }
 
     /// The same values under other names.
@@ -112,7 +119,7 @@ impl<'r> Row<'r> {
         Some(match self.types.get(place) {
             None => Cell { text, data_type: column.data_type, null: Null::of(text) },
             Some(Some(data_type)) => Cell { text, data_type: *data_type, null: Null::No },
-            Some(None) => Cell { text: "", data_type: column.data_type, null: Null::Told },
+            Some(None) => Cell { text: "", data_type: column.data_type, null: self.null },
         })
     }
 

@@ -4,8 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::{Cell, DataType};
+use crate::error::shown;
 
 /// Why a row cannot be read: names the column.
+///
+/// `Display` prints at most 1 KiB, in one line: values may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
     column: Option<String>,
@@ -57,10 +60,24 @@ impl RowError {
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.column {
-            Some(column) => write!(f, "column {column:?}: {}", self.message),
-            None => f.write_str(&self.message),
+            Some(column) => shown(&format!("column {column:?}: {}", self.message), f),
+            None => shown(&self.message, f),
         }
     }
 }
 
 impl StdError for RowError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_not_printed_whole() {
+        let text = "x\n".repeat(1 << 20);
+        let error = RowError::unfit(Cell::new(&text, DataType::String), "a float").in_column("a");
+        let printed = error.to_string();
+        assert!(printed.starts_with("column \"a\": \"x\\nx") && printed.len() < 1100, "{}", printed.len());
+        assert_eq!(RowError::new("a\nb").to_string(), "a\\nb");
+    }
+}

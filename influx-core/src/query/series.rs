@@ -72,7 +72,8 @@ impl Key {
     fn of(place: Place, text: &[u8]) -> Self {
         match (place, text) {
             (Place::Answer, b"results") => Self::Results,
-            (Place::Answer | Place::Statement, b"error") => Self::Error,
+            // the second is how everything but InfluxQL says it, and gateways
+            (Place::Answer | Place::Statement, b"error") | (Place::Answer, b"message") => Self::Error,
             (Place::Statement, b"statement_id") => Self::StatementId,
             (Place::Statement, b"series") => Self::Series,
             (Place::Statement, b"messages") => Self::Messages,

@@ -1,7 +1,7 @@
 //! Annotated CSV: each corner of the format, however the bytes arrive.
 
-use influx_core::query::{DataType, FromRow, RowError, RowReader, Wanted};
-use influx_core::{Error, Nanos, Result};
+use influx_core::query::{DataType, FromRow, RowError, RowReader, Value, Wanted};
+use influx_core::{Epoch, Error, Nanos, Result};
 use influx_tests::canned::Canned;
 use influx_tests::csv::{Tables, check_bytes, read};
 use influx_tests::generate::{Seeded, Source};
@@ -206,6 +206,23 @@ fn times_numbers_and_truths_are_read_exactly() {
     assert_eq!(all.time, Nanos(1_700_000_000_123_456_789));
     assert_eq!((all.double, all.long, all.unsigned), (0.1 + 0.2, i64::MIN, u64::MAX));
     assert_eq!((all.boolean, all.none), (true, None));
+}
+
+#[tokio::test]
+async fn durations_bytes_and_what_is_no_number_are_values() -> Result<()> {
+    let body = "#datatype,duration,duration,base64Binary,double,double,double,dateTime,tag\n\
+        ,a,b,c,d,e,f,g,h\n,1h30m,-5000000000,aGk=,+Inf,-Inf,NaN,1970-01-01T00:00:00.000000001Z,x\n";
+    let records = Canned::cut(body.as_bytes(), 1).client()?.0.query("x").records().await?.collect().await?;
+    let record = &records[0];
+    assert_eq!(record["a"], Value::Duration(5_400_000_000_000));
+    assert_eq!(record["b"], Value::Duration(-5_000_000_000));
+    assert_eq!(record["c"], Value::Binary(b"hi".to_vec()));
+    assert_eq!(record["d"], Value::Double(f64::INFINITY));
+    assert_eq!(record["e"], Value::Double(f64::NEG_INFINITY));
+    assert!(record["f"].as_f64().is_some_and(f64::is_nan));
+    assert_eq!(record["g"], Value::Time(Epoch::from_parts(0, 1)));
+    assert_eq!(record["h"], Value::from("x"));
+    Ok(())
 }
 
 #[test]

@@ -80,6 +80,8 @@ fn rows_come_without_a_runtime_too() {
     let rooms: Vec<_> = rows.map(|record| record.unwrap().get("room").cloned()).collect();
     let text = |text: &str| Some(Value::String(text.to_owned()));
     assert_eq!(rooms, [text("hall"), text("the \"attic\"\nabove")]);
+    let pieces = client(ANSWER).query("x").raw().wait().unwrap().blocking();
+    assert_eq!(pieces.map(Result::unwrap).collect::<Vec<_>>().concat(), ANSWER.as_bytes());
 }
 
 #[tokio::test]

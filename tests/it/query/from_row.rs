@@ -128,6 +128,18 @@ async fn rows_of_fields_are_read_as_they_stand_if_a_type_is_about_them() {
 }
 
 #[tokio::test]
+async fn a_default_of_one_table_is_no_value_of_another() {
+    let answer = "#datatype,string,string,double\n#default,a,,\n,host,_field,_value\n,,usage,1\n\n\
+        #datatype,string,double\n,_field,_value\n,usage,2\n";
+    let mut cursor = client(answer).query("x").cursor().await.unwrap().pivoted();
+    let mut found = Vec::new();
+    while let Some(row) = cursor.next().await.unwrap() {
+        found.push((row.get("host").unwrap().text().to_owned(), row.get("usage").unwrap().text().to_owned()));
+    }
+    assert_eq!(found, [("a".to_owned(), "1".to_owned()), (String::new(), "2".to_owned())]);
+}
+
+#[tokio::test]
 async fn a_cursor_pivots_all_fields_for_serde_and_for_reading_by_name() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Cpu<'r> {

@@ -58,6 +58,6 @@ impl Annotations {
         for (column, default) in columns.iter_mut().zip(defaults.into_iter().flatten()) {
             column.default = default;
         }
-        Ok(Header { columns })
+        Ok(Header::new(columns))
     }
 }

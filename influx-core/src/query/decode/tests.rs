@@ -4,13 +4,13 @@ use super::*;
 
 /// Each row as text, and how they ended, of an answer in pieces of so many bytes.
 pub(in crate::query) fn decode(mut decoder: Decoder, answer: &[u8], size: usize) -> (Vec<String>, String) {
-    let (mut rows, mut waiting) = (Vec::new(), Vec::new());
+    let (mut rows, mut waiting): (_, &[u8]) = (Vec::new(), &[]);
     let mut pieces = answer.chunks(size);
     let mut last = false;
     loop {
-        match decoder.step(&waiting, last) {
+        match decoder.step(waiting, last) {
             Ok((used, step)) => {
-                waiting.drain(..used);
+                waiting = &waiting[used..];
                 match step {
                     Step::Row => {
                         rows.push(shown(decoder.row()));
@@ -18,14 +18,16 @@ pub(in crate::query) fn decode(mut decoder: Decoder, answer: &[u8], size: usize)
                         continue;
                     }
                     Step::End => return (rows, "end".to_owned()),
-                    Step::More => assert!(!last, "it wants more than there is"),
+                    Step::More => {
+                        assert!(!last && waiting.is_empty(), "what is left, or wanted beyond the end?")
+                    }
                 }
             }
             Err(Flaw::Row(error)) => return (rows, format!("row: {error}")),
             Err(Flaw::Server(error)) => return (rows, format!("server: {error}")),
         }
         match pieces.next() {
-            Some(piece) => waiting.extend_from_slice(piece),
+            Some(piece) => waiting = piece,
             None => last = true,
         }
     }

@@ -162,13 +162,11 @@ fn untyped_values_read_as_what_is_asked_for() {
 #[test]
 fn null_is_for_options_and_values() {
     use crate::query::{Column, Header, Row};
-    let header = Arc::new(Header {
-        columns: vec![
-            Column::new("text", Text),
-            Column::new("untyped", Untyped),
-            Column::new("number", Double),
-        ],
-    });
+    let header = Arc::new(Header::new(vec![
+        Column::new("text", Text),
+        Column::new("untyped", Untyped),
+        Column::new("number", Double),
+    ]));
     let in_csv = Row::new(&header, "", &[0, 0, 0], &[], 1);
     let told = Row::new(&header, "", &[0, 0, 0], &[None, None, None], 1);
     for row in [in_csv, told] {

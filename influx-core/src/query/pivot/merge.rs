@@ -75,7 +75,8 @@ impl Merge {
             let key = known.find(|(key, _)| keys.iter().all(|(taken, _)| taken != key)).map(|(key, _)| key);
             keys.push((key.unwrap_or(self.keys.len()), place));
             if key.is_none() {
-                self.keys.push(column.clone());
+                // a default is a value of its own table, and none of records without this column
+                self.keys.push(Column { default: String::new(), ..column.clone() });
             }
         }
         keys.sort_unstable();
@@ -123,14 +124,9 @@ impl Merge {
     /// Goes to the next record; `false` after the last.
     pub(super) fn next(&mut self) -> bool {
         let out = self.out.get_or_insert_with(|| Out {
-            header: Arc::new(Header {
-                columns: self
-                    .keys
-                    .iter()
-                    .chain(self.fields.iter().map(|field| &field.column))
-                    .cloned()
-                    .collect(),
-            }),
+            header: Arc::new(Header::new(
+                self.keys.iter().chain(self.fields.iter().map(|field| &field.column)).cloned().collect(),
+            )),
             mixed: self.fields.iter().any(|field| field.mixed),
             next: 0,
             number: 0,
@@ -163,7 +159,7 @@ impl Merge {
     /// The record that [`next`](Self::next) went to.
     pub(super) fn row(&self) -> Option<Row<'_>> {
         let out = self.out.as_ref()?;
-        Some(Row::new(&out.header, &out.text, &out.ends, &out.types, out.number))
+        Some(Row::new(&out.header, &out.text, &out.ends, &out.types, out.number).of_csv())
     }
 }
 

@@ -123,7 +123,7 @@ impl Head {
             Column::new(name, if time { DataType::Ticks(self.unit) } else { DataType::Untyped })
         });
         let statement = Column { data_type: DataType::Long, ..constant(STATEMENT, &self.statement) };
-        let header = Header { columns: name.chain(tags).chain(columns).chain([statement]).collect() };
+        let header = Header::new(name.chain(tags).chain(columns).chain([statement]).collect());
         Ok(if **before == header { Arc::clone(before) } else { Arc::new(header) })
     }
 

@@ -107,6 +107,7 @@ fn statements_follow_each_other_and_an_error_comes_behind_the_rows_before_it() {
 #[test]
 fn an_error_of_the_whole_answer_is_told() {
     assert_eq!(read(r#"{"error":"authorization failed"}"#).1, "server: authorization failed");
+    assert_eq!(read(r#"{"code":"internal error","message":"no backend"}"#).1, "server: no backend");
     let chunk =
         r#"{"results":[{"series":[{"columns":["v"],"values":[[1]],"partial":true}],"partial":true}]}"#;
     let (rows, end) = read(&format!("{chunk}\n{{\"error\":\"engine: closed\"}}\n"));
