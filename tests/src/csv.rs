@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use influx_core::Epoch;
 use influx_core::query::{DataType, Row, Value};
 
@@ -104,13 +106,15 @@ impl Block {
         // one null alone were an empty line
         let columns: Vec<_> = (0..2 + source.below(5))
             .map(|_| {
-                let data_type = match source.below(6) {
+                let data_type = match source.below(8) {
                     _ if !has("datatype") => DataType::Untyped,
                     0 => DataType::Double,
                     1 => DataType::Long,
                     2 => DataType::UnsignedLong,
                     3 => DataType::Boolean,
                     4 => DataType::Time,
+                    5 => DataType::Duration,
+                    6 => DataType::Binary,
                     _ => DataType::String,
                 };
                 let name = source.pick(&["x", "y", "ü"]).to_owned() + &words(source);
@@ -187,6 +191,8 @@ fn value(source: &mut impl Source, data_type: DataType) -> Option<Value> {
             let nanos = source.word() % 1_000_000_000 / source.pick(&[1, 1_000, 1_000_000_000]);
             Value::Time(Epoch::from_parts(seconds, nanos as u32 * source.pick(&[1, 1, 0])))
         }
+        DataType::Duration => Value::Duration(source.word().cast_signed()),
+        DataType::Binary => Value::Binary(words(source).into_bytes()),
         _ => Value::String(words(source)),
     })
 }
@@ -199,6 +205,8 @@ fn text(value: Option<&Value>) -> String {
         Some(Value::UnsignedLong(value)) => value.to_string(),
         Some(Value::Boolean(value)) => value.to_string(),
         Some(Value::Time(value)) => value.to_string(),
+        Some(Value::Duration(nanos)) => format!("{nanos}ns"),
+        Some(Value::Binary(bytes)) => STANDARD.encode(bytes),
         _ => String::new(),
     }
 }

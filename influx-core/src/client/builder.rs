@@ -236,7 +236,7 @@ impl ClientBuilder {
     /// How long no byte of an answer may come: before its first, counted from the begin of the attempt, with 1 s more for
     /// each 50 kB of the request's body, and between two. Default: 10 s, or as long as a longer
     /// [`timeout`](Self::timeout) or [`write_timeout`](Self::write_timeout); 30 s for queries, and where the timeout is
-    /// `None`.
+    /// `None`. Servers that compute for longer before the first row need a longer one.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.pace.read = Some(timeout);
         self

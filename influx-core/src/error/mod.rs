@@ -136,6 +136,15 @@ impl Error {
         }
     }
 
+    /// The number of the row of an answer that cannot be read, from 1.
+    #[must_use]
+    pub fn row_number(&self) -> Option<u64> {
+        match self.0.cause {
+            Cause::Row { row, .. } => Some(row),
+            _ => None,
+        }
+    }
+
     /// Whether the same call may succeed later and may safely be made again: what did not reach the server,
     /// what it postponed (429, 503), and, where doing it twice is the same as doing it once, everything
     /// that broke on the way.

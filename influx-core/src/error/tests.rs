@@ -78,6 +78,6 @@ fn what_is_wrong_with_an_answer_is_named_and_where() {
 
     let error = Error::row("POST /q".into(), 17, RowError::new("it is null").in_column("v"));
     assert_eq!(error.to_string(), "POST /q: row 17 of the answer cannot be read");
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Decode, None));
+    assert_eq!((error.kind(), error.status(), error.row_number()), (ErrorKind::Decode, None, Some(17)));
     assert_eq!(error.source().unwrap().to_string(), "column \"v\": it is null");
 }

@@ -12,6 +12,7 @@ use super::decode::{Decoder, Flaw, Step};
 use super::pivot::Pivot;
 use super::wanted::Plan;
 use super::{FromRow, Header, Profilers, Record, Row, RowError, RowReader, Wanted};
+use crate::blocking;
 use crate::error::{Error, Result};
 use crate::http::ByteStream;
 
@@ -119,6 +120,24 @@ impl Cursor {
             return Ok(None);
         }
         self.read().map(Some)
+    }
+
+    /// As [`next`](Self::next), for code without a runtime: blocks this thread until the row has come.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next); and [`Config`](crate::ErrorKind::Config) on a thread that belongs to a tokio runtime.
+    pub fn wait_next(&mut self) -> Result<Option<Row<'_>>> {
+        blocking::wait(self.next())?
+    }
+
+    /// As [`next_as`](Self::next_as), for code without a runtime: blocks this thread until the row has come.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_as`](Self::next_as); and [`Config`](crate::ErrorKind::Config) on a thread that belongs to a tokio runtime.
+    pub fn wait_next_as<'r, T: FromRow<'r>>(&'r mut self) -> Result<Option<T>> {
+        blocking::wait(self.next_as())?
     }
 
     /// The row that stands ready as a type.

@@ -33,7 +33,7 @@ impl Record {
     /// # Errors
     ///
     /// A value does not fit, a column is missing.
-    pub fn to<'r, T: Deserialize<'r>>(&'r self) -> Result<T, RowError> {
+    pub fn deserialize<'r, T: Deserialize<'r>>(&'r self) -> Result<T, RowError> {
         let typed = |(column, (name, value)): (&Column, _)| {
             // where null may be an empty text, as in CSV
             let may_be_text = matches!(column.data_type, DataType::String | DataType::Untyped);

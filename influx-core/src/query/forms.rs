@@ -2,12 +2,13 @@
 
 use std::fmt;
 
+use ::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
 use super::decode::Decoder;
 use super::{Cursor, FromRowOwned, Profilers, Record, Rows, Tables};
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{Arriving, ByteStream, Call, Request};
 
 /// A query: what to ask, with its parameters, until one of its forms of answer is called for.
@@ -133,19 +134,22 @@ impl<L: Language> Query<L> {
     ///
     /// As [`cursor`](Self::cursor); but what the server reports behind the first byte stands in the bytes.
     pub fn raw(self) -> Call<ByteStream> {
-        self.opened(Form::Text, |answer, _| ByteStream::new(answer))
+        self.opened(Form::Text, |answer, _| Ok(ByteStream::new(answer)))
     }
 
     fn decoded<T: 'static>(self, form: Form, then: impl FnOnce(Cursor) -> T + Send + 'static) -> Call<T> {
-        self.opened(form, |answer, Prepared { decoder, profilers, .. }| {
-            then(Cursor::new(ByteStream::new(answer), decoder, profilers))
+        self.opened(form, move |answer, Prepared { decoder, profilers, .. }| {
+            if form == Form::Rows {
+                is_of_rows(&answer)?;
+            }
+            Ok(then(Cursor::new(ByteStream::new(answer), decoder, profilers)))
         })
     }
 
     fn opened<T: 'static>(
         self,
         form: Form,
-        then: impl FnOnce(Arriving, Prepared) -> T + Send + 'static,
+        then: impl FnOnce(Arriving, Prepared) -> Result<T> + Send + 'static,
     ) -> Call<T> {
         let Self { client, language } = self;
         let mut prepared = match language.prepare(&client, form) {
@@ -154,9 +158,22 @@ impl<L: Language> Query<L> {
         };
         prepared.request.limits = Some(client.query_limits());
         Call::future(prepared.request.label(), move || {
-            Box::pin(async move { Ok(then(client.open(&prepared.request).await?, prepared)) })
+            Box::pin(async move { then(client.open(&prepared.request).await?, prepared) })
         })
     }
+}
+
+/// # Errors
+///
+/// The answer says of itself that it is a page or a text, as those of proxies do, which could be read as rows.
+fn is_of_rows(answer: &Arriving) -> Result<()> {
+    let content_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    if ["text/html", "text/plain"].iter().any(|other| kind.eq_ignore_ascii_case(other)) {
+        let what = format!("the answer is {kind} and no rows: does it come from an InfluxDB?");
+        return Err(Error::decode(answer.request.clone(), answer.status, what));
+    }
+    Ok(())
 }
 
 /// Prints the text of the query and the names of its parameters.

@@ -77,6 +77,23 @@ impl<'r, T: FromValue<'r>> FromValue<'r> for Option<T> {
     }
 }
 
+macro_rules! owners {
+    ($($owner:ident)*) => {$(
+        impl<'r, T: FromValue<'r>> FromValue<'r> for $owner<T> {
+            #[inline]
+            fn from_value(cell: Cell<'r>) -> Result<Self, RowError> {
+                T::from_value(cell).map($owner::new)
+            }
+
+            fn missing() -> Option<Self> {
+                T::missing().map($owner::new)
+            }
+        }
+    )*};
+}
+
+owners! { Box Rc Arc }
+
 impl<'r: 'a, 'a> FromValue<'r> for &'a str {
     #[inline]
     fn from_value(cell: Cell<'r>) -> Result<Self, RowError> {

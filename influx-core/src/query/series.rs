@@ -136,10 +136,7 @@ impl Series {
             }
             true if self.partial.contains(&true) => Err(Flaw::Server(ServerError {
                 code: None,
-                message:
-                    "the answer is partial: rows are missing, as the server's max-row-limit is reached; \
-                          ask for less, or with chunked()"
-                        .to_owned(),
+                message: "the answer is partial: the server ended it before its last row; ask for less".to_owned(),
             })),
             true => Ok((input.len(), Step::End)),
         }

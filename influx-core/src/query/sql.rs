@@ -67,7 +67,8 @@ impl Client {
     ///
     /// The server writes times as text. Those of the column `time` are times; in other columns they are strings, which
     /// read into types of time as well. Numbers with a point or an exponent are doubles, others integers. The server
-    /// leaves out what is null: until a column has a value, it is not there.
+    /// leaves out what is null: until a column has a value, it is not there. JSON has no words for NaN and infinities, which
+    /// so are null, too.
     pub fn sql(&self, text: impl Into<String>) -> Query<Sql> {
         Query::new(self, Sql { text: text.into(), database: None, params: Params::default() })
     }

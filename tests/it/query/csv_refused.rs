@@ -134,6 +134,16 @@ fn what_is_no_csv_is_called_by_its_name() {
     assert!(outcome(&long).1.is_some());
 }
 
+#[tokio::test]
+async fn a_page_or_a_text_is_no_answer_whatever_it_could_be_read_as() {
+    for kind in ["text/plain; charset=utf-8", "TEXT/HTML"] {
+        let canned = Canned::whole("Service unavailable\nTry again later\n").content_type(kind);
+        let error = canned.client().unwrap().0.query("x").records().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains("and no rows"), "{error}");
+    }
+}
+
 #[test]
 fn an_error_in_json_is_the_servers() {
     let (_, error) = outcome("{\"code\":\"invalid\",\n \"message\":\"a, \\\"b\\\"\"}\n");

@@ -16,7 +16,7 @@ use crate::query::{Record, RowError};
 fn both<T: serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(row: &Fixture) -> Result<T, String> {
     let direct = row.row().deserialize::<T>().map_err(|error| error.to_string());
     let record = Record::of(row.row()).unwrap();
-    let by_record = record.to::<T>().map_err(|error| error.to_string());
+    let by_record = record.deserialize::<T>().map_err(|error| error.to_string());
     assert_eq!(direct.as_ref().ok(), by_record.as_ref().ok());
     direct
 }
