@@ -101,10 +101,15 @@ options! {
 impl Entry for Run {
     const NOUN: &'static str = "run";
     const LIST: &'static str = "runs";
-    const PAGING: Paging = Paging::After(500);
+    const PAGING: Paging = Paging::Back(500);
 
     fn key(&self) -> &str {
         self.id.as_str()
+    }
+
+    fn time(&self) -> Option<Epoch> {
+        // those under way are on each page
+        self.finished_at.and(self.scheduled_for)
     }
 }
 
@@ -129,7 +134,7 @@ impl Api<Task> {
         }
     }
 
-    /// All runs of a task that the server still knows, page by page as they are asked for.
+    /// All runs of a task that the server still knows, page by page as they are asked for; the latest come first.
     pub fn all_runs(&self, task: impl Into<TaskId>, filter: RunFilter) -> Paged<Run> {
         Paged::new(self.listing_of_runs(&task.into(), &filter))
     }

@@ -132,7 +132,7 @@ async fn runs_are_asked_for_made_and_ended() {
     .await;
     assert_eq!(
         sent,
-        "GET /api/v2/tasks/t/runs?afterTime=2023-11-14T22%3A13%3A20Z&beforeTime=2023-11-14T22%3A13%3A20Z&limit=3&after=q"
+        "GET /api/v2/tasks/t/runs?afterTime=2023-11-14T22%3A13%3A20Z&limit=3&after=q&beforeTime=2023-11-14T22%3A13%3A20Z"
     );
     assert_eq!(runs[0].status, Some(RunStatus::Other("new word".to_owned())));
     assert_eq!(runs[0].started_at.map(Epoch::parts), Some((1_700_000_000, 500_000_000)));
