@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Id;
-use super::answer::{call, done, is_missing, item, request};
+use super::answer::{call, done, is_missing, item, names_org, request};
 use super::org::{Form, Org, resolve};
 use super::page::{Entry, Listing, Paged};
 use crate::client::Client;
@@ -258,7 +258,7 @@ impl<R: Named> Api<R> {
     ///
     /// # Errors
     ///
-    /// As [`list`](Self::list).
+    /// As [`list`](Self::list): that there is no such organisation is an error here, too.
     pub fn find(&self, name: impl Into<String>) -> Call<Option<R>> {
         let (name, listing) = (name.into(), self.listing(&R::Filter::default()));
         Call::future(format!("GET {}", R::PATH), move || {
@@ -268,10 +268,13 @@ impl<R: Named> Api<R> {
                     None => listing,
                 });
                 let mut all = Paged::new(listing);
+                let is_owned = R::ORG_OF_LIST != Form::None;
                 loop {
                     match all.next().await {
                         Ok(Some(one)) if one.name() != name => {}
-                        Err(error) if is_missing(&error) => return Ok(None),
+                        Err(error) if is_missing(&error) && !(is_owned && names_org(&error)) => {
+                            return Ok(None);
+                        }
                         found => return found,
                     }
                 }
