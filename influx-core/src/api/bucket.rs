@@ -9,10 +9,10 @@ use super::options::options;
 use super::org::Form;
 use super::page::{Entry, Paging};
 use super::related::{Labelled, Shared};
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Owned, Resource};
 use super::words::words;
-use super::{BucketId, Id, Label, OrgId, absent};
+use super::{BucketId, Label, OrgId, absent};
 use crate::Epoch;
 use crate::client::Client;
 
@@ -211,14 +211,6 @@ impl Resource for Bucket {
     type New = NewBucket;
     type Update = BucketUpdate;
     type Filter = BucketFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Bucket {
-    const NAME: Option<&'static str> = Some("name");
 }
 
 impl Named for Bucket {

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::options::options;
 use super::org::Form;
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::sealed::Wire;
 use super::resource::{Api, Owned, Resource};
-use super::{BucketId, DbrpId, Id, OrgId};
+use super::{BucketId, DbrpId, OrgId};
 use crate::client::Client;
 
 /// The mapping of a database and a retention policy to a bucket: what clients of 1.x find their data by.
@@ -75,7 +75,6 @@ options! {
 impl Entry for Dbrp {
     const NOUN: &'static str = "mapping";
     const LIST: &'static str = "content";
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -94,10 +93,6 @@ impl Resource for Dbrp {
     type New = NewDbrp;
     type Update = DbrpUpdate;
     type Filter = DbrpFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
 }
 
 impl Owned for Dbrp {}

@@ -27,7 +27,7 @@ pub trait Entry: DeserializeOwned + Send + 'static {
     /// The key below which a list of them stands.
     const LIST: &'static str;
     /// How the next page is asked for.
-    const PAGING: Paging;
+    const PAGING: Paging = Paging::None;
 
     /// What no other of them has.
     fn key(&self) -> &str;

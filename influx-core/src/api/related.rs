@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::{call, done, item, page};
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::{Api, Resource};
 use super::words::{Status, words};
 use super::{Id, Label, LabelId, User, UserId};
@@ -48,7 +48,6 @@ pub struct Member {
 impl Entry for Member {
     const NOUN: &'static str = "member";
     const LIST: &'static str = User::LIST;
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()

@@ -28,11 +28,13 @@ pub trait Resource: Entry + sealed::Wire + Clone + fmt::Debug {
     type Filter: Serialize + Default;
 
     /// Its identifier.
-    fn id(&self) -> &Id<Self>;
+    fn id(&self) -> Id<Self> {
+        self.key().into()
+    }
 }
 
 /// A kind of resource that is found by its name.
-pub trait Named: Resource + sealed::Searched {
+pub trait Named: Resource {
     /// Its name.
     fn name(&self) -> &str;
 }
@@ -47,6 +49,8 @@ pub(super) mod sealed {
     pub trait Wire {
         /// The path of all of them.
         const PATH: &'static str;
+        /// The parameter that asks for a name; without one, the whole list is searched.
+        const NAME: Option<&'static str> = Some("name");
         /// The key below which a single one stands, where it has one.
         const ITEM: Option<&'static str> = None;
         /// How requests name the organisation: for a list, …
@@ -61,12 +65,6 @@ pub(super) mod sealed {
         fn naming(_body: &mut Map<String, Value>) -> Vec<&mut Map<String, Value>> {
             Vec::new()
         }
-    }
-
-    /// How the API is asked for a name.
-    pub trait Searched {
-        /// The parameter; without one, the whole list is searched.
-        const NAME: Option<&'static str>;
     }
 }
 

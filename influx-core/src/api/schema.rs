@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::answer::{call, json as read, page};
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::Api;
 use super::words::words;
 use super::{Bucket, BucketId, MeasurementSchemaId, OrgId, absent};
@@ -45,7 +45,6 @@ pub struct MeasurementSchema {
 impl Entry for MeasurementSchema {
     const NOUN: &'static str = "measurement schema";
     const LIST: &'static str = "measurementSchemas";
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()

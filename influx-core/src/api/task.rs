@@ -8,10 +8,10 @@ use super::options::options;
 use super::org::{Form, Org};
 use super::page::{Entry, Paging};
 use super::related::{Labelled, Shared};
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Owned, Resource};
 use super::words::{Status, words};
-use super::{AuthorizationId, Id, Label, OrgId, RunStatus, ScriptId, TaskId, UserId, absent};
+use super::{AuthorizationId, Label, OrgId, RunStatus, ScriptId, TaskId, UserId, absent};
 use crate::Epoch;
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -159,14 +159,6 @@ impl Resource for Task {
     type New = NewTask;
     type Update = TaskUpdate;
     type Filter = TaskFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Task {
-    const NAME: Option<&'static str> = Some("name");
 }
 
 impl Named for Task {
