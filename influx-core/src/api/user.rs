@@ -149,7 +149,8 @@ impl Client {
     /// built without [`session`](crate::ClientBuilder::session).
     pub fn update_my_password(&self, password: impl Into<String>) -> Call<()> {
         let request = self.basic_of_session().and_then(|(name, value)| {
-            let mut request = request(Method::PUT, "/api/v2/me/password");
+            // the second time, the old password is the wrong one
+            let mut request = request(Method::PUT, "/api/v2/me/password").idempotent(false);
             // beside the session's cookie, the server wants the password that is to change
             request.headers.insert(name, value);
             with_password(request, password.into())
