@@ -30,7 +30,7 @@ pub struct Authorization {
     /// What it is for.
     pub description: Option<String>,
     /// What it allows.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub permissions: Vec<Permission>,
     /// The organisation that it belongs to, …
     #[serde(rename = "orgID")]

@@ -34,7 +34,7 @@ pub struct Bucket {
     #[serde(rename = "type")]
     pub kind: Option<BucketKind>,
     /// For how long it keeps data; for ever, if there is no rule.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub retention_rules: Vec<RetentionRule>,
     /// The retention policy, of buckets that stand for a database of 1.x.
     pub rp: Option<String>,
@@ -48,7 +48,7 @@ pub struct Bucket {
     #[serde(default, deserialize_with = "absent::text")]
     pub updated_at: Option<Epoch>,
     /// Its labels.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub labels: Vec<Label>,
     /// What else the server says.
     #[serde(flatten)]

@@ -41,7 +41,7 @@ pub struct Run {
     #[serde(default, deserialize_with = "absent::text")]
     pub requested_at: Option<Epoch>,
     /// What it logged.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub log: Vec<LogEvent>,
     /// The Flux that it ran.
     #[serde(default, deserialize_with = "absent::text")]
@@ -72,7 +72,7 @@ words! {
 #[non_exhaustive]
 pub struct LogEvent {
     /// What happened.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub message: String,
     /// When.
     #[serde(default, deserialize_with = "absent::text")]

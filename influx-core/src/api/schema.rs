@@ -23,7 +23,7 @@ pub struct MeasurementSchema {
     /// The measurement.
     pub name: String,
     /// The columns; none in a list, of which servers give summaries only.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub columns: Vec<SchemaColumn>,
     /// The bucket.
     #[serde(rename = "bucketID")]

@@ -43,7 +43,7 @@ pub struct Task {
     #[serde(default, deserialize_with = "absent::text")]
     pub status: Option<Status>,
     /// Its Flux; empty if it runs an invokable script.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub flux: String,
     /// The invokable script that it runs; only Cloud has this.
     #[serde(default, rename = "scriptID", deserialize_with = "absent::text")]
@@ -69,7 +69,7 @@ pub struct Task {
     #[serde(default, deserialize_with = "absent::text")]
     pub last_run_error: Option<String>,
     /// Its labels.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub labels: Vec<Label>,
     /// When it was made.
     #[serde(default, deserialize_with = "absent::text")]
