@@ -198,7 +198,7 @@ impl<R: Resource> Api<R> {
     }
 
     /// Makes one that belongs to this organisation.
-    pub(super) fn create_for(&self, new: R::New, org: Option<Org>) -> Call<R> {
+    pub(super) fn create_for(&self, new: impl Serialize + Send + 'static, org: Option<Org>) -> Call<R> {
         let client = self.client.clone();
         Call::future(format!("POST {}", R::PATH), move || {
             Box::pin(async move {
@@ -297,7 +297,7 @@ impl<R: Owned> Api<R> {
 }
 
 /// The body of a new resource, with the organisation that it belongs to.
-async fn body_of<R: Resource>(client: &Client, new: R::New, org: Option<Org>) -> Result<Value> {
+async fn body_of<R: Resource>(client: &Client, new: impl Serialize, org: Option<Org>) -> Result<Value> {
     let mut body = serde_json::to_value(new)
         .map_err(|error| Error::config(format!("the new {} is no JSON: {error}", R::NOUN)))?;
     let Value::Object(object) = &mut body else {
