@@ -134,7 +134,8 @@ impl<R: Resource> Api<R> {
     ///
     /// # Errors
     ///
-    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a limit of 0;
+    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a limit of 0, and
+    /// for an empty name of the organisation;
     /// [`NotFound`](crate::ErrorKind::NotFound) if the organisation's id must be asked for and there is none of its
     /// name; [`Decode`](crate::ErrorKind::Decode) for an answer that is not such a list.
     pub fn list(&self, filter: R::Filter) -> Call<Vec<R>> {
@@ -236,7 +237,7 @@ impl<R: Resource> Api<R> {
     pub(super) fn one(&self, method: Method, id: &Id<R>) -> Result<Request> {
         let request = id.of(request(method, R::PATH))?;
         Ok(match self.scope() {
-            Some(org) if R::ORG_OF_ITEM == Form::Either => org.parameter(request),
+            Some(org) if R::ORG_OF_ITEM == Form::Either => org.parameter(request)?,
             _ => request,
         })
     }
@@ -305,7 +306,7 @@ async fn body_of<R: Resource>(client: &Client, new: impl Serialize, org: Option<
     };
     if R::ORG_OF_NEW != Form::None {
         let missing = "no organisation: set it with ClientBuilder::org or Api::org";
-        org.ok_or_else(|| Error::config(missing))?.insert(object);
+        org.ok_or_else(|| Error::config(missing))?.insert(object)?;
     }
     let mut known = HashMap::new();
     if R::ORG_OF_NEW == Form::Id {

@@ -232,7 +232,7 @@ impl Schemas {
     fn request(&self, method: Method) -> Result<Request> {
         let request = self.buckets.below(method, &self.bucket, "schema")?.segment("measurements");
         Ok(match self.buckets.scope() {
-            Some(org) => org.parameter(request),
+            Some(org) => org.parameter(request)?,
             None => request,
         })
     }
