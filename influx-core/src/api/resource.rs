@@ -134,10 +134,9 @@ impl<R: Resource> Api<R> {
     ///
     /// # Errors
     ///
-    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a limit of 0, and
-    /// for an empty name of the organisation;
-    /// [`NotFound`](crate::ErrorKind::NotFound) if the organisation's id must be asked for and there is none of its
-    /// name; [`Decode`](crate::ErrorKind::Decode) for an answer that is not such a list.
+    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a limit of 0 and
+    /// for an empty name of the organisation; [`NotFound`](crate::ErrorKind::NotFound) if the organisation's id must be
+    /// asked for and there is none of its name; [`Decode`](crate::ErrorKind::Decode) for an answer that is not such a list.
     pub fn list(&self, filter: R::Filter) -> Call<Vec<R>> {
         let label = format!("GET {}", R::PATH);
         match self.listing(&filter) {

@@ -85,7 +85,7 @@ pub struct LogEvent {
 options! {
     /// Which runs a list holds.
     pub struct RunFilter() {
-        /// Those behind the one of this id.
+        /// Those that were made later than the one of this id.
         after: RunId = "after",
         /// Those that are for a time after this.
         after_time: Epoch = "afterTime",
@@ -175,6 +175,16 @@ impl Api<Task> {
     }
 
     /// Runs a task once, at once, as if it were this time; without one, the present.
+    ///
+    /// ```no_run
+    /// # async fn run(client: influx_core::Client) -> influx_core::Result<()> {
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let yesterday = SystemTime::now() - Duration::from_secs(86_400);
+    /// client.tasks().run_now("04c8a7e7e5b52000", Some(yesterday.into())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use influx_core::api::{
     NewScriptTask, NewTask, Run, RunFilter, RunStatus, Status, Task, TaskFilter, TaskKind, TaskUpdate,
 };
 use influx_core::http::Call;
-use influx_core::{Client, Epoch, ErrorKind, Precision};
+use influx_core::{Client, Epoch, ErrorKind, Precision, Seconds};
 use serde_json::{Value, json};
 
 use super::scripted::{Scripted, sent};
@@ -136,7 +136,7 @@ async fn runs_are_asked_for_made_and_ended() {
         || json!({"id": "r", "taskID": "t", "status": "new word", "startedAt": "2023-11-14T22:13:20.5Z"});
     let at = Epoch::from_ticks(1_700_000_000, Precision::Seconds);
     let (sent, runs) = line(json!({"runs": [answer()]}), |client| {
-        let filter = RunFilter::new().after("q").limit(3).after_time(at).before_time(at);
+        let filter = RunFilter::new().after("q").limit(3).after_time(Seconds(1_700_000_000)).before_time(at);
         client.tasks().runs(&task(), filter)
     })
     .await;
