@@ -199,6 +199,11 @@ impl Entry for Bucket {
     fn key(&self) -> &str {
         self.id.as_str()
     }
+
+    /// Servers add `_tasks` and `_monitoring` to the last page, if these stand on another one, with ids of no bucket.
+    fn stands_in(&self) -> bool {
+        ["000000000000000a", "000000000000000b"].contains(&self.key())
+    }
 }
 
 impl Wire for Bucket {

@@ -36,6 +36,11 @@ pub trait Entry: DeserializeOwned + Send + 'static {
     fn time(&self) -> Option<Epoch> {
         None
     }
+
+    /// Whether it stands in for one that is missing on this page alone.
+    fn stands_in(&self) -> bool {
+        false
+    }
 }
 
 /// How the next page of a list is asked for, and how many items a page has at most.
@@ -146,7 +151,10 @@ impl<T: Entry> Listing<T> {
     async fn step(mut self) -> Result<(Vec<T>, Option<Self>)> {
         self.resolve().await?;
         self.limit = self.limit.or(self.most);
-        let Page { items, has_next } = self.page().await?;
+        let Page { mut items, has_next } = self.page().await?;
+        if self.after.is_some() {
+            items.retain(|item| !item.stands_in());
+        }
         // some servers send no links, and some fewer items than they are asked for
         let is_full = self.size().is_some_and(|size| items.len() as u64 >= size);
         let Some(last) = items.last().filter(|_| has_next || is_full) else { return Ok((items, None)) };

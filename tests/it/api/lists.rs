@@ -6,7 +6,7 @@ use std::pin::pin;
 
 use futures_core::Stream as _;
 use influx_core::ErrorKind;
-use influx_core::api::{BucketFilter, RunFilter, TaskFilter, UserFilter};
+use influx_core::api::{Bucket, BucketFilter, RunFilter, TaskFilter, UserFilter};
 use serde_json::{Value, json};
 
 use super::scripted::Scripted;
@@ -161,6 +161,29 @@ async fn an_item_that_moves_into_the_next_page_comes_once() {
     });
     let all = users.client().users().list_all(UserFilter::new().limit(2)).collect().await.unwrap();
     assert_eq!(all.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+}
+
+/// InfluxDB 2 adds these to a page that is not full and has none of them, be they on the page before.
+#[tokio::test]
+async fn a_bucket_that_stands_in_for_another_comes_only_if_there_is_one_page() {
+    let bucket = |id: &str, name: &str| json!({"id": id, "name": name});
+    let added = [bucket("000000000000000a", "_tasks"), bucket("000000000000000b", "_monitoring")];
+    let (first, alone) = (vec![bucket("1", "_monitoring"), bucket("2", "_tasks")], vec![bucket("3", "a")]);
+    let page = [&alone[..], &added].concat();
+    let pages = [first, page.clone()];
+    let several = Scripted::new(move |line| {
+        (200, json!({"buckets": pages[usize::from(line.contains("after=2"))]}).to_string())
+    });
+    let all = several.client().buckets().list_all(BucketFilter::new().limit(2)).collect().await.unwrap();
+    let names = |all: &[Bucket]| all.iter().map(|bucket| bucket.name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&all), several.lines().len()),
+        (["_monitoring", "_tasks", "a"].map(str::to_owned).into(), 2)
+    );
+
+    let one = Scripted::always(200, json!({ "buckets": page }));
+    let all = one.client().buckets().list_all(BucketFilter::new()).collect().await.unwrap();
+    assert_eq!(names(&all), ["a", "_tasks", "_monitoring"]);
 }
 
 #[tokio::test]
