@@ -3,8 +3,12 @@
 use serde::de::value::{Error as ValueError, StringDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer};
 
-/// A list; `null` is an empty one.
-pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+/// A list, a text or the like; `null` is an empty one.
+pub(super) fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 

@@ -105,6 +105,11 @@ pub(super) fn is_missing(error: &Error) -> bool {
     error.kind() == ErrorKind::NotFound && code == Some("not found")
 }
 
+/// Whether it is the organisation that the server says is not there: only its words tell.
+pub(super) fn names_org(error: &Error) -> bool {
+    error.server().is_some_and(|server| server.message.starts_with("organization"))
+}
+
 /// # Errors
 ///
 /// The answer is longer than is kept.

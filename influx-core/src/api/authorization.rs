@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use super::options::options;
 use super::org::{Form, Org};
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::sealed::Wire;
 use super::resource::{Api, Owned, Resource};
 use super::words::Status;
-use super::{AuthorizationId, Id, OrgId, Permission, Token, UserId, absent};
+use super::{AuthorizationId, OrgId, Permission, Token, UserId, absent};
 use crate::Epoch;
 use crate::client::Client;
 use crate::http::Call;
@@ -30,7 +30,7 @@ pub struct Authorization {
     /// What it is for.
     pub description: Option<String>,
     /// What it allows.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub permissions: Vec<Permission>,
     /// The organisation that it belongs to, …
     #[serde(rename = "orgID")]
@@ -84,7 +84,6 @@ options! {
 impl Entry for Authorization {
     const NOUN: &'static str = "authorization";
     const LIST: &'static str = "authorizations";
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -108,10 +107,6 @@ impl Resource for Authorization {
     type New = NewAuthorization;
     type Update = AuthorizationUpdate;
     type Filter = AuthorizationFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
 }
 
 impl Owned for Authorization {}

@@ -9,10 +9,10 @@ use super::options::options;
 use super::org::Form;
 use super::page::{Entry, Paging};
 use super::related::{Labelled, Shared};
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Owned, Resource};
 use super::words::words;
-use super::{BucketId, Id, Label, OrgId, absent};
+use super::{BucketId, Label, OrgId, absent};
 use crate::Epoch;
 use crate::client::Client;
 
@@ -34,7 +34,7 @@ pub struct Bucket {
     #[serde(rename = "type")]
     pub kind: Option<BucketKind>,
     /// For how long it keeps data; for ever, if there is no rule.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub retention_rules: Vec<RetentionRule>,
     /// The retention policy, of buckets that stand for a database of 1.x.
     pub rp: Option<String>,
@@ -48,7 +48,7 @@ pub struct Bucket {
     #[serde(default, deserialize_with = "absent::text")]
     pub updated_at: Option<Epoch>,
     /// Its labels.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub labels: Vec<Label>,
     /// What else the server says.
     #[serde(flatten)]
@@ -199,6 +199,11 @@ impl Entry for Bucket {
     fn key(&self) -> &str {
         self.id.as_str()
     }
+
+    /// Servers add `_tasks` and `_monitoring` to the last page, if these stand on another one, with ids of no bucket.
+    fn stands_in(&self) -> bool {
+        ["000000000000000a", "000000000000000b"].contains(&self.key())
+    }
 }
 
 impl Wire for Bucket {
@@ -211,14 +216,6 @@ impl Resource for Bucket {
     type New = NewBucket;
     type Update = BucketUpdate;
     type Filter = BucketFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Bucket {
-    const NAME: Option<&'static str> = Some("name");
 }
 
 impl Named for Bucket {

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::options::options;
 use super::org::Form;
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::sealed::Wire;
 use super::resource::{Api, Owned, Resource};
-use super::{BucketId, DbrpId, Id, OrgId};
+use super::{BucketId, DbrpId, OrgId, absent};
 use crate::client::Client;
 
 /// The mapping of a database and a retention policy to a bucket: what clients of 1.x find their data by.
@@ -25,13 +25,13 @@ pub struct Dbrp {
     /// The retention policy.
     pub retention_policy: String,
     /// Whether this is the policy of requests that name none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub default: bool,
     /// The organisation that it belongs to.
     #[serde(rename = "orgID")]
     pub org_id: Option<OrgId>,
     /// Whether the server made it by itself, of the bucket's name.
-    #[serde(default, rename = "virtual")]
+    #[serde(default, rename = "virtual", deserialize_with = "absent::or_default")]
     pub is_virtual: bool,
     /// What else the server says.
     #[serde(flatten)]
@@ -75,7 +75,6 @@ options! {
 impl Entry for Dbrp {
     const NOUN: &'static str = "mapping";
     const LIST: &'static str = "content";
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -94,10 +93,6 @@ impl Resource for Dbrp {
     type New = NewDbrp;
     type Update = DbrpUpdate;
     type Filter = DbrpFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
 }
 
 impl Owned for Dbrp {}

@@ -91,7 +91,7 @@ impl<R> From<&Self> for Id<R> {
 
 impl<R: Resource> From<&R> for Id<R> {
     fn from(resource: &R) -> Self {
-        resource.id().clone()
+        resource.id()
     }
 }
 

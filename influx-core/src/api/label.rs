@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 
 use super::options::options;
 use super::org::{Form, Org};
-use super::page::{Entry, Paging};
-use super::resource::sealed::{Searched, Wire};
+use super::page::Entry;
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Owned, Resource};
-use super::{Id, LabelId, OrgId};
+use super::{LabelId, OrgId};
 use crate::client::Client;
 use crate::http::Call;
 
@@ -55,7 +55,6 @@ options! {
 impl Entry for Label {
     const NOUN: &'static str = "label";
     const LIST: &'static str = "labels";
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -64,6 +63,7 @@ impl Entry for Label {
 
 impl Wire for Label {
     const PATH: &'static str = "/api/v2/labels";
+    const NAME: Option<&'static str> = None;
     const ITEM: Option<&'static str> = Some("label");
     const ORG_OF_LIST: Form = Form::Id;
     const ORG_OF_NEW: Form = Form::Id;
@@ -73,14 +73,6 @@ impl Resource for Label {
     type New = NewLabel;
     type Update = LabelUpdate;
     type Filter = LabelFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Label {
-    const NAME: Option<&'static str> = None;
 }
 
 impl Named for Label {

@@ -20,6 +20,7 @@
 //! | `me`, `update_my_password` | `me` | `/api/v2/me` |
 //! | `labels().clone_label` | `clone_label` | `POST /api/v2/labels` |
 //! | `tasks().create_every`, `create_cron` | `create_task_every`, `create_task_cron` | `POST /api/v2/tasks` |
+//! | `tasks().create_of_script` | — | the same, on Cloud |
 //! | `tasks().clone_task` | `clone_task` | `POST /api/v2/tasks`, and its labels |
 //! | `tasks().list(TaskFilter::new().user(id))` | `find_tasks_by_user` | `GET /api/v2/tasks?user=` |
 //! | `tasks().runs`, `all_runs`, `run`, `run_logs`, `logs` | `get_runs`, `get_run`, `get_run_logs`, `get_logs` | `/runs`, `/logs` of a task |
@@ -90,7 +91,7 @@ pub use schema::{ColumnRole, ColumnType, MeasurementSchema, SchemaColumn, Schema
 pub use script::{NewScript, Script, ScriptFilter, ScriptLanguage, ScriptUpdate};
 pub use setup::{Onboarding, Setup};
 pub use span::Span;
-pub use task::{NewTask, Task, TaskFilter, TaskKind, TaskUpdate};
+pub use task::{NewScriptTask, NewTask, Task, TaskFilter, TaskKind, TaskUpdate};
 pub use token::Token;
 pub use user::{NewUser, User, UserFilter, UserUpdate};
 pub use words::Status;

@@ -44,20 +44,20 @@ impl Org {
     ///
     /// # Errors
     ///
-    /// There is no such organisation that the token may read.
+    /// There is no such organisation that the token may read, or the name is empty.
     pub(super) async fn id(&self, client: &Client) -> Result<OrgId> {
         let name = match self {
             Self::Id(id) => return Ok(id.clone()),
-            Self::Name(name) => name,
+            Self::Name(_) => self.member()?.1,
         };
-        let request = request(Method::GET, "/api/v2/orgs").query("org", name.as_str());
+        let request = request(Method::GET, "/api/v2/orgs").query("org", name);
         let list = Call::new(client.clone(), request, |answer| page(answer, Organization::LIST));
         let found: Vec<Organization> = match list.await {
             Ok(page) => page.items,
             Err(error) if is_missing(&error) => Vec::new(),
             Err(error) => return Err(error),
         };
-        let found = found.iter().find(|org| org.name == *name);
+        let found = found.iter().find(|org| org.name == name);
         found.map(|org| org.id.clone()).ok_or_else(|| {
             let what = format!(
                 "the organisation {name:?} was not found: it does not exist, or the token may not read it"
@@ -74,27 +74,42 @@ impl Org {
     pub(super) async fn narrow(&self, client: &Client, form: Form, request: Request) -> Result<Request> {
         Ok(match form {
             Form::None => request,
-            Form::Id => Self::Id(self.id(client).await?).parameter(request),
-            Form::Either => self.parameter(request),
+            Form::Id => Self::Id(self.id(client).await?).parameter(request)?,
+            Form::Either => self.parameter(request)?,
         })
     }
 
     /// The parameter of a request that takes names, too.
-    pub(super) fn parameter(&self, request: Request) -> Request {
-        let (key, text) = self.member();
-        request.query(key, text)
+    ///
+    /// # Errors
+    ///
+    /// The name is empty.
+    pub(super) fn parameter(&self, request: Request) -> Result<Request> {
+        let (key, text) = self.member()?;
+        Ok(request.query(key, text))
     }
 
     /// Puts it into the object of a body.
-    pub(super) fn insert(&self, object: &mut Map<String, Value>) {
-        let (key, text) = self.member();
+    ///
+    /// # Errors
+    ///
+    /// The name is empty.
+    pub(super) fn insert(&self, object: &mut Map<String, Value>) -> Result<()> {
+        let (key, text) = self.member()?;
         object.insert(key.to_owned(), text.into());
+        Ok(())
     }
 
-    fn member(&self) -> (&'static str, &str) {
+    /// # Errors
+    ///
+    /// The name is empty, which servers take for that of all.
+    fn member(&self) -> Result<(&'static str, &str)> {
         match self {
-            Self::Id(id) => ("orgID", id.as_str()),
-            Self::Name(name) => ("org", name.as_str()),
+            Self::Id(id) => Ok(("orgID", id.as_str())),
+            Self::Name(name) if name.is_empty() => {
+                Err(Error::config("the name of the organisation is empty"))
+            }
+            Self::Name(name) => Ok(("org", name.as_str())),
         }
     }
 }
@@ -118,8 +133,7 @@ pub(super) async fn resolve(
         None => Org::Name(name.clone()).id(client).await?,
     };
     known.insert(name, id.clone());
-    Org::Id(id).insert(object);
-    Ok(())
+    Org::Id(id).insert(object)
 }
 
 #[cfg(test)]

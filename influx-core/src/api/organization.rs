@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 use super::options::options;
 use super::page::{Entry, Paging};
 use super::related::Shared;
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Resource};
 use super::words::Status;
-use super::{Id, OrgId, UserId, absent};
+use super::{OrgId, UserId, absent};
 use crate::Epoch;
 use crate::client::Client;
 
@@ -84,20 +84,13 @@ impl Entry for Organization {
 
 impl Wire for Organization {
     const PATH: &'static str = "/api/v2/orgs";
+    const NAME: Option<&'static str> = Some("org");
 }
 
 impl Resource for Organization {
     type New = NewOrganization;
     type Update = OrganizationUpdate;
     type Filter = OrganizationFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Organization {
-    const NAME: Option<&'static str> = Some("org");
 }
 
 impl Named for Organization {

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::answer::{Page, page};
 use super::org::{Form, Org};
+use crate::Epoch;
 use crate::blocking::Blocking;
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -26,10 +27,20 @@ pub trait Entry: DeserializeOwned + Send + 'static {
     /// The key below which a list of them stands.
     const LIST: &'static str;
     /// How the next page is asked for.
-    const PAGING: Paging;
+    const PAGING: Paging = Paging::None;
 
     /// What no other of them has.
     fn key(&self) -> &str;
+
+    /// The time that it is for, where lists go back in time; none, if that does not say on which page it is.
+    fn time(&self) -> Option<Epoch> {
+        None
+    }
+
+    /// Whether it stands in for one that is missing on this page alone.
+    fn stands_in(&self) -> bool {
+        false
+    }
 }
 
 /// How the next page of a list is asked for, and how many items a page has at most.
@@ -41,6 +52,9 @@ pub enum Paging {
     Offset(u64),
     /// By the last item before it.
     After(u64),
+    /// By the time of the last item before it: servers send the latest ones first, and take `after` for those later
+    /// still.
+    Back(u64),
 }
 
 /// A list that is to be asked for.
@@ -52,6 +66,9 @@ pub(super) struct Listing<T> {
     limit: Option<u64>,
     offset: Option<u64>,
     after: Option<String>,
+    before: Option<String>,
+    /// How many items the next page begins with that were on the last one.
+    again: u64,
     /// The limit of a page of many, if the filter sets none.
     most: Option<u64>,
     of: PhantomData<fn() -> T>,
@@ -64,7 +81,7 @@ impl<T: Entry> Listing<T> {
     ///
     /// The limit is 0.
     pub(super) fn new(client: &Client, mut request: Request, filter: &impl Serialize) -> Result<Self> {
-        let (mut limit, mut offset, mut after) = (None, None, None);
+        let (mut limit, mut offset, mut after, mut before) = (None, None, None, None);
         let members = match serde_json::to_value(filter) {
             Ok(Value::Object(members)) => members,
             _ => return Err(Error::config(format!("the filter of the {} list is no JSON object", T::NOUN))),
@@ -74,6 +91,7 @@ impl<T: Entry> Listing<T> {
                 ("limit", value) => limit = value.as_u64(),
                 ("offset", value) => offset = value.as_u64(),
                 ("after", Value::String(text)) => after = Some(text),
+                (BEFORE, Value::String(text)) => before = Some(text),
                 (_, Value::String(text)) => request = request.query(key, text),
                 (_, value) => request = request.query(key, value.to_string()),
             }
@@ -83,10 +101,10 @@ impl<T: Entry> Listing<T> {
         }
         let most = match T::PAGING {
             Paging::None => None,
-            Paging::Offset(most) | Paging::After(most) => Some(most),
+            Paging::Offset(most) | Paging::After(most) | Paging::Back(most) => Some(most),
         };
         let client = client.clone();
-        Ok(Self { client, request, org: None, limit, offset, after, most, of: PhantomData })
+        Ok(Self { client, request, org: None, limit, offset, after, before, again: 0, most, of: PhantomData })
     }
 
     /// Those of an organisation only.
@@ -116,10 +134,16 @@ impl<T: Entry> Listing<T> {
         Ok(())
     }
 
+    /// How many items the page may hold, if that is said.
+    fn size(&self) -> Option<u64> {
+        let size = self.limit?.saturating_add(self.again);
+        Some(self.most.map_or(size, |most| size.min(most)).max(self.limit?))
+    }
+
     async fn page(&self) -> Result<Page<T>> {
         let request = self.request.clone();
-        let request = request.query_opt("limit", self.limit).query_opt("offset", self.offset);
-        let request = request.query_opt("after", self.after.as_ref());
+        let request = request.query_opt("limit", self.size()).query_opt("offset", self.offset);
+        let request = request.query_opt("after", self.after.as_ref()).query_opt(BEFORE, self.before.as_ref());
         Call::new(self.client.clone(), request, |answer| page(answer, T::LIST)).await
     }
 
@@ -127,17 +151,37 @@ impl<T: Entry> Listing<T> {
     async fn step(mut self) -> Result<(Vec<T>, Option<Self>)> {
         self.resolve().await?;
         self.limit = self.limit.or(self.most);
-        let Page { items, has_next } = self.page().await?;
+        let Page { mut items, has_next } = self.page().await?;
+        if self.after.is_some() {
+            items.retain(|item| !item.stands_in());
+        }
         // some servers send no links, and some fewer items than they are asked for
-        let is_full = self.limit.is_some_and(|limit| items.len() as u64 >= limit);
+        let is_full = self.size().is_some_and(|size| items.len() as u64 >= size);
         let Some(last) = items.last().filter(|_| has_next || is_full) else { return Ok((items, None)) };
         match T::PAGING {
             Paging::None => return Ok((items, None)),
             Paging::Offset(_) => self.offset = Some(self.offset.unwrap_or(0) + items.len() as u64),
             Paging::After(_) => self.after = Some(last.key().to_owned()),
+            Paging::Back(_) => match last.time().filter(|last| goes_back(&items, *last)) {
+                Some(last) => {
+                    // servers compare whole seconds, of which several items may be
+                    let before = Epoch::from_parts(last.parts().0.saturating_add(1), 0);
+                    self.again = items.iter().filter(|item| item.time() < Some(before)).count() as u64;
+                    self.before = Some(before.to_string());
+                }
+                None => self.after = Some(last.key().to_owned()),
+            },
         }
         Ok((items, Some(self)))
     }
+}
+
+/// The parameter of lists that go back in time.
+const BEFORE: &str = "beforeTime";
+
+/// Whether none of the items is older than the last one.
+fn goes_back<T: Entry>(items: &[T], last: Epoch) -> bool {
+    items.iter().filter_map(T::time).all(|time| time >= last)
 }
 
 /// A list, page by page: the next page is asked for when the items of the last one are used up, so that one page is in

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::answer::{call, done, item, page};
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::{Api, Resource};
 use super::words::{Status, words};
-use super::{Id, Label, LabelId, User, UserId};
+use super::{Id, Label, LabelId, User, UserId, absent};
 use crate::http::Call;
 
 /// A kind of resource that can be labelled: buckets and tasks.
@@ -34,7 +34,7 @@ pub struct Member {
     /// The user's id.
     pub id: UserId,
     /// The user's name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub name: String,
     /// What the user is to the resource.
     pub role: Option<MemberRole>,
@@ -48,7 +48,6 @@ pub struct Member {
 impl Entry for Member {
     const NOUN: &'static str = "member";
     const LIST: &'static str = User::LIST;
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Id;
-use super::answer::{call, done, is_missing, item, request};
+use super::answer::{call, done, is_missing, item, names_org, request};
 use super::org::{Form, Org, resolve};
 use super::page::{Entry, Listing, Paged};
 use crate::client::Client;
@@ -28,11 +28,13 @@ pub trait Resource: Entry + sealed::Wire + Clone + fmt::Debug {
     type Filter: Serialize + Default;
 
     /// Its identifier.
-    fn id(&self) -> &Id<Self>;
+    fn id(&self) -> Id<Self> {
+        self.key().into()
+    }
 }
 
 /// A kind of resource that is found by its name.
-pub trait Named: Resource + sealed::Searched {
+pub trait Named: Resource {
     /// Its name.
     fn name(&self) -> &str;
 }
@@ -47,6 +49,8 @@ pub(super) mod sealed {
     pub trait Wire {
         /// The path of all of them.
         const PATH: &'static str;
+        /// The parameter that asks for a name; without one, the whole list is searched.
+        const NAME: Option<&'static str> = Some("name");
         /// The key below which a single one stands, where it has one.
         const ITEM: Option<&'static str> = None;
         /// How requests name the organisation: for a list, …
@@ -61,12 +65,6 @@ pub(super) mod sealed {
         fn naming(_body: &mut Map<String, Value>) -> Vec<&mut Map<String, Value>> {
             Vec::new()
         }
-    }
-
-    /// How the API is asked for a name.
-    pub trait Searched {
-        /// The parameter; without one, the whole list is searched.
-        const NAME: Option<&'static str>;
     }
 }
 
@@ -136,9 +134,9 @@ impl<R: Resource> Api<R> {
     ///
     /// # Errors
     ///
-    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a limit of 0;
-    /// [`NotFound`](crate::ErrorKind::NotFound) if the organisation's id must be asked for and there is none of its
-    /// name; [`Decode`](crate::ErrorKind::Decode) for an answer that is not such a list.
+    /// Every kind of the network and of the server's refusals; [`Config`](crate::ErrorKind::Config) for a limit of 0 and
+    /// for an empty name of the organisation; [`NotFound`](crate::ErrorKind::NotFound) if the organisation's id must be
+    /// asked for and there is none of its name; [`Decode`](crate::ErrorKind::Decode) for an answer that is not such a list.
     pub fn list(&self, filter: R::Filter) -> Call<Vec<R>> {
         let label = format!("GET {}", R::PATH);
         match self.listing(&filter) {
@@ -200,7 +198,7 @@ impl<R: Resource> Api<R> {
     }
 
     /// Makes one that belongs to this organisation.
-    pub(super) fn create_for(&self, new: R::New, org: Option<Org>) -> Call<R> {
+    pub(super) fn create_for(&self, new: impl Serialize + Send + 'static, org: Option<Org>) -> Call<R> {
         let client = self.client.clone();
         Call::future(format!("POST {}", R::PATH), move || {
             Box::pin(async move {
@@ -238,7 +236,7 @@ impl<R: Resource> Api<R> {
     pub(super) fn one(&self, method: Method, id: &Id<R>) -> Result<Request> {
         let request = id.of(request(method, R::PATH))?;
         Ok(match self.scope() {
-            Some(org) if R::ORG_OF_ITEM == Form::Either => org.parameter(request),
+            Some(org) if R::ORG_OF_ITEM == Form::Either => org.parameter(request)?,
             _ => request,
         })
     }
@@ -258,7 +256,7 @@ impl<R: Named> Api<R> {
     ///
     /// # Errors
     ///
-    /// As [`list`](Self::list).
+    /// As [`list`](Self::list): that there is no such organisation is an error here, too.
     pub fn find(&self, name: impl Into<String>) -> Call<Option<R>> {
         let (name, listing) = (name.into(), self.listing(&R::Filter::default()));
         Call::future(format!("GET {}", R::PATH), move || {
@@ -268,10 +266,13 @@ impl<R: Named> Api<R> {
                     None => listing,
                 });
                 let mut all = Paged::new(listing);
+                let is_owned = R::ORG_OF_LIST != Form::None;
                 loop {
                     match all.next().await {
                         Ok(Some(one)) if one.name() != name => {}
-                        Err(error) if is_missing(&error) => return Ok(None),
+                        Err(error) if is_missing(&error) && !(is_owned && names_org(&error)) => {
+                            return Ok(None);
+                        }
                         found => return found,
                     }
                 }
@@ -296,7 +297,7 @@ impl<R: Owned> Api<R> {
 }
 
 /// The body of a new resource, with the organisation that it belongs to.
-async fn body_of<R: Resource>(client: &Client, new: R::New, org: Option<Org>) -> Result<Value> {
+async fn body_of<R: Resource>(client: &Client, new: impl Serialize, org: Option<Org>) -> Result<Value> {
     let mut body = serde_json::to_value(new)
         .map_err(|error| Error::config(format!("the new {} is no JSON: {error}", R::NOUN)))?;
     let Value::Object(object) = &mut body else {
@@ -304,7 +305,7 @@ async fn body_of<R: Resource>(client: &Client, new: R::New, org: Option<Org>) ->
     };
     if R::ORG_OF_NEW != Form::None {
         let missing = "no organisation: set it with ClientBuilder::org or Api::org";
-        org.ok_or_else(|| Error::config(missing))?.insert(object);
+        org.ok_or_else(|| Error::config(missing))?.insert(object)?;
     }
     let mut known = HashMap::new();
     if R::ORG_OF_NEW == Form::Id {

@@ -41,7 +41,7 @@ pub struct Run {
     #[serde(default, deserialize_with = "absent::text")]
     pub requested_at: Option<Epoch>,
     /// What it logged.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub log: Vec<LogEvent>,
     /// The Flux that it ran.
     #[serde(default, deserialize_with = "absent::text")]
@@ -72,7 +72,7 @@ words! {
 #[non_exhaustive]
 pub struct LogEvent {
     /// What happened.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub message: String,
     /// When.
     #[serde(default, deserialize_with = "absent::text")]
@@ -85,7 +85,7 @@ pub struct LogEvent {
 options! {
     /// Which runs a list holds.
     pub struct RunFilter() {
-        /// Those behind the one of this id.
+        /// Those that were made later than the one of this id.
         after: RunId = "after",
         /// Those that are for a time after this.
         after_time: Epoch = "afterTime",
@@ -101,10 +101,15 @@ options! {
 impl Entry for Run {
     const NOUN: &'static str = "run";
     const LIST: &'static str = "runs";
-    const PAGING: Paging = Paging::After(500);
+    const PAGING: Paging = Paging::Back(500);
 
     fn key(&self) -> &str {
         self.id.as_str()
+    }
+
+    fn time(&self) -> Option<Epoch> {
+        // those under way are on each page
+        self.finished_at.and(self.scheduled_for)
     }
 }
 
@@ -129,7 +134,7 @@ impl Api<Task> {
         }
     }
 
-    /// All runs of a task that the server still knows, page by page as they are asked for.
+    /// All runs of a task that the server still knows, page by page as they are asked for; the latest come first.
     pub fn all_runs(&self, task: impl Into<TaskId>, filter: RunFilter) -> Paged<Run> {
         Paged::new(self.listing_of_runs(&task.into(), &filter))
     }
@@ -170,6 +175,16 @@ impl Api<Task> {
     }
 
     /// Runs a task once, at once, as if it were this time; without one, the present.
+    ///
+    /// ```no_run
+    /// # async fn run(client: influx_core::Client) -> influx_core::Result<()> {
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let yesterday = SystemTime::now() - Duration::from_secs(86_400);
+    /// client.tasks().run_now("04c8a7e7e5b52000", Some(yesterday.into())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::answer::{call, json as read, page};
-use super::page::{Entry, Paging};
+use super::page::Entry;
 use super::resource::Api;
 use super::words::words;
 use super::{Bucket, BucketId, MeasurementSchemaId, OrgId, absent};
@@ -23,7 +23,7 @@ pub struct MeasurementSchema {
     /// The measurement.
     pub name: String,
     /// The columns; none in a list, of which servers give summaries only.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub columns: Vec<SchemaColumn>,
     /// The bucket.
     #[serde(rename = "bucketID")]
@@ -45,7 +45,6 @@ pub struct MeasurementSchema {
 impl Entry for MeasurementSchema {
     const NOUN: &'static str = "measurement schema";
     const LIST: &'static str = "measurementSchemas";
-    const PAGING: Paging = Paging::None;
 
     fn key(&self) -> &str {
         self.id.as_str()
@@ -233,7 +232,7 @@ impl Schemas {
     fn request(&self, method: Method) -> Result<Request> {
         let request = self.buckets.below(method, &self.bucket, "schema")?.segment("measurements");
         Ok(match self.buckets.scope() {
-            Some(org) => org.parameter(request),
+            Some(org) => org.parameter(request)?,
             None => request,
         })
     }

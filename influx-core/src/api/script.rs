@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use super::answer::{call, item};
 use super::options::options;
 use super::page::{Entry, Paging};
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Resource};
 use super::words::words;
-use super::{Id, OrgId, ScriptId, absent};
+use super::{OrgId, ScriptId, absent};
 use crate::Epoch;
 use crate::client::Client;
 use crate::http::Call;
@@ -125,14 +125,6 @@ impl Resource for Script {
     type New = NewScript;
     type Update = ScriptUpdate;
     type Filter = ScriptFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Script {
-    const NAME: Option<&'static str> = Some("name");
 }
 
 impl Named for Script {

@@ -8,13 +8,13 @@ use super::options::options;
 use super::org::{Form, Org};
 use super::page::{Entry, Paging};
 use super::related::{Labelled, Shared};
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Owned, Resource};
 use super::words::{Status, words};
-use super::{AuthorizationId, Id, Label, OrgId, RunStatus, ScriptId, TaskId, UserId, absent};
+use super::{AuthorizationId, Label, OrgId, RunStatus, ScriptId, TaskId, UserId, absent};
 use crate::Epoch;
 use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::Call;
 
 /// A task: a script that the server runs again and again.
@@ -43,7 +43,7 @@ pub struct Task {
     #[serde(default, deserialize_with = "absent::text")]
     pub status: Option<Status>,
     /// Its Flux; empty if it runs an invokable script.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub flux: String,
     /// The invokable script that it runs; only Cloud has this.
     #[serde(default, rename = "scriptID", deserialize_with = "absent::text")]
@@ -69,7 +69,7 @@ pub struct Task {
     #[serde(default, deserialize_with = "absent::text")]
     pub last_run_error: Option<String>,
     /// Its labels.
-    #[serde(default, deserialize_with = "absent::list")]
+    #[serde(default, deserialize_with = "absent::or_default")]
     pub labels: Vec<Label>,
     /// When it was made.
     #[serde(default, deserialize_with = "absent::text")]
@@ -102,6 +102,22 @@ options! {
         status: Status = "status",
     }
 
+    /// A task that is to be made of an invokable script, for [`Api::create_of_script`]. Only Cloud has this.
+    pub struct NewScriptTask(name: String = "name", script_id: ScriptId = "scriptID") {
+        /// What the script is called with.
+        script_parameters: Map<String, Value> = "scriptParameters",
+        /// How much time is between two runs; or else [`cron`](Self::cron) says when it runs.
+        every: Every = "every",
+        /// When it runs, as cron writes it.
+        cron: String = "cron",
+        /// How much later it runs.
+        offset: Every = "offset",
+        /// What it is for.
+        description: String = "description",
+        /// Whether it runs. Default: it does.
+        status: Status = "status",
+    }
+
     /// What changes of a task.
     pub struct TaskUpdate() {
         /// Its name, in the option of its Flux.
@@ -118,6 +134,10 @@ options! {
         cron: String = "cron",
         /// How much later it runs; `0s` clears it.
         offset: Every = "offset",
+        /// The invokable script that it runs; only Cloud has this.
+        script_id: ScriptId = "scriptID",
+        /// What that script is called with.
+        script_parameters: Map<String, Value> = "scriptParameters",
     }
 
     /// Which tasks a list holds.
@@ -159,14 +179,6 @@ impl Resource for Task {
     type New = NewTask;
     type Update = TaskUpdate;
     type Filter = TaskFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for Task {
-    const NAME: Option<&'static str> = Some("name");
 }
 
 impl Named for Task {
@@ -207,20 +219,40 @@ impl Api<Task> {
         }
     }
 
-    /// Makes a task with the Flux, description, status, organisation and labels of another.
+    /// Makes a task that runs an invokable script. Only Cloud has this.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub fn create_of_script(&self, new: NewScriptTask) -> Call<Task> {
+        self.create_for(new, self.scope())
+    }
+
+    /// Makes a task with the Flux, or the invokable script and its times, and with the description, status, organisation
+    /// and labels of another.
     ///
     /// # Errors
     ///
     /// As [`create`](Self::create); if it is a label that cannot be put on it, the task is there all the same.
-    /// [`Config`](crate::ErrorKind::Config) for a task that runs an invokable script.
     pub fn clone_task(&self, of: &Task) -> Call<Task> {
-        if of.flux.is_empty() {
-            let what = "runs an invokable script, and has no Flux for a clone";
-            return Call::settled(Err(Error::config(format!("the task {:?} {what}", of.name))));
-        }
-        let new =
-            NewTask { flux: of.flux.clone(), description: of.description.clone(), status: of.status.clone() };
-        let create = self.create_for(new, of.org_id.clone().map(Org::Id).or_else(|| self.scope()));
+        let org = of.org_id.clone().map(Org::Id).or_else(|| self.scope());
+        let (description, status) = (of.description.clone(), of.status.clone());
+        let create = match &of.script_id {
+            None => self.create_for(NewTask { flux: of.flux.clone(), description, status }, org),
+            Some(script_id) => {
+                let new = NewScriptTask {
+                    name: of.name.clone(),
+                    script_id: script_id.clone(),
+                    script_parameters: of.script_parameters.clone(),
+                    every: of.every.clone().map(Every::from),
+                    cron: of.cron.clone(),
+                    offset: of.offset.clone().map(Every::from),
+                    description,
+                    status,
+                };
+                self.create_for(new, org)
+            }
+        };
         let (api, labels) = (self.clone(), of.labels.clone());
         Call::future("POST /api/v2/tasks", move || {
             Box::pin(async move {

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::answer::{call, done, json as read, request};
 use super::options::options;
 use super::page::{Entry, Paging};
-use super::resource::sealed::{Searched, Wire};
+use super::resource::sealed::Wire;
 use super::resource::{Api, Named, Resource};
 use super::words::Status;
-use super::{Id, UserId, absent};
+use super::{UserId, absent};
 use crate::client::Client;
 use crate::error::Result;
 use crate::http::{Call, Request};
@@ -78,14 +78,6 @@ impl Resource for User {
     type New = NewUser;
     type Update = UserUpdate;
     type Filter = UserFilter;
-
-    fn id(&self) -> &Id<Self> {
-        &self.id
-    }
-}
-
-impl Searched for User {
-    const NAME: Option<&'static str> = Some("name");
 }
 
 impl Named for User {
@@ -157,7 +149,8 @@ impl Client {
     /// built without [`session`](crate::ClientBuilder::session).
     pub fn update_my_password(&self, password: impl Into<String>) -> Call<()> {
         let request = self.basic_of_session().and_then(|(name, value)| {
-            let mut request = request(Method::PUT, "/api/v2/me/password");
+            // the second time, the old password is the wrong one
+            let mut request = request(Method::PUT, "/api/v2/me/password").idempotent(false);
             // beside the session's cookie, the server wants the password that is to change
             request.headers.insert(name, value);
             with_password(request, password.into())

@@ -47,6 +47,7 @@ pub use self::last::{LastCaches, NewLastCache};
 pub use self::table::{NewTable, Tables};
 pub use self::token::{AdminToken, Tokens};
 use super::answer::{call, done, request};
+use super::bucket::seconds;
 use crate::client::Client;
 use crate::http::Call;
 
@@ -102,11 +103,6 @@ fn period(duration: Duration) -> String {
         0 => format!("{}s", duration.as_secs()),
         nanos => format!("{}s {nanos}ns", duration.as_secs()),
     }
-}
-
-/// A length of time in whole seconds: what is begun counts.
-fn seconds(duration: Duration) -> u64 {
-    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
 /// Deletes a cache. The server reads the query, its contract asks for a body that says the same.

@@ -171,7 +171,14 @@ macro_rules! units {
         impl Timestamp for $name {
             #[inline(always)]
             fn to_epoch(&self) -> Option<Epoch> {
-                Some(Epoch::from_ticks(self.0, Precision::$unit))
+                Some((*self).into())
+            }
+        }
+
+        impl From<$name> for Epoch {
+            #[inline(always)]
+            fn from(time: $name) -> Self {
+                Epoch::from_ticks(time.0, Precision::$unit)
             }
         }
     )*};
@@ -241,7 +248,14 @@ impl Timestamp for Epoch {
 impl Timestamp for SystemTime {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
-        Some(match self.duration_since(UNIX_EPOCH) {
+        Some((*self).into())
+    }
+}
+
+impl From<SystemTime> for Epoch {
+    #[inline]
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(UNIX_EPOCH) {
             Ok(after) => Epoch::from_parts(saturated(after), after.subsec_nanos()),
             Err(before) => {
                 let before = before.duration();
@@ -250,7 +264,7 @@ impl Timestamp for SystemTime {
                     nanos => Epoch::from_parts(-saturated(before) - 1, NANOS as u32 - nanos),
                 }
             }
-        })
+        }
     }
 }
 

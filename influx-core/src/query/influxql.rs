@@ -196,6 +196,10 @@ impl sealed::Prepare for InfluxQl {
         }?;
         if let Text::Secret { password, .. } = &self.text {
             prepared.request.secrets.add(password.clone());
+            if let Ok(quoted) = quoted(password.expose_secret(), '\'') {
+                // an echo of the statement has it so, without its quotes
+                prepared.request.secrets.add(quoted[1..quoted.len() - 1].to_owned());
+            }
         }
         prepared.request.idempotent = only_reads(self.text.expose());
         Ok(prepared)

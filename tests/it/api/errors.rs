@@ -64,3 +64,21 @@ async fn an_answer_in_another_form_says_what_is_wrong() {
     let error = sent(200, "<html>", |client| client.buckets().delete("1")).await.1.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unexpected);
 }
+
+#[tokio::test]
+async fn what_is_null_or_empty_is_nothing() {
+    let body = r#"{"id":"1","name":"t","orgID":null,"org":null,"description":null,"status":null,"flux":null,"every":"",
+        "labels":null,"latestCompleted":"0001-01-01T00:00:00Z","lastRunStatus":null,"createdAt":"","links":null}"#;
+    let task = sent(200, body, |client| client.tasks().get("1")).await.1.unwrap();
+    assert_eq!((task.flux.as_str(), task.every, task.created_at), ("", None, None));
+    let body = r#"{"users":[{"id":"1","name":null,"role":null,"status":null}]}"#;
+    let members = sent(200, body, |client| client.tasks().members("1")).await.1.unwrap();
+    assert_eq!(members[0].name, "");
+    let body =
+        r#"{"id":"1","bucketID":"2","database":"d","retention_policy":"r","default":null,"virtual":null}"#;
+    let dbrp = sent(200, body, |client| client.dbrps().get("1")).await.1.unwrap();
+    assert!(!dbrp.default && !dbrp.is_virtual);
+    let body = r#"{"events":[{"message":null,"time":null,"runID":""}]}"#;
+    let logs = sent(200, body, |client| client.tasks().logs("1")).await.1.unwrap();
+    assert_eq!(logs[0].message, "");
+}

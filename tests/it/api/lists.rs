@@ -6,7 +6,7 @@ use std::pin::pin;
 
 use futures_core::Stream as _;
 use influx_core::ErrorKind;
-use influx_core::api::{BucketFilter, RunFilter, TaskFilter, UserFilter};
+use influx_core::api::{Bucket, BucketFilter, RunFilter, TaskFilter, UserFilter};
 use serde_json::{Value, json};
 
 use super::scripted::Scripted;
@@ -88,6 +88,36 @@ async fn pages_are_asked_for_as_each_resource_wants_it() {
     );
 }
 
+/// Runs as InfluxDB lists them: the latest first, `after` are those still later, and the one under way is on every page.
+#[tokio::test]
+async fn runs_are_listed_back_to_the_first() {
+    // the seconds that they are for; some share one
+    const SECONDS: [u32; 9] = [8, 7, 7, 7, 4, 3, 2, 2, 1];
+    for limit in [2, 3, 4, 500] {
+        let server = Scripted::new(|line| {
+            let query = query(line);
+            assert!(!query.contains_key("after"), "{line}");
+            let before = query.get("beforeTime").map_or(60, |time| {
+                let time = time.replace("%3A", ":");
+                time.strip_prefix("2024-01-01T00:00:").unwrap().trim_end_matches('Z').parse().unwrap()
+            });
+            let limit = query["limit"].parse().unwrap();
+            let time = |second| format!("2024-01-01T00:00:0{second}Z");
+            let under_way = json!({"id": "x", "scheduledFor": time(9), "status": "started"});
+            let ended = SECONDS.iter().enumerate().filter(|(_, second)| **second < before);
+            let ended = ended.map(|(id, second)| {
+                json!({"id": id.to_string(), "scheduledFor": time(*second), "finishedAt": time(9)})
+            });
+            let runs: Vec<_> = std::iter::once(under_way).chain(ended).take(limit).collect();
+            (200, json!({ "runs": runs }).to_string())
+        });
+        let all =
+            server.client().tasks().all_runs("t", RunFilter::new().limit(limit)).collect().await.unwrap();
+        let ids: Vec<_> = all.iter().map(|run| run.id.as_str()).collect();
+        assert_eq!(ids, ["x", "0", "1", "2", "3", "4", "5", "6", "7", "8"], "{limit}: {:?}", server.lines());
+    }
+}
+
 #[tokio::test]
 async fn a_page_is_asked_for_when_the_last_is_used_up() {
     let buckets = server("buckets", 4, false);
@@ -133,6 +163,29 @@ async fn an_item_that_moves_into_the_next_page_comes_once() {
     assert_eq!(all.iter().map(|user| user.name.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
 }
 
+/// InfluxDB 2 adds these to a page that is not full and has none of them, be they on the page before.
+#[tokio::test]
+async fn a_bucket_that_stands_in_for_another_comes_only_if_there_is_one_page() {
+    let bucket = |id: &str, name: &str| json!({"id": id, "name": name});
+    let added = [bucket("000000000000000a", "_tasks"), bucket("000000000000000b", "_monitoring")];
+    let (first, alone) = (vec![bucket("1", "_monitoring"), bucket("2", "_tasks")], vec![bucket("3", "a")]);
+    let page = [&alone[..], &added].concat();
+    let pages = [first, page.clone()];
+    let several = Scripted::new(move |line| {
+        (200, json!({"buckets": pages[usize::from(line.contains("after=2"))]}).to_string())
+    });
+    let all = several.client().buckets().list_all(BucketFilter::new().limit(2)).collect().await.unwrap();
+    let names = |all: &[Bucket]| all.iter().map(|bucket| bucket.name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&all), several.lines().len()),
+        (["_monitoring", "_tasks", "a"].map(str::to_owned).into(), 2)
+    );
+
+    let one = Scripted::always(200, json!({ "buckets": page }));
+    let all = one.client().buckets().list_all(BucketFilter::new()).collect().await.unwrap();
+    assert_eq!(names(&all), ["a", "_tasks", "_monitoring"]);
+}
+
 #[tokio::test]
 async fn a_list_is_a_stream_that_ends_with_its_first_error() {
     let users = Scripted::new(|line| match line.contains("offset") {
@@ -169,6 +222,11 @@ async fn names_are_found_exactly() {
 
     let none = Scripted::always(404, r#"{"code":"not found","message":"user not found"}"#);
     assert!(none.client().users().find("u").await.unwrap().is_none());
+    // another organisation may have it
+    let message = r#"{"code":"not found","message":"organization name \"my-org\" not found"}"#;
+    let none = Scripted::always(404, message);
+    assert_eq!(none.client().buckets().find("b").await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert!(none.client().organizations().find("my-org").await.unwrap().is_none());
     // no such path is no such server
     let other = Scripted::always(404, "404 page not found");
     assert_eq!(other.client().users().find("u").await.unwrap_err().kind(), ErrorKind::NotFound);

@@ -100,6 +100,27 @@ async fn what_must_belong_to_an_organisation_asks_for_one() {
 }
 
 #[tokio::test]
+async fn an_empty_name_is_not_that_of_all() {
+    let server = server();
+    let client = server.client();
+    let new = NewAuthorization::new([Permission::read(ResourceKind::Tasks, "")]);
+    let errors = [
+        client.buckets().org("").list(BucketFilter::new()).await.map(drop).unwrap_err(),
+        client.buckets().org("").create(NewBucket::new("b")).await.map(drop).unwrap_err(),
+        client.buckets().org("").schemas("1").list().await.map(drop).unwrap_err(),
+        client.labels().org("").list(LabelFilter::new()).await.map(drop).unwrap_err(),
+        client.dbrps().org("").get("1").await.map(drop).unwrap_err(),
+        client.authorizations().create(new).await.map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("the name of the organisation is empty"), "{error}");
+    }
+    // that of the client, for the authorization
+    assert_eq!(server.lines(), ["GET /api/v2/orgs?org=my-org"]);
+}
+
+#[tokio::test]
 async fn permissions_name_organisations_too() {
     let server = server();
     let mut permissions = Permission::read_all("my-org");

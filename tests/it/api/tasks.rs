@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use influx_core::api::{NewTask, Run, RunFilter, RunStatus, Status, Task, TaskFilter, TaskKind, TaskUpdate};
+use influx_core::api::{
+    NewScriptTask, NewTask, Run, RunFilter, RunStatus, Status, Task, TaskFilter, TaskKind, TaskUpdate,
+};
 use influx_core::http::Call;
-use influx_core::{Client, Epoch, ErrorKind, Precision};
+use influx_core::{Client, Epoch, ErrorKind, Precision, Seconds};
 use serde_json::{Value, json};
 
 use super::scripted::{Scripted, sent};
@@ -112,12 +114,20 @@ async fn a_clone_has_the_labels_too() {
 }
 
 #[tokio::test]
-async fn a_task_without_flux_has_no_clone() {
-    let task: Task = serde_json::from_str(r#"{"id":"t","name":"n","scriptID":"s"}"#).unwrap();
-    assert_eq!(task.script_id.as_ref().map(|id| id.as_str()), Some("s"));
-    let (lines, clone) = sent(201, "", |client| client.tasks().clone_task(&task)).await;
-    assert!(clone.unwrap_err().to_string().contains("\"n\" runs an invokable script"));
-    assert!(lines.is_empty());
+async fn a_task_of_a_script_is_made_and_cloned() {
+    let body = r#"{"id":"t","name":"n","scriptID":"s","scriptParameters":{"p":1},"every":"1h","offset":"","orgID":"00000000000000bb"}"#;
+    let server = Scripted::always(201, body);
+    let parameters = serde_json::Map::from_iter([("p".to_owned(), 1.into())]);
+    let new = NewScriptTask::new("n", "s").script_parameters(parameters).every(Duration::from_secs(3_600));
+    let tasks = server.client().tasks();
+    let task = tasks.org("00000000000000aa").create_of_script(new).await.unwrap();
+    server.client().tasks().clone_task(&task).await.unwrap();
+    let lines = ["aa", "bb"].map(|org| {
+        format!(
+            r#"POST /api/v2/tasks {{"every":"1h","name":"n","orgID":"00000000000000{org}","scriptID":"s","scriptParameters":{{"p":1}}}}"#
+        )
+    });
+    assert_eq!(server.lines(), lines);
 }
 
 #[tokio::test]
@@ -126,13 +136,13 @@ async fn runs_are_asked_for_made_and_ended() {
         || json!({"id": "r", "taskID": "t", "status": "new word", "startedAt": "2023-11-14T22:13:20.5Z"});
     let at = Epoch::from_ticks(1_700_000_000, Precision::Seconds);
     let (sent, runs) = line(json!({"runs": [answer()]}), |client| {
-        let filter = RunFilter::new().after("q").limit(3).after_time(at).before_time(at);
+        let filter = RunFilter::new().after("q").limit(3).after_time(Seconds(1_700_000_000)).before_time(at);
         client.tasks().runs(&task(), filter)
     })
     .await;
     assert_eq!(
         sent,
-        "GET /api/v2/tasks/t/runs?afterTime=2023-11-14T22%3A13%3A20Z&beforeTime=2023-11-14T22%3A13%3A20Z&limit=3&after=q"
+        "GET /api/v2/tasks/t/runs?afterTime=2023-11-14T22%3A13%3A20Z&limit=3&after=q&beforeTime=2023-11-14T22%3A13%3A20Z"
     );
     assert_eq!(runs[0].status, Some(RunStatus::Other("new word".to_owned())));
     assert_eq!(runs[0].started_at.map(Epoch::parts), Some((1_700_000_000, 500_000_000)));

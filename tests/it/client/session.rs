@@ -225,3 +225,19 @@ async fn a_password_is_changed_with_cookie_and_password() {
     assert_eq!(error.to_string(), "PUT /api/v2/me/password: the server answered 400: no: [redacted]");
     assert!(raw.seen()[1].line.starts_with("PUT /api/v2/me/password "));
 }
+
+/// Whether it is changed is not known: if it is, the old one is refused.
+#[tokio::test]
+async fn a_password_whose_change_broke_off_is_not_changed_again() {
+    let raw = Raw::start(|_, request: &Seen| {
+        if request.line.starts_with("POST /api/v2/signin ") {
+            return "HTTP/1.1 204 No Content\r\nSet-Cookie: influxdb-oss-session=s\r\n\r\n".to_owned();
+        }
+        answer("500 No", "", "")
+    })
+    .await;
+    let client = Client::builder(raw.url()).session("me", PASSWORD).build().unwrap();
+    let error = client.update_my_password("a-new-pa55word").await.unwrap_err();
+    assert_eq!((error.status(), error.is_retryable()), (Some(500), false));
+    assert_eq!(raw.seen().len(), 2);
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use influx_core::api::{BucketFilter, Predicate, RunFilter, SchemaColumn, Setup};
+use influx_core::api::{BucketFilter, NewScriptTask, Predicate, RunFilter, SchemaColumn, Setup, Status};
 use influx_core::http::http::Method;
 use influx_core::{Epoch, Measurement, Precision, ValueType};
 
@@ -72,6 +72,11 @@ pub(super) const ROWS: &[Row] = &[
     }),
     Row::new("Api<Task>::create_cron", V2, &["PostTasks"], |client| {
         run(client.tasks().create_cron("t", "buckets()", "0 * * * *"))
+    }),
+    Row::new("Api<Task>::create_of_script", CLOUD, &["PostTasks"], |client| {
+        let new = NewScriptTask::new("t", ID).every("1h").offset("5m").description("d");
+        let parameters = serde_json::Map::from_iter([("bucket".to_owned(), "b".into())]);
+        run(client.tasks().create_of_script(new.script_parameters(parameters).status(Status::Active)))
     }),
     Row::new("Api<Task>::runs", V2, &["GetTasksIDRuns"], |client| {
         let filter = RunFilter::new().after(ID).limit(5u32).after_time(TIME).before_time(TIME);

@@ -3,13 +3,23 @@
 use crate::{Epoch, FromEpoch, Timestamp};
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 
+/// In a leap second chrono counts on to two seconds: the second that servers would show, 59.999…, is kept, as they have
+/// no leap seconds.
+#[inline]
+fn moment<Tz: TimeZone>(time: &DateTime<Tz>) -> Epoch {
+    Epoch::from_parts(time.timestamp(), time.timestamp_subsec_nanos().min(999_999_999))
+}
+
 impl<Tz: TimeZone> Timestamp for DateTime<Tz> {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
-        // In a leap second chrono counts on to two seconds: the second that servers would show, 59.999…, is
-        // kept, as they have no leap seconds.
-        let nanos = self.timestamp_subsec_nanos().min(999_999_999);
-        Some(Epoch::from_parts(self.timestamp(), nanos))
+        Some(moment(self))
+    }
+}
+
+impl<Tz: TimeZone> From<DateTime<Tz>> for Epoch {
+    fn from(time: DateTime<Tz>) -> Self {
+        moment(&time)
     }
 }
 
@@ -39,6 +49,7 @@ mod tests {
             assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(-1_000_000_001));
             assert_eq!(epoch.unwrap().to_precision(Precision::Seconds), Some(-2));
         }
+        assert_eq!(utc.to_epoch(), Some(zoned.into()));
     }
 
     #[test]

@@ -5,11 +5,18 @@ use crate::{Epoch, FromEpoch, Timestamp};
 impl Timestamp for jiff::Timestamp {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
+        Some((*self).into())
+    }
+}
+
+impl From<jiff::Timestamp> for Epoch {
+    #[inline]
+    fn from(time: jiff::Timestamp) -> Self {
         // Before 1970 both parts of jiff's are negative.
-        Some(match (self.as_second(), self.subsec_nanosecond()) {
+        match (time.as_second(), time.subsec_nanosecond()) {
             (seconds, nanos @ ..0) => Epoch::from_parts(seconds - 1, (1_000_000_000 + nanos) as u32),
             (seconds, nanos) => Epoch::from_parts(seconds, nanos as u32),
-        })
+        }
     }
 }
 
@@ -17,6 +24,12 @@ impl Timestamp for jiff::Zoned {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
         self.timestamp().to_epoch()
+    }
+}
+
+impl From<jiff::Zoned> for Epoch {
+    fn from(time: jiff::Zoned) -> Self {
+        time.timestamp().into()
     }
 }
 
@@ -44,6 +57,7 @@ mod tests {
             let time = jiff::Timestamp::from_nanosecond(nanos).unwrap();
             for epoch in [time.to_epoch(), time.to_zoned(jiff::tz::TimeZone::UTC).to_epoch()] {
                 assert_eq!(epoch.unwrap().to_precision(Precision::Nanoseconds), Some(nanos as i64));
+                assert_eq!(epoch, Some(time.to_zoned(jiff::tz::TimeZone::UTC).into()));
                 assert_eq!(epoch.unwrap().to(), Some(time));
                 assert_eq!(epoch.unwrap().to::<jiff::Zoned>().unwrap().timestamp(), time);
             }

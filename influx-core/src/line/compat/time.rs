@@ -6,14 +6,28 @@ use time::{OffsetDateTime, UtcDateTime};
 impl Timestamp for OffsetDateTime {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
-        Some(Epoch::from_parts(self.unix_timestamp(), self.nanosecond()))
+        Some((*self).into())
+    }
+}
+
+impl From<OffsetDateTime> for Epoch {
+    #[inline]
+    fn from(time: OffsetDateTime) -> Self {
+        Epoch::from_parts(time.unix_timestamp(), time.nanosecond())
     }
 }
 
 impl Timestamp for UtcDateTime {
     #[inline]
     fn to_epoch(&self) -> Option<Epoch> {
-        Some(Epoch::from_parts(self.unix_timestamp(), self.nanosecond()))
+        Some((*self).into())
+    }
+}
+
+impl From<UtcDateTime> for Epoch {
+    #[inline]
+    fn from(time: UtcDateTime) -> Self {
+        Epoch::from_parts(time.unix_timestamp(), time.nanosecond())
     }
 }
 

@@ -21,14 +21,6 @@ pub(super) const SIZES: Sizes = Sizes { usual: 20, most: 100 };
 /// Answers with the page that the query asks for by `limit`, `offset`, `after` and `descending`, with links to those
 /// around it.
 pub(super) fn list(call: &Call<'_>, key: &str, mut items: Vec<Value>, sizes: Sizes) -> Answer {
-    let limit = match number(call, "limit")? {
-        None => sizes.usual,
-        Some(limit) if (1..=sizes.most).contains(&limit) => limit,
-        Some(_) => {
-            return Err(Outgoing::invalid(&format!("limit must be between 1 and {}", sizes.most)));
-        }
-    };
-    let offset = number(call, "offset")?.unwrap_or(0);
     if call.query("descending") == Some("true") {
         items.reverse();
     }
@@ -38,6 +30,19 @@ pub(super) fn list(call: &Call<'_>, key: &str, mut items: Vec<Value>, sizes: Siz
             None => items.clear(),
         }
     }
+    cut(call, key, items, sizes)
+}
+
+/// Answers with the page that the query asks for by `limit` and `offset`.
+pub(super) fn cut(call: &Call<'_>, key: &str, items: Vec<Value>, sizes: Sizes) -> Answer {
+    let limit = match number(call, "limit")? {
+        None => sizes.usual,
+        Some(limit) if (1..=sizes.most).contains(&limit) => limit,
+        Some(_) => {
+            return Err(Outgoing::invalid(&format!("limit must be between 1 and {}", sizes.most)));
+        }
+    };
+    let offset = number(call, "offset")?.unwrap_or(0);
     let has_more = items.len() > offset.saturating_add(limit);
     let items: Vec<_> = items.into_iter().skip(offset).take(limit).collect();
     let mut links = json!({ "self": link(call, limit, offset) });

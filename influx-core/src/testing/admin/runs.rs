@@ -50,20 +50,23 @@ pub(super) fn logs(call: &mut Call<'_>, task: &str, run: Option<&str>) -> Answer
     Ok(Outgoing::json(200, &json!({ "events": events })))
 }
 
+/// As InfluxDB lists runs: the latest first, and behind `after` those that were made later.
 fn list(call: &Call<'_>, task: &str) -> Answer {
     let bound = |key| {
         let time = call.query(key).map(|text| time::parse(text).ok_or(key)).transpose();
         time.map_err(|key| Outgoing::invalid(&format!("{key} is no RFC 3339 time")))
     };
     let (after, before) = (bound("afterTime")?, bound("beforeTime")?);
+    let at = |run: &Value| time::parse(text(run, "scheduledFor")).unwrap_or_default();
     let fits = |run: &&Value| {
-        let at = time::parse(text(run, "scheduledFor")).unwrap_or_default();
         text(run, "taskID") == task
-            && after.is_none_or(|after| at > after)
-            && before.is_none_or(|before| at < before)
+            && call.query("after").is_none_or(|after| text(run, "id") > after)
+            && after.is_none_or(|after| at(run) > after)
+            && before.is_none_or(|before| at(run) < before)
     };
-    let runs = call.state.admin.runs.iter().filter(fits).map(shown).collect();
-    page::list(call, "runs", runs, tasks::SIZES)
+    let mut runs: Vec<_> = call.state.admin.runs.iter().filter(fits).map(shown).collect();
+    runs.sort_by_key(|run| std::cmp::Reverse(at(run)));
+    page::cut(call, "runs", runs, tasks::SIZES)
 }
 
 fn create(call: &mut Call<'_>, task: &str, status: u16, at: Option<Value>) -> Outgoing {
