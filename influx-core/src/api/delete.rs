@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::answer::{call, done};
 use super::{Predicate, Span};
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{Call, Request};
 use crate::write::Destination;
 use crate::{Epoch, Precision};
@@ -70,7 +70,14 @@ impl Delete {
     /// Only the points of these series, in the server's own words, such as `_measurement="cpu" AND host="a"`. The text
     /// is sent as it is: never build it of what others may choose.
     pub fn predicate_text(mut self, text: impl Into<String>) -> Self {
-        self.predicate = Ok(Some(text.into()));
+        let text = text.into();
+        // servers take it for all points
+        self.predicate = match text.trim().is_empty() {
+            true => {
+                Err(Error::config("the predicate is empty: leave it out to delete all points of the range"))
+            }
+            false => Ok(Some(text)),
+        };
         self
     }
 

@@ -223,7 +223,8 @@ impl<R: Resource> Api<R> {
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// As [`get`](Self::get). After an answer that was lost, it is tried again, and then is
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the first attempt has deleted it.
     pub fn delete(&self, id: impl Into<Id<R>>) -> Call<()> {
         call(&self.client, self.one(Method::DELETE, &id.into()), done)
     }

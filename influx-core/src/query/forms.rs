@@ -167,7 +167,8 @@ impl<L: Language> Query<L> {
 ///
 /// The answer says of itself that it is a page or a text, as those of proxies do, which could be read as rows.
 fn is_of_rows(answer: &Arriving) -> Result<()> {
-    let content_type = answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default().trim();
     if ["text/html", "text/plain"].iter().any(|other| kind.eq_ignore_ascii_case(other)) {
         let what = format!("the answer is {kind} and no rows: does it come from an InfluxDB?");

@@ -136,7 +136,8 @@ impl Series {
             }
             true if self.partial.contains(&true) => Err(Flaw::Server(ServerError {
                 code: None,
-                message: "the answer is partial: the server ended it before its last row; ask for less".to_owned(),
+                message: "the answer is partial: rows are missing, as the server broke off or its max-row-limit is reached"
+                    .to_owned(),
             })),
             true => Ok((input.len(), Step::End)),
         }

@@ -54,6 +54,7 @@ async fn what_cannot_be_deleted_is_refused_before_anything_is_sent() {
         (client.delete("b", Seconds(i64::MIN)..), "the start of the range"),
         (client.delete("", ..), "the name of the bucket is empty"),
         (client.delete("b", ..).predicate(Predicate::tag("host", "a\0")), "the value of the tag \"host\""),
+        (client.delete("b", ..).predicate_text(" "), "the predicate is empty"),
         (client.delete(v1, ..), "DROP SERIES"),
         (v3.delete("b", ..), "drop the table"),
         (nobodys.delete("b", ..), "no organisation"),

@@ -200,7 +200,7 @@ async fn records_are_never_pivoted_and_become_tables_and_types() {
             host: String,
             _value: f64,
         }
-        let point: Point = first.to().unwrap();
+        let point: Point = first.deserialize().unwrap();
         (point.host, point._value)
     };
     assert_eq!((host.as_str(), usage), ("a", 0.5));
@@ -250,7 +250,7 @@ async fn every_language_gives_the_same_values() {
             let read = $query.deserialize::<ByName>().await.unwrap().collect().await.unwrap();
             assert_eq!(read, expected);
             let records = $query.records().await.unwrap().collect().await.unwrap();
-            let read: Vec<ByName> = records.iter().map(|record| record.to().unwrap()).collect();
+            let read: Vec<ByName> = records.iter().map(|record| record.deserialize().unwrap()).collect();
             assert_eq!(read, expected);
             assert_eq!(records[1].time(), Some(Epoch::from_parts(1, 0)));
         };

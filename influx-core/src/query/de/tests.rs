@@ -160,7 +160,7 @@ fn text_is_borrowed_from_the_row() {
     let row = Fixture::untyped(&[("host", "a"), ("usage", "0.5")]);
     assert_eq!(row.row().deserialize(), Ok(Cpu { host: "a", usage: 0.5 }));
     let row = Fixture::new(&[("host", Text, "a"), ("usage", Double, "0.5")]);
-    assert_eq!(Record::of(row.row()).unwrap().to(), Ok(Cpu { host: "a", usage: 0.5 }));
+    assert_eq!(Record::of(row.row()).unwrap().deserialize(), Ok(Cpu { host: "a", usage: 0.5 }));
 }
 
 #[test]
