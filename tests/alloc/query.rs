@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use influx_core::http::{Body, Chunks, Transport, TransportFuture, http};
-use influx_core::query::{FromRow, RowError, RowReader, Wanted};
-use influx_core::{Client, Nanos};
+use influx_core::{Client, FromRow, Nanos};
 use influx_tests::canned::Canned;
 
 use crate::{CALLS, HELD, PEAK};
@@ -30,32 +29,18 @@ const BLOCKS: &str = "\
 \r\n";
 const ROWS: u64 = 4;
 
+#[derive(FromRow)]
 pub(crate) struct Load<'r> {
+    #[time]
     time: Nanos,
+    #[tag]
     host: &'r str,
+    #[field]
     load: f64,
+    #[field]
     count: i64,
+    #[field]
     lost: Option<f64>,
-}
-
-impl<'r> FromRow<'r> for Load<'r> {
-    fn columns(wanted: &mut Wanted) {
-        wanted.time("_time");
-        wanted.tag("host");
-        wanted.field("load");
-        wanted.field("count");
-        wanted.field("lost");
-    }
-
-    fn from_row(row: &mut RowReader<'_, 'r>) -> Result<Self, RowError> {
-        Ok(Self {
-            time: row.next()?,
-            host: row.next()?,
-            load: row.next()?,
-            count: row.next()?,
-            lost: row.next()?,
-        })
-    }
 }
 
 impl Load<'_> {

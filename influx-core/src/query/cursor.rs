@@ -246,6 +246,7 @@ impl Cursor {
 }
 
 /// The row that stands ready.
+#[inline]
 fn current<'r>(pivot: &'r Option<Pivot>, decoder: &'r Decoder) -> Row<'r> {
     match pivot {
         None => decoder.row(),

@@ -53,6 +53,7 @@ impl Decoder {
     }
 
     /// The row that is complete; only after [`Step::Row`].
+    #[inline]
     pub(super) fn row(&self) -> Row<'_> {
         match self {
             Self::Csv(csv) => csv.row(),

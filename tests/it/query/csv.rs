@@ -1,7 +1,7 @@
 //! Annotated CSV: each corner of the format, however the bytes arrive.
 
-use influx_core::query::{DataType, FromRow, RowError, RowReader, Value, Wanted};
-use influx_core::{Epoch, Error, Nanos, Result};
+use influx_core::query::{DataType, Value};
+use influx_core::{Epoch, Error, FromRow, Nanos, Result};
 use influx_tests::canned::Canned;
 use influx_tests::csv::{Tables, check_bytes, read};
 use influx_tests::generate::{Seeded, Source};
@@ -164,31 +164,20 @@ fn a_byte_order_mark_is_no_text() {
 
 #[test]
 fn times_numbers_and_truths_are_read_exactly() {
+    #[derive(FromRow)]
     struct All {
+        #[time]
         time: Nanos,
+        #[field]
         double: f64,
+        #[field]
         long: i64,
+        #[field]
         unsigned: u64,
+        #[field]
         boolean: bool,
+        #[field]
         none: Option<f64>,
-    }
-    impl FromRow<'_> for All {
-        fn columns(wanted: &mut Wanted) {
-            wanted.time("_time");
-            for name in ["double", "long", "unsigned", "boolean", "none"] {
-                wanted.field(name);
-            }
-        }
-        fn from_row(row: &mut RowReader<'_, '_>) -> std::result::Result<Self, RowError> {
-            Ok(Self {
-                time: row.next()?,
-                double: row.next()?,
-                long: row.next()?,
-                unsigned: row.next()?,
-                boolean: row.next()?,
-                none: row.next()?,
-            })
-        }
     }
     let body = "#datatype,double,dateTime:RFC3339Nano,long,unsignedLong,boolean,double\n\
         #default,,,-9223372036854775808,,,\n\

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use influx_core::query::{FromRow, InfluxQl, Query, RowError, RowReader, Value, Wanted};
-use influx_core::{Dialect, Epoch, ErrorKind, Nanos, Precision, Result};
+use influx_core::query::{InfluxQl, Query, Value};
+use influx_core::{Dialect, Epoch, ErrorKind, FromRow, Nanos, Precision, Result};
 use influx_tests::canned::Canned;
 use influx_tests::generate::{Seeded, Source};
 use influx_tests::json_rows::{FORMS, Form, Table, check_bytes, read};
@@ -46,26 +46,18 @@ fn chunks_are_one_answer() {
 
 #[tokio::test]
 async fn rows_are_read_into_types_and_into_values() -> Result<()> {
-    #[derive(Debug, PartialEq)]
+    #[derive(FromRow, Debug, PartialEq)]
     struct Cpu {
+        #[measurement]
         measurement: String,
+        #[tag]
         host: String,
+        #[field]
         usage: Option<f64>,
+        #[field]
         n: Option<i64>,
+        #[time]
         time: Nanos,
-    }
-    impl FromRow<'_> for Cpu {
-        fn columns(wanted: &mut Wanted) {
-            wanted.measurement();
-            wanted.tag("host");
-            wanted.field("usage");
-            wanted.field("n");
-            wanted.time("time");
-        }
-        fn from_row(row: &mut RowReader<'_, '_>) -> std::result::Result<Self, RowError> {
-            let (measurement, host, usage, n) = (row.next()?, row.next()?, row.next()?, row.next()?);
-            Ok(Self { measurement, host, usage, n, time: row.next()? })
-        }
     }
     let read = asked(CHUNKS)?.0.rows::<Cpu>().await?.collect().await?;
     let cpu = |host: &str, usage, n, time| Cpu {

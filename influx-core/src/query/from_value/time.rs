@@ -47,6 +47,7 @@ fn time<T: FromEpoch>(cell: Cell<'_>) -> Result<T, RowError> {
     time.ok_or_else(|| RowError::new(format!("{:?} is beyond the times of its type", cell.text())))
 }
 
+#[inline]
 fn epoch(cell: Cell<'_>) -> Result<Epoch, RowError> {
     match cell.data_type() {
         _ if cell.is_null() => {}
@@ -69,6 +70,7 @@ fn epoch(cell: Cell<'_>) -> Result<Epoch, RowError> {
 }
 
 /// A count of units since 1970: the number if it is one, the moment in that unit if it is a time.
+#[inline]
 fn ticks(cell: Cell<'_>, unit: Precision) -> Result<i64, RowError> {
     if matches!(cell.data_type(), DataType::Long | DataType::UnsignedLong | DataType::Untyped)
         && let Ok(ticks) = cell.text().parse()

@@ -4,8 +4,8 @@ use super::answer::{Answer, Sum};
 use super::{Failure, Reading};
 use bytes::Bytes;
 use influx_core::http::{Body, Chunks, Transport, TransportFuture, http};
-use influx_core::query::{FromRow, RowError, RowReader, Value, Wanted};
-use influx_core::{Client, Epoch, Nanos, Precision};
+use influx_core::query::Value;
+use influx_core::{Client, Epoch, FromRow, Nanos, Precision};
 use tokio::runtime::Runtime;
 
 /// The length of a piece, in bytes.
@@ -29,56 +29,20 @@ enum Way {
 }
 
 /// The columns that are read, with `T` for text.
+#[derive(FromRow)]
 struct Cpu<T> {
+    #[tag]
     host: T,
+    #[tag]
     region: T,
+    #[field("ctx_switches")]
     switches: i64,
+    #[field("usage_system")]
     system: f64,
+    #[field("usage_user")]
     user: f64,
+    #[time]
     time: Nanos,
-}
-
-fn columns(wanted: &mut Wanted) {
-    wanted.tag("host");
-    wanted.tag("region");
-    wanted.field("ctx_switches");
-    wanted.field("usage_system");
-    wanted.field("usage_user");
-    wanted.time("_time");
-}
-
-impl<'r> FromRow<'r> for Cpu<&'r str> {
-    fn columns(wanted: &mut Wanted) {
-        columns(wanted);
-    }
-
-    fn from_row(row: &mut RowReader<'_, 'r>) -> Result<Self, RowError> {
-        Ok(Self {
-            host: row.next()?,
-            region: row.next()?,
-            switches: row.next()?,
-            system: row.next()?,
-            user: row.next()?,
-            time: row.next()?,
-        })
-    }
-}
-
-impl FromRow<'_> for Cpu<String> {
-    fn columns(wanted: &mut Wanted) {
-        columns(wanted);
-    }
-
-    fn from_row(row: &mut RowReader<'_, '_>) -> Result<Self, RowError> {
-        Ok(Self {
-            host: row.next()?,
-            region: row.next()?,
-            switches: row.next()?,
-            system: row.next()?,
-            user: row.next()?,
-            time: row.next()?,
-        })
-    }
 }
 
 impl Ours {
