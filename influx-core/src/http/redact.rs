@@ -103,6 +103,8 @@ fn redact(text: &mut String, secret: &str, cut: bool) {
         for scheme in SCHEMES {
             *text = text.replace(&format!("{scheme}{secret}"), &format!("{scheme}{REDACTED}"));
         }
+        // as statements of InfluxQL have passwords
+        *text = text.replace(&format!("'{secret}'"), &format!("'{REDACTED}'"));
         return;
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -183,6 +185,8 @@ mod tests {
         let text = redacted("no bucket \"my\" for Token my, Bearer my", "my", true);
         assert_eq!(text, "no bucket \"my\" for Token [redacted], Bearer [redacted]");
         assert_eq!(redacted("Basic dTpw", "dTpw", false), "Basic [redacted]");
+        let text = redacted("found my, in SET PASSWORD FOR \"my\" = 'my'", "my", false);
+        assert_eq!(text, "found my, in SET PASSWORD FOR \"my\" = '[redacted]'");
     }
 
     #[test]
