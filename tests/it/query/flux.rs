@@ -68,6 +68,24 @@ async fn results_of_profilers_are_told_and_are_no_rows() {
 }
 
 #[tokio::test]
+async fn results_of_profilers_are_no_rows_either_if_nobody_asks_for_them() {
+    let query = client(PROFILED).query("x").profilers([Profiler::Query]);
+    assert_eq!(query.records().await.unwrap().collect().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn version_1_8_is_asked_without_an_organisation_and_by_user_and_password() {
+    let canned = Arc::new(Canned::whole(ANSWER));
+    let client = Client::builder("http://host").token("ann:pa55word").transport(Arc::clone(&canned));
+    let query = client.build().unwrap().query("from(bucket: db)").param("db", "telegraf/autogen");
+    assert_eq!(query.records().await.unwrap().collect().await.unwrap().len(), 2);
+    let requests = canned.requests();
+    assert_eq!(requests[0].uri(), "http://host/api/v2/query");
+    assert_eq!(requests[0].headers()["authorization"], "Token ann:pa55word");
+    assert_eq!(requests[0].headers()["accept"], "application/csv");
+}
+
+#[tokio::test]
 async fn measurements_that_only_look_like_profiles_stay_rows() {
     for query in [client(PROFILED).query("x"), client(PROFILED).query("x").profilers([Profiler::Operator])] {
         assert_eq!(query.records().await.unwrap().collect().await.unwrap().len(), 3);
