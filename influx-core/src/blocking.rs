@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// # Errors
 ///
 /// This thread belongs to a tokio runtime, whose other tasks it would hold up; or no thread can be had.
-pub(crate) fn wait<F: Future>(future: F) -> Result<F::Output> {
+pub fn wait<F: Future>(future: F) -> Result<F::Output> {
     let outside = match Handle::try_current() {
         Ok(_) => false,
         // `block_on` would panic where the thread is about to end

@@ -131,6 +131,9 @@ pub mod testing;
 pub mod write;
 
 #[cfg(feature = "client")]
+#[doc(hidden)]
+pub use blocking::wait as __wait;
+#[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use error::{Error, ErrorKind, FailedRecord, PartialWrite, Result, ServerError};

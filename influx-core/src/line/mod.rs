@@ -25,6 +25,8 @@ mod point;
 pub mod private;
 mod raw;
 pub mod read;
+#[doc(hidden)]
+pub mod ready;
 #[cfg(any(feature = "client", feature = "serde", feature = "test-server"))]
 pub(crate) mod rfc3339;
 mod schema;

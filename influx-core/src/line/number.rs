@@ -187,6 +187,26 @@ impl TimeCache {
     }
 }
 
+// === Decimals, by their digits ===
+
+/// Whether a text is a decimal number as all servers read it.
+pub(super) fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let size = text.strip_prefix('-').unwrap_or(text);
+    match size.split_once('.') {
+        None => digits(size),
+        Some((whole, fraction)) => digits(whole) && digits(fraction),
+    }
+}
+
+/// A decimal number without the zeros at the end of its fraction.
+pub(super) fn trimmed(decimal: &str) -> &str {
+    match decimal.contains('.') {
+        true => decimal.trim_end_matches('0').trim_end_matches('.'),
+        false => decimal,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +261,19 @@ mod tests {
         }
         for value in [0.1, -0.1, 12.34, 1e-300, 1_234_567.891] {
             assert!(has_decimals(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_digits_with_one_point() {
+        for (text, short) in
+            [("0", "0"), ("-1.50", "-1.5"), ("10", "10"), ("100.00", "100"), ("0.001", "0.001")]
+        {
+            assert!(is_decimal(text), "{text}");
+            assert_eq!(trimmed(text), short);
+        }
+        for text in ["", "-", ".5", "5.", "1.2.3", "+1", "1e5", " 1", "NaN", "1,5", "٣"] {
+            assert!(!is_decimal(text), "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! How a [`LineBuffer`](super::LineBuffer) encodes.
 
+#[cfg(feature = "client")]
+use super::LineBuffer;
 use super::error::{EncodeError, EncodeErrorKind, Part};
 use super::{Precision, escape, key};
 
@@ -28,7 +30,7 @@ pub struct EncodeOptions {
 }
 
 /// A tag for every record that has none of its key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DefaultTag {
     /// The key as it stands in a line.
     pub(super) key: String,
@@ -69,10 +71,13 @@ impl EncodeOptions {
         self.precision
     }
 
-    /// Whether lines that are ready get another text by these options; `stamped` says that each has a time.
+    /// Whether lines that are ready get another text by these options. Lines that were encoded by the same do not.
     #[cfg(feature = "client")]
-    pub(crate) fn changes_lines(&self, stamped: bool) -> bool {
-        !self.default_tags.is_empty() || !self.tag_order.is_empty() || (self.stamp && !stamped)
+    pub(crate) fn changes_lines(&self, ready: &LineBuffer) -> bool {
+        let by = ready.options();
+        let tags = |options: &Self| !options.default_tags.is_empty() || !options.tag_order.is_empty();
+        (tags(self) && (self.default_tags != by.default_tags || self.tag_order != by.tag_order))
+            || (self.stamp && !ready.all_stamped())
     }
 
     /// The unit of timestamps. Default: nanoseconds.

@@ -2,6 +2,7 @@
 #![allow(missing_docs)]
 
 pub use super::key::{Name, Prefix};
+pub use super::ready;
 pub use crate::{__from_value as from_value, __name as name, __prefix as prefix, __tag as tag_literal, key};
 
 use super::cursor::AnyKey;

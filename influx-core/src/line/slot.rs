@@ -137,6 +137,23 @@ impl FieldSlot<'_, '_> {
         }
     }
 
+    /// Writes a float by the digits it comes in, such as `-12.50`: for decimal types, whose values no double holds
+    /// exactly. Zeros at the end of the fraction are left out.
+    ///
+    /// The record is refused if the text is no decimal number: an optional `-`, digits, and perhaps a point with more
+    /// digits.
+    #[inline]
+    pub fn decimal(self, text: &str) {
+        match self.wanted {
+            None | Some(ValueType::Float) => self.put_decimal(text),
+            Some(ValueType::String) => self.put_string(number::trimmed(text)),
+            Some(wanted) => {
+                let kind = EncodeErrorKind::Coercion { value: text.to_owned(), wanted };
+                self.line.refuse(Part::Field, self.key, kind);
+            }
+        }
+    }
+
     /// Writes `true` or `false`.
     #[inline(always)]
     pub fn boolean(self, value: bool) {
@@ -242,6 +259,17 @@ impl FieldSlot<'_, '_> {
             self.line.not_finite(self.key);
         } else if let Some(pair) = self.line.pair(self.key, Part::Field) {
             pair.float(value);
+        }
+    }
+
+    fn put_decimal(self, text: &str) {
+        if !number::is_decimal(text) {
+            return self.fail(format_args!("{text:?} is no decimal number"));
+        }
+        let Some(pair) = self.line.pair(self.key, Part::Field) else { return };
+        // digits need no escapes
+        if let Err(pair) = pair.plain(number::trimmed(text), None, Special::String) {
+            pair.end_here();
         }
     }
 

@@ -12,6 +12,7 @@ use super::{Deliver, Destination, DropReason, Part, Progress, Records, Verdict};
 use crate::client::Client;
 use crate::error::{Error, FailedRecord, PartialWrite, Result};
 use crate::http::{Call, RetryPolicy};
+use crate::line::LineBuffer;
 
 /// The most lines of one request.
 const ROWS: usize = 10_000;
@@ -125,6 +126,25 @@ impl Client {
             Ok(call) => call,
             Err(error) => Call::settled(Err(error)),
         }
+    }
+
+    /// An empty buffer that encodes as this client does for a destination: [`write`](Self::write) takes its lines as
+    /// they are.
+    ///
+    /// ```
+    /// use influx_core::{Client, Destination, Precision};
+    ///
+    /// let client = Client::builder("http://localhost:8086").default_tag("site", "berlin").build()?;
+    /// let mut lines = client.line_buffer(&Destination::bucket("rooms").precision(Precision::Seconds));
+    /// lines.push_raw("climate degrees=21.5 1700000000")?;
+    /// assert_eq!(lines.as_str(), "climate,site=berlin degrees=21.5 1700000000\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn line_buffer(&self, to: &Destination) -> LineBuffer {
+        let options = self.encode_options().clone();
+        let precision = to.precision.unwrap_or(options.unit());
+        LineBuffer::with_options(options.precision(precision))
     }
 
     fn prepare<R: Records + ?Sized>(&self, to: Destination, records: &R) -> Result<Call<WriteReport>> {

@@ -95,9 +95,7 @@ pub(super) fn precision<R: Records + ?Sized>(
 ///
 /// The first record that cannot be encoded.
 pub(super) fn encode<R: Records + ?Sized>(records: &R, options: EncodeOptions) -> Result<Encoded> {
-    if let Some(ready) =
-        records.ready(private::Token).filter(|ready| !options.changes_lines(ready.all_stamped()))
-    {
+    if let Some(ready) = records.ready(private::Token).filter(|ready| !options.changes_lines(ready)) {
         return Ok(Encoded { lines: ready.clone(), indices: None });
     }
     let mut lines = LineBuffer::with_options(options);

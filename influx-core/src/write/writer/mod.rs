@@ -213,6 +213,12 @@ impl Writer {
         })
     }
 
+    /// An empty buffer that encodes as this writer does: [`append`](Self::append) takes its lines as they are.
+    #[must_use]
+    pub fn line_buffer(&self) -> LineBuffer {
+        self.route.encoding.buffer()
+    }
+
     /// Takes lines that are ready: a frame's, or those of a callback's report. They are taken as they are, but for
     /// default tags, an order of tags, and the times of lines that have none (see [`WriteOptions::stamp`]); the buffer
     /// itself stays as it is. Otherwise as [`write`](Self::write).

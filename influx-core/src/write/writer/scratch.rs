@@ -55,13 +55,18 @@ impl Encoding {
         self.options.unit()
     }
 
+    /// An empty buffer of these options.
+    pub(super) fn buffer(&self) -> LineBuffer {
+        LineBuffer::with_options(self.options.clone())
+    }
+
     pub(super) fn skipped(&self) -> u64 {
         self.skipped.load(Ordering::Relaxed)
     }
 
     /// Whether ready lines are to be encoded anew, for default tags, an order of tags, or their times.
     pub(super) fn changes(&self, lines: &LineBuffer) -> bool {
-        self.options.changes_lines(lines.all_stamped())
+        self.options.changes_lines(lines)
     }
 
     /// Lends an empty buffer of this thread. It is taken out while in use, so that a record whose encoding
@@ -103,8 +108,7 @@ impl Encoding {
             Some(others.swap_remove(at))
         };
         let found = OTHERS.try_with(find).ok().flatten();
-        let fresh = || LineBuffer::with_options(self.options.clone());
-        found.unwrap_or_else(|| Box::new(Kept { id: self.id, uses: 0, lines: fresh() }))
+        found.unwrap_or_else(|| Box::new(Kept { id: self.id, uses: 0, lines: self.buffer() }))
     }
 }
 
