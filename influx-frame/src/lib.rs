@@ -1,9 +1,27 @@
-//! Data frames into InfluxDB, by the roles of their columns.
+//! Data frames into InfluxDB by the roles of their columns, and query results back into frames.
 //!
-//! **This version is empty**: it holds the name, has no items and depends on nothing. To write data today, use
-//! `influx-core`: derive its `Measurement` for a record, or describe a tuple with its `tuple::row`, and push the
-//! rows one by one.
-//!
-//! What will live here is the way from columns to lines: a description of which column is the measurement, which
-//! are tags, fields and the time, and an encoder that turns the rows of a Polars or Arrow frame into line protocol by
-//! it, through the slots of `influx-core` and under the same rules.
+//! (The module documentation is written with the modules.)
+#![allow(
+    private_interfaces,
+    reason = "the trait of the frames is sealed: nobody outside can call what it is made of"
+)]
+
+#[cfg(feature = "arrow")]
+pub mod arrow;
+mod column;
+mod encode;
+mod frame;
+mod plan;
+#[cfg(feature = "polars")]
+pub mod polars;
+mod policy;
+mod roles;
+mod schema;
+mod zone;
+
+pub use encode::{Encoder, Piece, Pieces, RefusedRow};
+pub use frame::Frame;
+pub use plan::{Plan, PlanError, Problem};
+pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
+pub use roles::Roles;
+pub use schema::{ColumnType, FrameColumn, FrameSchema};

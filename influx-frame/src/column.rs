@@ -1,0 +1,210 @@
+//! What the libraries' columns have in common: values in a row, which of them are null, and perhaps keys in between.
+//!
+//! The values are borrowed, whole arrays of the libraries as they are; a column says which of their rows is its first.
+
+use std::borrow::Cow;
+
+#[cfg(feature = "arrow")]
+use arrow_array::{
+    Array as _, BinaryArray, BinaryViewArray, FixedSizeBinaryArray, LargeBinaryArray, LargeStringArray,
+    StringArray, StringViewArray,
+};
+#[cfg(feature = "polars")]
+use polars::prelude::CategoricalMapping;
+#[cfg(feature = "polars")]
+use polars_arrow::array::{BinaryViewArray as PolarsBinary, Utf8ViewArray as PolarsText};
+
+/// The values of a column, for the rows of a block.
+#[derive(Debug, Clone)]
+pub(crate) struct Column<'a> {
+    pub(crate) values: Values<'a>,
+    /// Which rows have a value; `None`: all.
+    pub(crate) valid: Option<Bits<'a>>,
+    /// Where the value of each row stands, if not at the row itself: a dictionary's.
+    pub(crate) keys: Option<Keys<'a>>,
+    /// Which of a dictionary's values are no nulls; `None`: all.
+    pub(crate) known: Option<Bits<'a>>,
+    /// Where the block's first row stands, in `valid` and in `keys`, or without keys in `values`.
+    pub(crate) start: usize,
+}
+
+/// Values as they are stored. What they mean is the column's type.
+#[derive(Debug, Clone)]
+pub(crate) enum Values<'a> {
+    /// No values at all.
+    Null,
+    Boolean(Bits<'a>),
+    I8(&'a [i8]),
+    I16(&'a [i16]),
+    I32(&'a [i32]),
+    I64(&'a [i64]),
+    I128(&'a [i128]),
+    U8(&'a [u8]),
+    U16(&'a [u16]),
+    U32(&'a [u32]),
+    U64(&'a [u64]),
+    U128(&'a [u128]),
+    /// Floats of 16 bits are widened.
+    F32(Cow<'a, [f32]>),
+    F64(&'a [f64]),
+    Text(Text<'a>),
+    Bytes(Bytes<'a>),
+    /// Decimals of more than 128 bits, by their digits.
+    Digits(Vec<Box<str>>),
+}
+
+/// Bits in a row, the lowest of each byte first.
+#[derive(Debug, Clone)]
+pub(crate) struct Bits<'a> {
+    pub(crate) bytes: Cow<'a, [u8]>,
+    /// Where the first one stands.
+    pub(crate) start: usize,
+}
+
+impl Bits<'_> {
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> bool {
+        let at = self.start + index;
+        self.bytes[at / 8] >> (at % 8) & 1 != 0
+    }
+}
+
+/// Where values stand: a dictionary's keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Keys<'a> {
+    U8(&'a [u8]),
+    U16(&'a [u16]),
+    U32(&'a [u32]),
+    U64(&'a [u64]),
+    I8(&'a [i8]),
+    I16(&'a [i16]),
+    I32(&'a [i32]),
+    I64(&'a [i64]),
+}
+
+impl Keys<'_> {
+    #[inline(always)]
+    pub(crate) fn get(&self, row: usize) -> usize {
+        match self {
+            Keys::U8(keys) => keys[row].into(),
+            Keys::U16(keys) => keys[row].into(),
+            Keys::U32(keys) => keys[row] as usize,
+            Keys::U64(keys) => keys[row] as usize,
+            Keys::I8(keys) => keys[row] as usize,
+            Keys::I16(keys) => keys[row] as usize,
+            Keys::I32(keys) => keys[row] as usize,
+            Keys::I64(keys) => keys[row] as usize,
+        }
+    }
+}
+
+/// Texts, in the libraries' own arrays.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Text<'a> {
+    #[cfg(feature = "arrow")]
+    Utf8(&'a StringArray),
+    #[cfg(feature = "arrow")]
+    LargeUtf8(&'a LargeStringArray),
+    #[cfg(feature = "arrow")]
+    Utf8View(&'a StringViewArray),
+    #[cfg(feature = "polars")]
+    Polars(&'a PolarsText),
+    /// Of categories and enums, by their number.
+    #[cfg(feature = "polars")]
+    Categories(&'a CategoricalMapping),
+}
+
+impl<'a> Text<'a> {
+    /// The text at a place, which must be one of a value that is no null.
+    #[inline(always)]
+    pub(crate) fn get(&self, at: usize) -> &'a str {
+        match *self {
+            #[cfg(feature = "arrow")]
+            Text::Utf8(array) => array.value(at),
+            #[cfg(feature = "arrow")]
+            Text::LargeUtf8(array) => array.value(at),
+            #[cfg(feature = "arrow")]
+            Text::Utf8View(array) => array.value(at),
+            #[cfg(feature = "polars")]
+            Text::Polars(array) => array.value(at),
+            #[cfg(feature = "polars")]
+            Text::Categories(mapping) => {
+                u32::try_from(at).ok().and_then(|code| mapping.cat_to_str(code)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// How many there are, at most.
+    pub(crate) fn len(&self) -> usize {
+        match *self {
+            #[cfg(feature = "arrow")]
+            Text::Utf8(array) => array.len(),
+            #[cfg(feature = "arrow")]
+            Text::LargeUtf8(array) => array.len(),
+            #[cfg(feature = "arrow")]
+            Text::Utf8View(array) => array.len(),
+            #[cfg(feature = "polars")]
+            Text::Polars(array) => array.len(),
+            #[cfg(feature = "polars")]
+            Text::Categories(mapping) => mapping.num_cats_upper_bound(),
+        }
+    }
+}
+
+/// Bytes, in the libraries' own arrays.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bytes<'a> {
+    #[cfg(feature = "arrow")]
+    Binary(&'a BinaryArray),
+    #[cfg(feature = "arrow")]
+    LargeBinary(&'a LargeBinaryArray),
+    #[cfg(feature = "arrow")]
+    BinaryView(&'a BinaryViewArray),
+    #[cfg(feature = "arrow")]
+    FixedSize(&'a FixedSizeBinaryArray),
+    #[cfg(feature = "polars")]
+    Polars(&'a PolarsBinary),
+}
+
+impl<'a> Bytes<'a> {
+    /// The bytes at a place, which must be one of a value that is no null.
+    #[inline]
+    pub(crate) fn get(&self, at: usize) -> &'a [u8] {
+        match *self {
+            #[cfg(feature = "arrow")]
+            Bytes::Binary(array) => array.value(at),
+            #[cfg(feature = "arrow")]
+            Bytes::LargeBinary(array) => array.value(at),
+            #[cfg(feature = "arrow")]
+            Bytes::BinaryView(array) => array.value(at),
+            #[cfg(feature = "arrow")]
+            Bytes::FixedSize(array) => array.value(at),
+            #[cfg(feature = "polars")]
+            Bytes::Polars(array) => array.value(at),
+        }
+    }
+}
+
+impl<'a> Column<'a> {
+    /// Values that stand at their rows, from the row `start` on.
+    pub(crate) fn plain(values: Values<'a>, valid: Option<Bits<'a>>, start: usize) -> Self {
+        Self { values, valid, keys: None, known: None, start }
+    }
+
+    /// Where the value of a row of the block stands in [`values`](Self::values); `None`: it is null.
+    #[inline(always)]
+    pub(crate) fn place(&self, row: usize) -> Option<usize> {
+        let at = self.start + row;
+        if let Some(valid) = &self.valid
+            && !valid.get(at)
+        {
+            return None;
+        }
+        let Some(keys) = &self.keys else { return Some(at) };
+        let at = keys.get(at);
+        match &self.known {
+            Some(known) if !known.get(at) => None,
+            _ => Some(at),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Frames of Polars and Arrow: their lines, their way to a server, and back.
+
+mod lines;
