@@ -1,14 +1,20 @@
 //! From rows of a frame to lines.
 
+mod piece;
 mod pieces;
 mod row;
+mod source;
+mod threads;
 
 use std::ops::Range;
 
-use influx_core::{EncodeError, EncodeErrorKind, LineBuffer};
+use influx_core::EncodeErrorKind;
 
+pub use self::piece::{Piece, RefusedRow};
 pub use self::pieces::Pieces;
 use self::row::RowOf;
+pub use self::source::FrameSourceError;
+use self::source::Run;
 use crate::frame::Frame;
 use crate::plan::{Plan, PlanError};
 use crate::roles::Roles;
@@ -17,39 +23,26 @@ use crate::roles::Roles;
 /// what it rendered of dictionaries.
 #[derive(Debug)]
 pub struct Encoder {
+    plans: Plans,
+    rows: Rows,
+}
+
+/// The plan for the schema that came last.
+#[derive(Debug)]
+struct Plans {
     roles: Roles,
-    plan: Option<Plan>,
+    last: Option<Plan>,
 }
 
-/// Lines of some rows of a frame.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Piece {
-    /// The lines, in the order of the rows.
-    pub lines: LineBuffer,
-    /// The numbers of the rows; the first row of the first frame is 0.
-    pub rows: Range<u64>,
-    /// Rows without any field, which have no line: ascending.
-    pub empty: Vec<u64>,
-    /// Rows that cannot be encoded, and have no line: ascending.
-    pub refused: Vec<RefusedRow>,
-}
-
-/// A row that cannot be encoded.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct RefusedRow {
-    /// Its number.
-    pub row: u64,
-    /// Why. It names the tag or field, whose column may be called otherwise.
-    pub error: EncodeError,
-}
+/// What encodes rows by a plan.
+#[derive(Debug, Default)]
+struct Rows {}
 
 impl Encoder {
     /// An encoder by roles. Whether they fit is checked against the first frame.
     #[must_use]
     pub fn new(roles: Roles) -> Self {
-        Self { roles, plan: None }
+        Self { plans: Plans::new(roles), rows: Rows::default() }
     }
 
     /// The plan for frames of this schema.
@@ -58,15 +51,11 @@ impl Encoder {
     ///
     /// The roles do not fit.
     pub fn plan<F: Frame>(&mut self, frame: &F) -> Result<&Plan, PlanError> {
-        let schema = frame.schema();
-        let plan = match self.plan.take().filter(|plan| plan.is_for(&schema)) {
-            Some(plan) => plan,
-            None => Plan::new(&schema, &self.roles)?,
-        };
-        Ok(self.plan.insert(plan))
+        self.plans.of(frame)
     }
 
     /// Encodes some rows of a frame behind what stands in a piece. `first` is the number of the frame's first row.
+    /// Rows that the frame does not have are none.
     ///
     /// # Errors
     ///
@@ -78,12 +67,49 @@ impl Encoder {
         first: u64,
         piece: &mut Piece,
     ) -> Result<(), PlanError> {
-        let plan = self.plan(frame)?.clone();
+        let plan = self.plans.of(frame)?;
+        let end = rows.end.min(frame.rows());
+        self.rows.encode(plan, frame, rows.start.min(end)..end, first, piece, usize::MAX);
+        Ok(())
+    }
+}
+
+impl Plans {
+    fn new(roles: Roles) -> Self {
+        Self { roles, last: None }
+    }
+
+    fn of<F: Frame>(&mut self, frame: &F) -> Result<&Plan, PlanError> {
+        let schema = frame.schema();
+        let plan = match self.last.take().filter(|plan| plan.is_for(&schema)) {
+            Some(plan) => plan,
+            None => Plan::new(&schema, &self.roles)?,
+        };
+        Ok(self.last.insert(plan))
+    }
+}
+
+impl Rows {
+    /// Encodes rows behind what stands in a piece, up to the row by which it has so many `bytes`; where the rest begins.
+    fn encode<F: Frame>(
+        &mut self,
+        plan: &Plan,
+        frame: &F,
+        rows: Range<usize>,
+        first: u64,
+        piece: &mut Piece,
+        bytes: usize,
+    ) -> usize {
         let lines = plan.lines();
-        let before = if piece.rows.is_empty() { first + rows.start as u64 } else { piece.rows.start };
-        piece.rows = before..first + rows.end as u64;
-        for block in frame.blocks(&lines.sources, rows) {
+        if piece.rows.is_empty() {
+            piece.rows.start = first + rows.start as u64;
+        }
+        let mut end = rows.start;
+        'full: for block in frame.blocks(&lines.sources, rows) {
             for row in 0..block.rows.len() {
+                if piece.lines.as_str().len() >= bytes {
+                    break 'full;
+                }
                 if let Err(error) = piece.lines.push(&RowOf { lines, block: &block, row }) {
                     let row = first + (block.rows.start + row) as u64;
                     match error.kind() {
@@ -91,43 +117,16 @@ impl Encoder {
                         _ => piece.refused.push(RefusedRow { row, error }),
                     }
                 }
+                end = block.rows.start + row + 1;
             }
         }
-        Ok(())
-    }
-}
-
-impl Piece {
-    /// Empties it, and keeps its memory.
-    pub fn clear(&mut self) {
-        self.lines.clear();
-        self.rows = 0..0;
-        self.empty.clear();
-        self.refused.clear();
+        piece.rows.end = first + end as u64;
+        end
     }
 
-    /// The number of the row that a line is of.
-    #[must_use]
-    pub fn row_of(&self, line: usize) -> u64 {
-        // rows without a line, both lists ascending
-        let mut row = self.rows.start + line as u64;
-        let (mut empty, mut refused) = (self.empty.iter().peekable(), self.refused.iter().peekable());
-        loop {
-            let next = match (empty.peek(), refused.peek()) {
-                (Some(a), Some(b)) => (**a).min(b.row),
-                (Some(a), None) => **a,
-                (None, Some(b)) => b.row,
-                (None, None) => return row,
-            };
-            if next > row {
-                return row;
-            }
-            row += 1;
-            if empty.peek() == Some(&&next) {
-                empty.next();
-            } else {
-                refused.next();
-            }
-        }
+    /// Encodes rows into a piece that is empty; what is left of them.
+    fn encode_run<F: Frame>(&mut self, mut run: Run<F>, piece: &mut Piece, bytes: usize) -> Option<Run<F>> {
+        run.rows.start = self.encode(&run.plan, &run.frame, run.rows.clone(), run.first, piece, bytes);
+        (!run.rows.is_empty()).then_some(run)
     }
 }

@@ -19,7 +19,7 @@ mod roles;
 mod schema;
 mod zone;
 
-pub use encode::{Encoder, Piece, Pieces, RefusedRow};
+pub use encode::{Encoder, FrameSourceError, Piece, Pieces, RefusedRow};
 pub use frame::Frame;
 pub use plan::{Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};

@@ -10,7 +10,7 @@ use polars::prelude::{Column, DataFrame};
 fn lines_of<F: Frame>(frame: &F, roles: &Roles) -> String {
     let mut pieces = Pieces::new(frame.clone(), roles, LineBuffer::new()).unwrap().rows(2);
     let mut text = String::new();
-    while let Some(piece) = pieces.next() {
+    while let Some(piece) = pieces.next().unwrap() {
         text.push_str(piece.lines.as_str());
     }
     text

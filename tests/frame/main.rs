@@ -1,3 +1,4 @@
 //! Frames of Polars and Arrow: their lines, their way to a server, and back.
 
 mod lines;
+mod pieces;
