@@ -1,21 +1,37 @@
 //! Arrow: record batches that are written, and batches that are read.
+//!
+//! A [`RecordBatch`] is a [`Frame`](crate::Frame). What consists of batches is written as an iterator of
+//! `Result<RecordBatch, E>`:
+//!
+//! | source | iterator |
+//! | --- | --- |
+//! | `Vec<RecordBatch>` | `batches.into_iter().map(Ok::<_, ArrowError>)` |
+//! | `&[RecordBatch]` | `batches.iter().cloned().map(Ok::<_, ArrowError>)`; a clone copies no data |
+//! | a [`RecordBatchReader`](arrow_array::RecordBatchReader): of Parquet, CSV, JSON, IPC | itself |
+//! | the C stream interface: pyarrow, Polars, DuckDB, ADBC | `RecordBatchStreamReader::try_new(stream)?`, called `ArrowArrayStreamReader` before Arrow 60.1 |
+//!
+//! A stream over the C interface arrives as a pointer, which only unsafe code can take over, by
+//! [`FFI_ArrowArrayStream::from_raw`](arrow_array::ffi_stream::FFI_ArrowArrayStream::from_raw). From there on all is
+//! safe.
+//!
+//! Columns are read where they lie: slices, offsets, dictionaries with nulls in keys or in values, structs that are null
+//! though their members are not. `Date64`, which may hold a time of day, is a timestamp in milliseconds; an extension
+//! type is what its storage is; dictionaries of anything but text are what their values are.
 
 mod column;
+mod column_type;
 
 use std::ops::Range;
 
 use arrow_array::RecordBatch;
 
 use crate::frame::{Block, sealed};
-use crate::schema::{FrameColumn, FrameSchema};
+use crate::schema::FrameSchema;
 
 impl sealed::Frame for RecordBatch {
     fn frame_schema(&self) -> FrameSchema {
-        let column = |field: &arrow_schema::FieldRef| FrameColumn {
-            name: field.name().clone(),
-            ty: column::type_of(field.data_type()),
-        };
-        FrameSchema { columns: self.schema_ref().fields().iter().map(column).collect() }
+        let fields = self.schema_ref().fields();
+        FrameSchema { columns: fields.iter().map(|field| column_type::column(field)).collect() }
     }
 
     fn frame_rows(&self) -> usize {

@@ -18,13 +18,13 @@ use polars_arrow::array::{BinaryViewArray as PolarsBinary, Utf8ViewArray as Pola
 #[derive(Debug, Clone)]
 pub(crate) struct Column<'a> {
     pub(crate) values: Values<'a>,
-    /// Which rows have a value; `None`: all.
+    /// Which rows of the block have a value; `None`: all.
     pub(crate) valid: Option<Bits<'a>>,
     /// Where the value of each row stands, if not at the row itself: a dictionary's.
     pub(crate) keys: Option<Keys<'a>>,
     /// Which of a dictionary's values are no nulls; `None`: all.
     pub(crate) known: Option<Bits<'a>>,
-    /// Where the block's first row stands, in `valid` and in `keys`, or without keys in `values`.
+    /// Where the block's first row stands: in `keys`, or without keys in `values`.
     pub(crate) start: usize,
 }
 
@@ -61,11 +61,34 @@ pub(crate) struct Bits<'a> {
     pub(crate) start: usize,
 }
 
-impl Bits<'_> {
+impl<'a> Bits<'a> {
     #[inline(always)]
     pub(crate) fn get(&self, index: usize) -> bool {
         let at = self.start + index;
         self.bytes[at / 8] >> (at % 8) & 1 != 0
+    }
+
+    /// Those from a place on.
+    pub(crate) fn skip(self, bits: usize) -> Self {
+        Self { start: self.start + bits, ..self }
+    }
+
+    /// As many as are asked for, all of them 0.
+    pub(crate) fn zeros(len: usize) -> Self {
+        Self { bytes: Cow::Owned(vec![0; len.div_ceil(8)]), start: 0 }
+    }
+
+    /// Which of the first so many bits are 1 in all of these. Of none and of one of them, nothing is copied.
+    pub(crate) fn all_of(mut all: impl Iterator<Item = Self>, len: usize) -> Option<Self> {
+        let mut one = all.next()?;
+        for other in all {
+            let mut both = vec![0; len.div_ceil(8)];
+            for at in (0..len).filter(|at| one.get(*at) && other.get(*at)) {
+                both[at / 8] |= 1 << (at % 8);
+            }
+            one = Self { bytes: Cow::Owned(both), start: 0 };
+        }
+        Some(one)
     }
 }
 
@@ -186,20 +209,20 @@ impl<'a> Bytes<'a> {
 }
 
 impl<'a> Column<'a> {
-    /// Values that stand at their rows, from the row `start` on.
-    pub(crate) fn plain(values: Values<'a>, valid: Option<Bits<'a>>, start: usize) -> Self {
-        Self { values, valid, keys: None, known: None, start }
+    /// So many rows without a value.
+    pub(crate) fn nulls(rows: usize) -> Self {
+        Self { values: Values::Null, valid: Some(Bits::zeros(rows)), keys: None, known: None, start: 0 }
     }
 
     /// Where the value of a row of the block stands in [`values`](Self::values); `None`: it is null.
     #[inline(always)]
     pub(crate) fn place(&self, row: usize) -> Option<usize> {
-        let at = self.start + row;
         if let Some(valid) = &self.valid
-            && !valid.get(at)
+            && !valid.get(row)
         {
             return None;
         }
+        let at = self.start + row;
         let Some(keys) = &self.keys else { return Some(at) };
         let at = keys.get(at);
         match &self.known {

@@ -1,21 +1,31 @@
 //! Polars: frames that are written, and frames that are read.
+//!
+//! A [`DataFrame`] is a [`Frame`](crate::Frame), and so is a [`Series`] of structs, whose members are the columns.
+//! Columns are read where they lie, chunk by chunk.
 
 mod column;
+mod column_type;
+#[cfg(feature = "polars-streaming")]
+mod engine;
+#[cfg(feature = "lazy")]
+mod lazy;
 
 use std::ops::Range;
 
-use ::polars::prelude::DataFrame;
+use ::polars::prelude::{DataFrame, DataType, Series};
 
+use self::column::Member;
+#[cfg(feature = "lazy")]
+pub use self::lazy::{Batches, batches};
 use crate::frame::{Block, sealed};
-use crate::schema::{FrameColumn, FrameSchema};
+use crate::schema::FrameSchema;
 
 impl sealed::Frame for DataFrame {
     fn frame_schema(&self) -> FrameSchema {
-        let column = |column: &::polars::prelude::Column| FrameColumn {
-            name: column.name().to_string(),
-            ty: column::type_of(column.dtype()),
-        };
-        FrameSchema { columns: self.columns().iter().map(column).collect() }
+        let columns = self.columns().iter();
+        FrameSchema {
+            columns: columns.map(|column| column_type::column(column.name(), column.dtype())).collect(),
+        }
     }
 
     fn frame_rows(&self) -> usize {
@@ -23,6 +33,29 @@ impl sealed::Frame for DataFrame {
     }
 
     fn blocks(&self, columns: &[Vec<usize>], rows: Range<usize>) -> Vec<Block<'_>> {
-        column::blocks(self, columns, rows)
+        let of = |at: usize| self.columns()[at].as_materialized_series();
+        column::blocks(columns.iter().map(|path| Member::new(of(path[0]), &path[1..])).collect(), rows)
+    }
+}
+
+/// A series of structs is a frame of its members; where a struct is null, all of them are. Any other series is a frame
+/// of one column.
+impl sealed::Frame for Series {
+    fn frame_schema(&self) -> FrameSchema {
+        let columns = match self.dtype() {
+            DataType::Struct(fields) => {
+                fields.iter().map(|field| column_type::column(field.name(), field.dtype())).collect()
+            }
+            other => vec![column_type::column(self.name(), other)],
+        };
+        FrameSchema { columns }
+    }
+
+    fn frame_rows(&self) -> usize {
+        self.len()
+    }
+
+    fn blocks(&self, columns: &[Vec<usize>], rows: Range<usize>) -> Vec<Block<'_>> {
+        column::blocks(columns.iter().map(|path| Member::new(self, path)).collect(), rows)
     }
 }
