@@ -2,6 +2,9 @@
 //!
 //! The values are borrowed, whole arrays of the libraries as they are; a column says which of their rows is its first.
 
+#[cfg(test)]
+pub(crate) mod shown;
+
 use std::borrow::Cow;
 
 #[cfg(feature = "arrow")]
@@ -229,5 +232,40 @@ impl<'a> Column<'a> {
             Some(known) if !known.get(at) => None,
             _ => Some(at),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bits(bytes: &[u8]) -> Bits<'_> {
+        Bits { bytes: Cow::Borrowed(bytes), start: 0 }
+    }
+
+    #[test]
+    fn a_row_is_valid_where_it_and_all_above_it_are() {
+        // the lowest bit is the first row's
+        let cases: [(&[&[u8]], usize, &str); 5] = [
+            (&[], 0, "all"),
+            (&[&[0b1011_0101, 1]], 0, "1010 1101 1"),
+            (&[&[0b1011_0101, 1]], 3, "0110 11"),
+            (&[&[0b1011_0101, 1], &[0b0110_0111, 3]], 0, "1010 0100 1"),
+            (&[&[0b1011_0101, 1], &[0b0110_0111, 3], &[0b1111_1110, 1]], 1, "0100 1001"),
+        ];
+        for (all, skipped, expected) in cases {
+            let len = 9 - skipped;
+            let valid = Bits::all_of(all.iter().map(|bytes| bits(bytes).skip(skipped)), len);
+            let digits =
+                |valid: &Bits<'_>| (0..len).map(|at| if valid.get(at) { '1' } else { '0' }).collect();
+            let shown: String = valid.as_ref().map_or_else(|| "all".to_owned(), digits);
+            assert_eq!(shown, expected.replace(' ', ""), "{all:?} from {skipped}");
+        }
+    }
+
+    #[test]
+    fn nulls_have_no_place() {
+        let column = Column::nulls(9);
+        assert!((0..9).all(|row| column.place(row).is_none()));
     }
 }

@@ -151,3 +151,6 @@ fn keys(array: &dyn Array) -> Option<(Keys<'_>, &dyn Array)> {
 fn bits(buffer: &BooleanBuffer) -> Bits<'_> {
     Bits { bytes: Cow::Borrowed(buffer.values()), start: buffer.offset() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,3 +61,91 @@ fn precision(unit: TimeUnit) -> Precision {
         TimeUnit::Nanosecond => Precision::Nanoseconds,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_schema::{Fields, IntervalUnit, UnionFields, UnionMode};
+
+    use super::*;
+
+    fn dictionary(keys: DataType, values: DataType) -> DataType {
+        DataType::Dictionary(Box::new(keys), Box::new(values))
+    }
+
+    #[test]
+    fn types_are_those_of_the_values() {
+        let zone: Option<Arc<str>> = Some("Europe/Berlin".into());
+        let cases = [
+            (DataType::Null, ColumnType::Null),
+            (DataType::Boolean, ColumnType::Boolean),
+            (DataType::Int8, ColumnType::Integer(8)),
+            (DataType::UInt64, ColumnType::Unsigned(64)),
+            (DataType::Float16, ColumnType::Float(16)),
+            (DataType::Utf8, ColumnType::String),
+            (DataType::LargeUtf8, ColumnType::String),
+            (DataType::Utf8View, ColumnType::String),
+            (DataType::FixedSizeBinary(3), ColumnType::Binary),
+            (DataType::BinaryView, ColumnType::Binary),
+            (DataType::Date32, ColumnType::Date),
+            (DataType::Date64, ColumnType::Timestamp(Precision::Milliseconds, None)),
+            (
+                DataType::Timestamp(TimeUnit::Second, zone.clone()),
+                ColumnType::Timestamp(Precision::Seconds, zone),
+            ),
+            (DataType::Time32(TimeUnit::Millisecond), ColumnType::Time(Precision::Milliseconds)),
+            (DataType::Duration(TimeUnit::Microsecond), ColumnType::Duration(Precision::Microseconds)),
+            (DataType::Decimal32(9, 2), ColumnType::Decimal { scale: 2 }),
+            (DataType::Decimal256(76, -3), ColumnType::Decimal { scale: -3 }),
+            (dictionary(DataType::Int8, DataType::LargeUtf8), ColumnType::Category),
+            (dictionary(DataType::UInt64, DataType::Int16), ColumnType::Integer(16)),
+            (dictionary(DataType::UInt64, DataType::Date32), ColumnType::Date),
+            (dictionary(DataType::Int32, DataType::Null), ColumnType::Null),
+        ];
+        for (data_type, expected) in cases {
+            assert_eq!(of(&data_type), expected, "{data_type}");
+        }
+    }
+
+    #[test]
+    fn structs_keep_their_members_names() {
+        let members = Fields::from(vec![
+            Field::new("a", DataType::Int32, true),
+            Field::new("b", DataType::Struct(vec![Field::new("c", DataType::Utf8, false)].into()), true),
+        ]);
+        let member = |name: &str, ty| FrameColumn { name: name.to_owned(), ty };
+        let inner = ColumnType::Struct(vec![member("c", ColumnType::String)]);
+        assert_eq!(
+            of(&DataType::Struct(members)),
+            ColumnType::Struct(vec![member("a", ColumnType::Integer(32)), member("b", inner)])
+        );
+    }
+
+    #[test]
+    fn what_no_line_can_hold_is_called_as_arrow_calls_it() {
+        let item = Arc::new(Field::new_list_field(DataType::Int32, true));
+        let entries = DataType::Struct(
+            vec![Field::new("keys", DataType::Utf8, false), Field::new("values", DataType::Int32, true)]
+                .into(),
+        );
+        let ends = Arc::new(Field::new("run_ends", DataType::Int32, false));
+        let cases = [
+            DataType::List(item.clone()),
+            DataType::LargeList(item.clone()),
+            DataType::ListView(item.clone()),
+            DataType::LargeListView(item.clone()),
+            DataType::FixedSizeList(item.clone(), 2),
+            DataType::Map(Arc::new(Field::new("entries", entries, false)), false),
+            DataType::Union(UnionFields::empty(), UnionMode::Sparse),
+            DataType::RunEndEncoded(ends, item.clone()),
+            DataType::Interval(IntervalUnit::DayTime),
+            dictionary(DataType::Int8, DataType::List(item)),
+            dictionary(DataType::Int8, dictionary(DataType::Int8, DataType::Utf8)),
+            dictionary(DataType::Int8, DataType::Struct(Fields::empty())),
+        ];
+        for data_type in cases {
+            assert_eq!(of(&data_type), ColumnType::Other(data_type.to_string()));
+        }
+    }
+}

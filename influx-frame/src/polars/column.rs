@@ -135,3 +135,6 @@ fn bits(bitmap: &Bitmap) -> Bits<'_> {
     let (bytes, start, _) = bitmap.as_slice();
     Bits { bytes: Cow::Borrowed(bytes), start }
 }
+
+#[cfg(test)]
+mod tests;

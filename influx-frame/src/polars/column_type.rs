@@ -61,3 +61,56 @@ fn precision(unit: TimeUnit) -> Precision {
         TimeUnit::Milliseconds => Precision::Milliseconds,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::{CategoricalPhysical, Categories, FrozenCategories, TimeZone};
+
+    use super::*;
+
+    #[test]
+    fn types_are_those_of_the_values() {
+        let names = FrozenCategories::new(["low", "high"]).unwrap();
+        let zone = TimeZone::opt_try_new(Some("Europe/Berlin")).unwrap();
+        let small = Categories::new("small".into(), "tests".into(), CategoricalPhysical::U8);
+        let cases = [
+            (DataType::Null, ColumnType::Null),
+            (DataType::Int128, ColumnType::Integer(128)),
+            (DataType::UInt128, ColumnType::Unsigned(128)),
+            (DataType::Float16, ColumnType::Float(16)),
+            (DataType::Decimal(38, 6), ColumnType::Decimal { scale: 6 }),
+            (DataType::String, ColumnType::String),
+            (DataType::from_categories(Categories::global()), ColumnType::Category),
+            (DataType::from_categories(small), ColumnType::Category),
+            (DataType::from_frozen_categories(names), ColumnType::Category),
+            (DataType::Binary, ColumnType::Binary),
+            (DataType::Date, ColumnType::Date),
+            (DataType::Time, ColumnType::Time(Precision::Nanoseconds)),
+            (DataType::Duration(TimeUnit::Milliseconds), ColumnType::Duration(Precision::Milliseconds)),
+            (
+                DataType::Datetime(TimeUnit::Microseconds, zone),
+                ColumnType::Timestamp(Precision::Microseconds, Some("Europe/Berlin".into())),
+            ),
+            (
+                DataType::Struct(vec![Field::new("a".into(), DataType::Boolean)]),
+                ColumnType::Struct(vec![FrameColumn { name: "a".to_owned(), ty: ColumnType::Boolean }]),
+            ),
+        ];
+        for (data_type, expected) in cases {
+            assert_eq!(of(&data_type), expected, "{data_type}");
+        }
+    }
+
+    #[test]
+    fn what_no_line_can_hold_is_called_as_polars_calls_it() {
+        let cases = [
+            DataType::List(Box::new(DataType::Int32)),
+            DataType::Array(Box::new(DataType::Int32), 2),
+            DataType::BinaryOffset,
+            DataType::Unknown(Default::default()),
+        ];
+        for data_type in cases {
+            assert_eq!(of(&data_type), ColumnType::Other(data_type.to_string()));
+        }
+    }
+}
