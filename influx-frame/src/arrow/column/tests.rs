@@ -111,7 +111,8 @@ fn what_is_copied_is_copied_for_the_rows_alone() {
 #[test]
 fn extension_types_are_what_their_storage_is() {
     let metadata = [("ARROW:extension:name".to_owned(), "arrow.uuid".to_owned())];
-    let field = Field::new("id", DataType::FixedSizeBinary(2), true).with_metadata(std::collections::HashMap::from(metadata));
+    let field = Field::new("id", DataType::FixedSizeBinary(2), true)
+        .with_metadata(std::collections::HashMap::from(metadata));
     let array = arrow_array::FixedSizeBinaryArray::try_from_iter([[1, 2], [3, 4]].into_iter()).unwrap();
     let schema = Arc::new(arrow_schema::Schema::new(vec![field]));
     let batch = RecordBatch::try_new(schema, vec![Arc::new(array)]).unwrap();
