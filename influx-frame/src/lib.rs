@@ -21,7 +21,7 @@ mod zone;
 
 pub use encode::{Encoder, FrameSourceError, Piece, Pieces, RefusedRow};
 pub use frame::Frame;
-pub use plan::{Plan, PlanError, Problem};
+pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 pub use roles::Roles;
 pub use schema::{ColumnType, FrameColumn, FrameSchema};

@@ -1,5 +1,7 @@
 //! What becomes of values that line protocol has no text for, or more than one: by column, or for all.
 
+use influx_core::ValueType;
+
 /// What becomes of a null. In a tag or a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -48,7 +50,22 @@ pub enum IntegerKind {
     Float,
 }
 
+impl IntegerKind {
+    /// The type of the field.
+    pub(crate) fn value_type(self) -> ValueType {
+        match self {
+            Self::Integer => ValueType::Integer,
+            Self::Unsigned => ValueType::Unsigned,
+            Self::Float => ValueType::Float,
+        }
+    }
+}
+
 /// How a time of the wall clock is read that came twice or never, as clocks were set back or forward.
+///
+/// Where clocks were set from 3:00 back to 2:00, 2:30 came twice, an hour apart. Where they were set from 2:00 forward to
+/// 3:00, 2:30 never came, and is counted from the clock as it was before (so that it is what clocks then showed as 3:30, the
+/// later moment) or as it was after (1:30, the earlier one).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Ambiguous {

@@ -35,6 +35,11 @@ const SAY: &str = "say with .ambiguous(..) which moment it is";
 /// So many seconds from 1970 servers store no times, in any zone: zones differ by less than two days.
 const FARTHEST: i64 = i64::MAX / 1_000_000_000 + 2 * 86_400;
 
+/// The names of all zones.
+pub(crate) fn names() -> Vec<String> {
+    TimeZoneDatabase::bundled().available().map(|name| name.to_string()).collect()
+}
+
 impl Zone {
     /// The zone of a name: `Europe/Berlin`, `UTC`, or a fixed distance from UTC, `+02:00`. `None`: there is none. The
     /// zones are those of the crate, not of the machine, so that all machines read the same.
