@@ -16,6 +16,7 @@ use influx_core::{NonFinite, Precision};
 
 use self::check::Check;
 pub use self::problem::{ColumnRole, PlanError, Problem};
+use crate::frame::Frame;
 use crate::policy::{BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 use crate::roles::Roles;
 use crate::schema::{ColumnType, FrameSchema};
@@ -97,6 +98,15 @@ impl Plan {
     /// All that does not fit, each with what helps: see [`Problem`].
     pub fn new(schema: &FrameSchema, roles: &Roles) -> Result<Self, PlanError> {
         Ok(Self(Arc::new(Check::new(schema, roles).lines()?)))
+    }
+
+    /// Checks roles against a frame: [`new`](Self::new) with its schema.
+    ///
+    /// # Errors
+    ///
+    /// All that does not fit.
+    pub fn of<F: Frame>(frame: &F, roles: &Roles) -> Result<Self, PlanError> {
+        Self::new(&Frame::schema(frame), roles)
     }
 
     /// Whether it is for frames of this schema.

@@ -13,19 +13,19 @@ use crate::policy::{Ambiguous, OnNullTime};
 /// Which column of a frame is the measurement, a tag, a field or the time, and what becomes of values that are no
 /// matter of course.
 ///
-/// Without more, all columns that have no other role are fields. Roles know no frame yet: what does not fit is said by
-/// [`Plan::new`](crate::Plan::new), all at once.
+/// Without more, all columns that have no other role are fields. Roles know no frame yet: what does not fit is told when
+/// they meet one, all at once and before the first line; [`Plan::of`](crate::Plan::of) does so without writing.
 ///
 #[cfg_attr(feature = "polars", doc = "```")]
 #[cfg_attr(not(feature = "polars"), doc = "```ignore")]
 /// use influx_core::{LineBuffer, Precision};
-/// use influx_frame::{IntegerKind, OnNull, Pieces, Roles};
+/// use influx_frame::{IntegerKind, OnNull, Pieces, Plan, Roles};
 /// use polars::df;
 ///
 /// let frame = df![
 ///     "room" => ["hall 2", "attic"],
 ///     "degrees" => [Some(21.5), None],
-///     "people" => [3, 0],
+///     "people" => [3_i64, 0],
 ///     "at" => [1_700_000_000_i64, 1_700_000_060],
 /// ]?;
 /// let roles = Roles::new("climate").tag("room").time_in("at", Precision::Seconds);
@@ -40,11 +40,11 @@ use crate::policy::{Ambiguous, OnNullTime};
 /// // another key, another type, and no row without a temperature
 /// let roles = roles.rename("people", "persons").integers_in("people", IntegerKind::Float);
 /// let roles = roles.on_null_in("degrees", OnNull::Refuse);
-/// Pieces::new(frame.clone(), &roles, LineBuffer::new())?;
+/// Plan::of(&frame, &roles)?;
 ///
 /// // all that is wrong is said before the first line
 /// let wrong = Roles::new("climate").tags(["rom", "degrees"]);
-/// let error = Pieces::new(frame, &wrong, LineBuffer::new()).unwrap_err();
+/// let error = Plan::of(&frame, &wrong).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "column \"rom\": the frame has none of this name: did you mean \"room\"?; \

@@ -2,4 +2,5 @@
 
 mod lines;
 mod pieces;
+mod plan;
 mod sources;

@@ -20,6 +20,9 @@ impl Roles {
     /// A value that the field's type cannot hold exactly refuses its row. A column of nulls fits all of them. Nulls are left
     /// out, whether the member is an `Option` or not, unless [`on_null`](Self::on_null) refuses them.
     ///
+    /// What the derive was told of NaN is not in the schema: [`non_finite`](Self::non_finite) says it again. Tags are sorted by
+    /// key, those of groups among the others.
+    ///
     /// Every member needs a column, also a tag that is a constant of the type: it is part of the series. What the frame does
     /// not have is left out by [`ignore`](Self::ignore). A type whose measurement comes from the record needs
     /// [`measurement`](Self::measurement), and a time in integers its unit, which the type does not tell:
@@ -27,7 +30,7 @@ impl Roles {
     #[cfg_attr(feature = "polars", doc = "```")]
     #[cfg_attr(not(feature = "polars"), doc = "```ignore")]
     /// use influx_core::{Measurement, Precision};
-    /// use influx_frame::{Frame, Plan, Roles};
+    /// use influx_frame::{Plan, Roles};
     ///
     /// #[derive(Measurement)]
     /// struct Climate {
@@ -39,8 +42,8 @@ impl Roles {
     ///     at: i64,
     /// }
     ///
-    /// let frame = polars::df!["room" => ["hall"], "degrees" => [21], "at" => [1_700_000_000]]?;
-    /// Plan::new(&frame.schema(), &Roles::of::<Climate>().time_in("at", Precision::Seconds))?;
+    /// let frame = polars::df!["room" => ["hall"], "degrees" => [21_i64], "at" => [1_700_000_000_i64]]?;
+    /// Plan::of(&frame, &Roles::of::<Climate>().time_in("at", Precision::Seconds))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of<T: Described + ?Sized>() -> Self {

@@ -35,7 +35,7 @@ impl Policies {
 /// # Policies
 ///
 /// Each is set for all columns that it fits, or by the method that ends in `_in` for a single column, for which it then
-/// counts alone. One for a column that it does not fit is a mistake that [`Plan::new`](crate::Plan::new) tells.
+/// counts alone. One for a column that it does not fit is a mistake that [`Plan`](crate::Plan) tells.
 impl Roles {
     /// What becomes of nulls in tags and fields. Default: [`OnNull::Skip`].
     pub fn on_null(mut self, policy: OnNull) -> Self {
