@@ -6,6 +6,8 @@
 pub(crate) mod shown;
 
 use std::borrow::Cow;
+#[cfg(feature = "polars")]
+use std::sync::Arc;
 
 #[cfg(feature = "arrow")]
 use arrow_array::{
@@ -137,7 +139,7 @@ pub(crate) enum Text<'a> {
     Polars(&'a PolarsText),
     /// Of categories and enums, by their number.
     #[cfg(feature = "polars")]
-    Categories(&'a CategoricalMapping),
+    Categories(&'a Arc<CategoricalMapping>),
 }
 
 impl<'a> Text<'a> {

@@ -1,18 +1,27 @@
 //! From rows of a frame to lines.
 
+mod dictionary;
+mod field;
+mod integer;
 mod piece;
 mod pieces;
 mod row;
 mod source;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod text;
 mod threads;
+mod time;
 
 use std::ops::Range;
 
 use influx_core::EncodeErrorKind;
 
+use self::dictionary::Dictionary;
 pub use self::piece::{Piece, RefusedRow};
 pub use self::pieces::Pieces;
-use self::row::RowOf;
+use self::row::{Cells, Row, Scratch};
 pub use self::source::FrameSourceError;
 use self::source::Run;
 use crate::frame::Frame;
@@ -34,9 +43,15 @@ struct Plans {
     last: Option<Plan>,
 }
 
-/// What encodes rows by a plan.
+/// What encodes rows by a plan, and is kept from piece to piece.
 #[derive(Debug, Default)]
-struct Rows {}
+struct Rows {
+    /// What the rest was made for.
+    plan: Option<Plan>,
+    /// Of the plan's tags.
+    dictionaries: Vec<Option<Dictionary>>,
+    scratch: Scratch,
+}
 
 impl Encoder {
     /// An encoder by roles. Whether they fit is checked against the first frame.
@@ -100,28 +115,45 @@ impl Rows {
         piece: &mut Piece,
         bytes: usize,
     ) -> usize {
+        self.prepare(plan);
         let lines = plan.lines();
         if piece.rows.is_empty() {
             piece.rows.start = first + rows.start as u64;
         }
         let mut end = rows.start;
-        'full: for block in frame.blocks(&lines.sources, rows) {
+        for block in frame.blocks(&lines.sources, rows) {
+            for (tag, dictionary) in lines.tags.iter().zip(&mut self.dictionaries) {
+                *dictionary = Dictionary::of(&block.columns[tag.source], frame.rows(), dictionary.take());
+            }
+            let cells = Cells::new(lines, &block, &self.dictionaries, &self.scratch);
             for row in 0..block.rows.len() {
                 if piece.lines.as_str().len() >= bytes {
-                    break 'full;
+                    break;
                 }
-                if let Err(error) = piece.lines.push(&RowOf { lines, block: &block, row }) {
-                    let row = first + (block.rows.start + row) as u64;
-                    match error.kind() {
-                        EncodeErrorKind::NoFields => piece.empty.push(row),
-                        _ => piece.refused.push(RefusedRow { row, error }),
+                let number = first + (block.rows.start + row) as u64;
+                match piece.lines.push(&Row { cells: &cells, row }) {
+                    Ok(()) => {}
+                    Err(error) if matches!(error.kind(), EncodeErrorKind::NoFields) => {
+                        piece.empty.push(number)
                     }
+                    Err(error) => piece.refused.push(RefusedRow { row: number, error }),
                 }
                 end = block.rows.start + row + 1;
+            }
+            if end < block.rows.end {
+                break;
             }
         }
         piece.rows.end = first + end as u64;
         end
+    }
+
+    /// Forgets what was made for another plan.
+    fn prepare(&mut self, plan: &Plan) {
+        if !self.plan.as_ref().is_some_and(|last| std::ptr::eq(last.lines(), plan.lines())) {
+            let dictionaries = plan.lines().tags.iter().map(|_| None).collect();
+            *self = Self { plan: Some(plan.clone()), dictionaries, scratch: Scratch::default() };
+        }
     }
 
     /// Encodes rows into a piece that is empty; what is left of them.

@@ -200,9 +200,9 @@ impl<'b> Line<'b> {
     }
 
     /// Refuses the record, with the reason.
-    #[cold]
+    #[inline(always)]
     pub fn fail(&mut self, reason: impl fmt::Display) {
-        self.refuse_at(Part::Record, EncodeErrorKind::Custom(reason.to_string()));
+        self.refuse_at(Part::Record, EncodeErrorKind::custom(reason));
     }
 
     // === What generated code, rows and points call: their keys are known to differ ===

@@ -137,6 +137,14 @@ pub enum Flaw {
     Reserved,
 }
 
+impl EncodeErrorKind {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn custom(reason: impl fmt::Display) -> Self {
+        EncodeErrorKind::Custom(reason.to_string())
+    }
+}
+
 impl EncodeError {
     #[cold]
     #[inline(never)]

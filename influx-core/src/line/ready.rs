@@ -74,7 +74,7 @@ impl ReadyTag {
 }
 
 /// Keeps an error that was found before: of a tag that is ready, and cannot be written.
-#[cold]
+#[inline(always)]
 pub fn refuse(line: &mut Line<'_>, error: &EncodeError) {
     line.state.fail(error.clone());
 }

@@ -203,8 +203,11 @@ impl fmt::Display for Epoch {
         let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
         if nanos != 0 {
-            let digits = format!("{nanos:09}");
-            write!(f, ".{}", digits.trim_end_matches('0'))?;
+            let (mut digits, mut width) = (nanos, 9);
+            while digits % 10 == 0 {
+                (digits, width) = (digits / 10, width - 1);
+            }
+            write!(f, ".{digits:0width$}")?;
         }
         f.write_str("Z")
     }

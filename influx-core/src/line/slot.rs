@@ -77,10 +77,21 @@ impl TagSlot<'_, '_> {
         }
     }
 
+    /// Writes the digits of a decimal number, such as `-12.50`, without the zeros at the end of its fraction.
+    ///
+    /// The record is refused if the text is no decimal number, as by [`FieldSlot::decimal`].
+    #[inline(always)]
+    pub fn decimal(self, text: &str) {
+        match number::is_decimal(text) {
+            true => self.text(number::trimmed(text)),
+            false => self.fail(format_args!("{text:?} is no decimal number")),
+        }
+    }
+
     /// Refuses the record, with the reason.
-    #[cold]
+    #[inline(always)]
     pub fn fail(self, reason: impl fmt::Display) {
-        self.line.refuse(Part::Tag, self.key, EncodeErrorKind::Custom(reason.to_string()));
+        self.line.refuse(Part::Tag, self.key, EncodeErrorKind::custom(reason));
     }
 }
 
@@ -164,9 +175,9 @@ impl FieldSlot<'_, '_> {
     }
 
     /// Refuses the record, with the reason.
-    #[cold]
+    #[inline(always)]
     pub fn fail(self, reason: impl fmt::Display) {
-        self.line.refuse(Part::Field, self.key, EncodeErrorKind::Custom(reason.to_string()));
+        self.line.refuse(Part::Field, self.key, EncodeErrorKind::custom(reason));
     }
 
     /// Asks for another type than the value's own: `as = "…"`.

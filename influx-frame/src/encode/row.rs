@@ -1,67 +1,93 @@
 //! One row of a block as a line.
 
-use influx_core::__private::measurement_named;
-use influx_core::{Epoch, FieldSlot, Line, Measurement, TagSlot};
+use std::cell::{Cell, RefCell};
 
+use influx_core::__private::measurement_named;
+use influx_core::{Line, Measurement};
+
+use super::dictionary::Dictionary;
+use super::field::FieldCells;
+use super::tag::TagCells;
+use super::time::TimeCells;
 use crate::column::{Column, Values};
 use crate::frame::Block;
 use crate::plan::{Lines, MeasurementPlan};
+use crate::zone::ZoneCache;
 
-pub(super) struct RowOf<'r> {
-    pub(super) lines: &'r Lines,
-    pub(super) block: &'r Block<'r>,
+/// The cells of a block, by the parts of a line.
+pub(super) struct Cells<'a> {
+    measurement: NameCells<'a>,
+    tags: Vec<TagCells<'a>>,
+    fields: Vec<FieldCells<'a>>,
+    time: Option<TimeCells<'a>>,
+    scratch: &'a Scratch,
+}
+
+/// What is kept from row to row.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// Where texts are made.
+    text: RefCell<String>,
+    zone: Cell<ZoneCache>,
+}
+
+enum NameCells<'a> {
+    Constant(&'a influx_core::__private::ready::ReadyName),
+    Column(&'a Column<'a>),
+}
+
+/// A row of them.
+pub(super) struct Row<'r, 'a> {
+    pub(super) cells: &'r Cells<'a>,
     pub(super) row: usize,
 }
 
-impl Measurement for RowOf<'_> {
+impl<'a> Cells<'a> {
+    /// The dictionaries are those of the tags, where they have one.
+    pub(super) fn new(
+        lines: &'a Lines,
+        block: &'a Block<'a>,
+        dictionaries: &'a [Option<Dictionary>],
+        scratch: &'a Scratch,
+    ) -> Self {
+        let column = |source: usize| &block.columns[source];
+        let tags = lines.tags.iter().zip(dictionaries);
+        Self {
+            measurement: match &lines.measurement {
+                MeasurementPlan::Constant(name) => NameCells::Constant(name),
+                MeasurementPlan::Column(source) => NameCells::Column(column(*source)),
+            },
+            tags: tags.map(|(tag, texts)| TagCells::new(tag, column(tag.source), texts.as_ref())).collect(),
+            fields: lines.fields.iter().map(|field| FieldCells::new(field, column(field.source))).collect(),
+            time: lines.time.as_ref().map(|time| TimeCells::new(time, column(time.source))),
+            scratch,
+        }
+    }
+}
+
+impl Measurement for Row<'_, '_> {
     #[inline(always)]
     fn encode(&self, line: &mut Line<'_>) {
-        let RowOf { lines, block, row } = *self;
-        match &lines.measurement {
-            MeasurementPlan::Constant(name) => name.write(line),
-            MeasurementPlan::Column(source) => {
-                let column = &block.columns[*source];
-                if let (Some(at), Values::Text(text)) = (column.place(row), &column.values) {
-                    measurement_named(line, text.get(at));
+        let Row { cells, row } = *self;
+        match &cells.measurement {
+            NameCells::Constant(name) => name.write(line),
+            NameCells::Column(column) => match (column.place(row), &column.values) {
+                (Some(at), Values::Text(text)) => measurement_named(line, text.get(at)),
+                _ => {
+                    return line.fail(
+                        "the measurement is null: fill its column, or name a measurement for all rows",
+                    );
                 }
-            }
+            },
         }
-        for tag in &lines.tags {
-            write_tag(&block.columns[tag.source], row, tag.key.tag(line));
+        for tag in &cells.tags {
+            tag.write(row, line, &cells.scratch.text);
         }
-        for field in &lines.fields {
-            write_field(&block.columns[field.source], row, field.key.field(line));
+        for field in &cells.fields {
+            field.write(row, line, &cells.scratch.text);
         }
-        if let Some(time) = &lines.time {
-            let column = &block.columns[time.source];
-            if let (Some(at), Values::I64(ticks)) = (column.place(row), &column.values) {
-                line.timestamp(&Epoch::from_ticks(ticks[at], time.unit));
-            }
+        if let Some(time) = &cells.time {
+            time.write(row, line, &cells.scratch.zone);
         }
-    }
-}
-
-// A sketch: the types that matter most.
-
-#[inline(always)]
-fn write_tag(column: &Column<'_>, row: usize, slot: TagSlot<'_, '_>) {
-    let Some(at) = column.place(row) else { return };
-    match &column.values {
-        Values::Text(text) => slot.text(text.get(at)),
-        Values::I64(values) => slot.integer(values[at]),
-        _ => {}
-    }
-}
-
-#[inline(always)]
-fn write_field(column: &Column<'_>, row: usize, slot: FieldSlot<'_, '_>) {
-    let Some(at) = column.place(row) else { return };
-    match &column.values {
-        Values::F64(values) => slot.float(values[at]),
-        Values::I64(values) => slot.integer(values[at]),
-        Values::U64(values) => slot.unsigned(values[at]),
-        Values::Boolean(bits) => slot.boolean(bits.get(at)),
-        Values::Text(text) => slot.string(text.get(at)),
-        _ => {}
     }
 }
