@@ -48,6 +48,7 @@ pub(crate) enum Values<'a> {
     U16(&'a [u16]),
     U32(&'a [u32]),
     U64(&'a [u64]),
+    #[cfg_attr(not(feature = "polars"), allow(dead_code, reason = "Arrow has no such integers"))]
     U128(&'a [u128]),
     /// Floats of 16 bits are widened.
     F32(Cow<'a, [f32]>),
