@@ -129,6 +129,12 @@ impl Receipt {
         self.first.iter().chain(&self.more)
     }
 
+    /// In how many batches its records are, or in how many parts of batches.
+    #[cfg(test)]
+    pub(super) fn batches(&self) -> usize {
+        self.pieces().count()
+    }
+
     /// How many records it stands for.
     #[must_use]
     pub fn records(&self) -> u64 {
