@@ -2,4 +2,7 @@
 
 mod lines;
 mod pieces;
+mod rows;
 mod sources;
+mod stream;
+mod write;
