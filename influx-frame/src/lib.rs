@@ -17,6 +17,8 @@ pub mod polars;
 mod policy;
 mod roles;
 mod schema;
+#[cfg(feature = "client")]
+mod write;
 mod zone;
 
 pub use encode::{Encoder, FrameSourceError, Piece, Pieces, RefusedRow};
@@ -25,3 +27,8 @@ pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 pub use roles::Roles;
 pub use schema::{ColumnType, FrameColumn, FrameSchema};
+#[cfg(feature = "client")]
+pub use write::{
+    ClientFrameExt, DroppedRows, FrameAcked, FrameReceipt, FrameReport, FrameWrite, FrameWriteError,
+    FrameWriteErrorKind, FrameWriteFuture, RejectedRow, WriterFrameExt,
+};

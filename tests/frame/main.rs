@@ -3,4 +3,7 @@
 mod lines;
 mod pieces;
 mod plan;
+mod rows;
 mod sources;
+mod stream;
+mod write;

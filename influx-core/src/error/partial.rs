@@ -22,6 +22,10 @@ pub struct PartialWrite {
     /// The records that were given up for another reason than themselves: no connection, wrong credentials, a server that
     /// failed for too long.
     pub dropped: Vec<FailedRecord>,
+    /// How many requests it took.
+    pub requests: u64,
+    /// How many of them were a repetition, after a fault that time healed.
+    pub retries: u64,
 }
 
 /// A record that was not stored, or not as far as is known.
@@ -77,6 +81,8 @@ impl fmt::Debug for PartialWrite {
             .field("stored", &self.stored)
             .field("rejected", &Few(&self.rejected))
             .field("dropped", &Few(&self.dropped))
+            .field("requests", &self.requests)
+            .field("retries", &self.retries)
             .finish()
     }
 }

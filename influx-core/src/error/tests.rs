@@ -39,7 +39,8 @@ fn a_partial_write_says_how_much_and_shows_no_line() {
     let line = |index| {
         FailedRecord::new(index, "m,t=private v=1".into(), "out of retention".into(), Some(422), false)
     };
-    let partial = PartialWrite { stored: 7, rejected: (0..9).map(line).collect(), dropped: Vec::new() };
+    let rejected = (0..9).map(line).collect();
+    let partial = PartialWrite { stored: 7, rejected, ..PartialWrite::default() };
     let error = Error::partial(Arc::new(refused("no")), partial, true);
     assert_eq!(
         error.to_string(),

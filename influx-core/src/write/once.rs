@@ -305,6 +305,7 @@ impl Once {
     }
 
     fn failed(mut self, error: Arc<Error>) -> Error {
+        (self.partial.requests, self.partial.retries) = (self.report.requests, self.report.retries);
         self.partial.rejected.sort_by_key(|record| record.index);
         self.partial.dropped.sort_by_key(|record| record.index);
         Error::partial(error, self.partial, self.repeatable)

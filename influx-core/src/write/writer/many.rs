@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -10,9 +11,10 @@ use futures_core::Stream;
 use super::Writer;
 use super::admit::{Entrance, Stop};
 use super::queue::{Limits, Lines};
+use super::receipt::Receipt;
 use crate::blocking;
 use crate::error::{Error, Result};
-use crate::line::Measurement;
+use crate::line::{LineBuffer, Measurement};
 
 /// Records are handed to the queue in pieces of about so many bytes.
 const PIECE: usize = 16 * 1024;
@@ -102,6 +104,38 @@ impl Writer {
             admitted += 1;
         }
         Ok(admitted)
+    }
+}
+
+impl Writer {
+    /// Writes lines that are ready, in their order and piece by piece, so that a buffer may be larger than the queue.
+    /// Those that were taken are added to the receipt, also where the others are not. `invalid` records beside them
+    /// could not be encoded: they are counted as refused.
+    ///
+    /// Hidden: for buffers that encode as this writer does.
+    #[doc(hidden)]
+    pub async fn __write_lines(&self, lines: &LineBuffer, invalid: u64, taken: &mut Receipt) -> Result<()> {
+        let entrance = self.entrance();
+        entrance.route.encoding.skips(lines.skipped_non_finite());
+        entrance.route.refused.invalid.fetch_add(invalid, Ordering::Relaxed);
+        if lines.precision() != entrance.route.encoding.precision() || entrance.route.encoding.changes(lines)
+        {
+            taken.join(entrance.write(lines).await?);
+            return Ok(());
+        }
+        let all = Lines::of(lines);
+        let (mut from, mut ends) = (0, Vec::new());
+        while from < all.ends.len() {
+            let Limits { rows, bytes } = entrance.route.limits();
+            let piece = all.piece(from, Limits { rows, bytes: PIECE.min(bytes / 2) }, &mut ends);
+            from += piece.ends.len();
+            taken.join(match entrance.place(&piece) {
+                Ok(receipt) => receipt,
+                Err(Stop::Wait(held)) => entrance.wait(held).await?,
+                Err(Stop::Refused(error)) => return Err(error),
+            });
+        }
+        Ok(())
     }
 }
 

@@ -28,6 +28,18 @@ impl<'a> Lines<'a> {
         Self { text: lines.as_bytes(), ends: lines.line_ends(), stamped: lines.all_stamped() }
     }
 
+    /// The lines from `from` on that one piece takes, one at least; `ends` is where they end in it.
+    pub(super) fn piece<'p>(self, from: usize, limits: Limits, ends: &'p mut Vec<u32>) -> Lines<'p>
+    where
+        'a: 'p,
+    {
+        let taken = Size::default().fill(&self, from, limits);
+        let span = self.span(&taken);
+        ends.clear();
+        ends.extend(self.ends[taken].iter().map(|end| end - span.start as u32));
+        Lines { text: &self.text[span], ends, stamped: self.stamped }
+    }
+
     fn start(&self, line: usize) -> u32 {
         if line == 0 { 0 } else { self.ends[line - 1] }
     }

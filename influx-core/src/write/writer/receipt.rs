@@ -104,15 +104,35 @@ struct Piece {
 
 impl Receipt {
     pub(super) fn add(&mut self, ticket: &Arc<Ticket>, places: Range<u32>) {
-        let piece = Piece { ticket: Arc::clone(ticket), places };
-        match self.first {
-            None => self.first = Some(piece),
-            Some(_) => self.more.push(piece),
+        self.push(Piece { ticket: Arc::clone(ticket), places });
+    }
+
+    /// Adds the records of another call, which follow these.
+    pub(super) fn join(&mut self, next: Self) {
+        for piece in next.first.into_iter().chain(next.more) {
+            self.push(piece);
+        }
+    }
+
+    fn push(&mut self, next: Piece) {
+        match self.more.last_mut().or(self.first.as_mut()) {
+            None => self.first = Some(next),
+            // what follows in the same batch needs no piece of its own
+            Some(last) if Arc::ptr_eq(&last.ticket, &next.ticket) && last.places.end == next.places.start => {
+                last.places.end = next.places.end;
+            }
+            Some(_) => self.more.push(next),
         }
     }
 
     fn pieces(&self) -> impl Iterator<Item = &Piece> {
         self.first.iter().chain(&self.more)
+    }
+
+    /// In how many batches its records are, or in how many parts of batches.
+    #[cfg(test)]
+    pub(super) fn batches(&self) -> usize {
+        self.pieces().count()
     }
 
     /// How many records it stands for.
@@ -137,6 +157,13 @@ impl Receipt {
             }
             receipt.acknowledgement()
         }))
+    }
+
+    /// How its records ended, if all of them have their verdict by now.
+    #[must_use]
+    pub fn try_acked(&self) -> Option<Acknowledgement> {
+        let settled = self.pieces().all(|piece| piece.ticket.lock().settled);
+        settled.then(|| self.acknowledgement())
     }
 
     fn acknowledgement(&self) -> Acknowledgement {

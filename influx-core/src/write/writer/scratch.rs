@@ -55,6 +55,14 @@ impl Encoding {
         self.options.unit()
     }
 
+    /// Counts fields that were left out.
+    #[inline]
+    pub(super) fn skips(&self, fields: u64) {
+        if fields > 0 {
+            self.skipped.fetch_add(fields, Ordering::Relaxed);
+        }
+    }
+
     /// An empty buffer of these options.
     pub(super) fn buffer(&self) -> LineBuffer {
         LineBuffer::with_options(self.options.clone())
@@ -79,10 +87,7 @@ impl Encoding {
             other => self.another(other),
         };
         let result = work(&mut kept.lines);
-        let skipped = kept.lines.skipped_non_finite();
-        if skipped > 0 {
-            self.skipped.fetch_add(skipped, Ordering::Relaxed);
-        }
+        self.skips(kept.lines.skipped_non_finite());
         if kept.lines.as_bytes().len() <= LARGEST {
             kept.uses = kept.uses.wrapping_add(1);
             match kept.uses % RELEARN {

@@ -53,6 +53,63 @@ async fn a_failure_says_how_many_were_taken() {
     assert_eq!(writer.close(None).await.stored, error.admitted);
 }
 
+/// Lines as a writer of the defaults encodes them.
+fn ready(writer: &Writer, count: usize) -> LineBuffer {
+    let mut lines = writer.line_buffer();
+    points(count).for_each(|point| lines.push(&point).unwrap());
+    lines
+}
+
+#[tokio::test(start_paused = true)]
+async fn ready_lines_may_be_more_than_the_queue_and_have_one_receipt() {
+    let reject = |part: &Part, _| {
+        let bad = |index: &usize| part.line(*index).unwrap().contains("7777i");
+        let lines: Vec<_> = (0..part.lines()).filter(bad).map(|index| (index, "no".to_owned())).collect();
+        match lines.is_empty() {
+            true => Outcome::Stored,
+            false => Outcome::Condemned { lines, others: Others::Stored, reason: reason() },
+        }
+    };
+    let memory = Memory::new(reject);
+    let writer = writer(&memory, WriteOptions::new().batch_size(3_000).queue_bytes(256 * 1024));
+    let mut lines = ready(&writer, 20_000);
+    lines.push(&Point::new("m").field("v", f64::NAN).field("w", 20_000).time(crate::Nanos(1))).unwrap();
+    assert_eq!(writer.append(&lines).await.unwrap_err().kind(), ErrorKind::Config, "it fits not at once");
+
+    let mut receipt = Receipt::default();
+    writer.__write_lines(&lines, 2, &mut receipt).await.unwrap();
+    assert_eq!((receipt.records(), receipt.try_acked().is_none()), (20_001, true));
+    let batches = receipt.batches();
+    assert!((7..15).contains(&batches), "one piece a batch: {batches}");
+    let end = receipt.acked().await;
+    assert_eq!(end.failed.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [7_777, 17_777]);
+    assert_eq!(receipt.try_acked().map(|end| end.stored), Some(19_999));
+
+    let expected: Vec<_> = lines.iter().filter(|line| !line.contains("7777i")).collect();
+    assert_eq!(memory.stored(), expected);
+    let stats = writer.close(None).await.stats;
+    assert_eq!((stats.written, stats.rejected, stats.fields_skipped), (20_001, 2, 1));
+    assert_eq!(stats.refused_invalid, 20_001 + 2, "those that did not fit, and those that were not encoded");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_has_what_was_taken_of_ready_lines_before_a_failure() {
+    let memory = Memory::new(|_, _| Answer { after: Duration::from_secs(99), outcome: Outcome::Stored });
+    let options = WriteOptions::new().queue_bytes(128 * 1024).overflow(Overflow::Reject);
+    let writer = super::writer(&memory, options);
+    let lines = ready(&writer, 20_000);
+    let mut receipt = Receipt::default();
+    let error = writer.__write_lines(&lines, 0, &mut receipt).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Full);
+    let stats = writer.stats();
+    assert!(stats.written > 0 && stats.written < 20_000, "{stats:?}");
+    assert_eq!(receipt.records(), stats.written);
+    assert_eq!(receipt.acked().await.stored, stats.written);
+    writer.close(None).await;
+    let error = writer.__write_lines(&lines, 0, &mut receipt).await.unwrap_err();
+    assert_eq!((error.kind(), receipt.records()), (ErrorKind::Closed, stats.written));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_and_a_sink_write_all_they_get() {
     let memory = Memory::new(|_, _| Answer { after: Duration::from_secs(1), outcome: Outcome::Stored });
