@@ -18,6 +18,7 @@
 //! though their members are not. `Date64`, which may hold a time of day, is a timestamp in milliseconds; an extension
 //! type is what its storage is; dictionaries of anything but text are what their values are.
 
+mod build;
 mod column;
 mod column_type;
 
@@ -25,6 +26,7 @@ use std::ops::Range;
 
 use arrow_array::RecordBatch;
 
+pub use self::build::GROUP;
 use crate::frame::{Block, sealed};
 use crate::schema::FrameSchema;
 

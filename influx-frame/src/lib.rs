@@ -8,6 +8,7 @@
 
 #[cfg(feature = "arrow")]
 pub mod arrow;
+mod build;
 mod column;
 mod encode;
 mod frame;
@@ -15,6 +16,8 @@ mod plan;
 #[cfg(feature = "polars")]
 pub mod polars;
 mod policy;
+#[cfg(feature = "client")]
+mod read;
 mod roles;
 mod schema;
 #[cfg(feature = "client")]
@@ -25,6 +28,8 @@ pub use encode::{Encoder, FrameSourceError, Piece, Pieces, RefusedRow};
 pub use frame::Frame;
 pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
+#[cfg(feature = "client")]
+pub use read::{Concat, FrameQuery, FrameStream, Output, QueryFrame, QueryFrames, ReadFrame};
 pub use roles::Roles;
 pub use schema::{ColumnType, FrameColumn, FrameSchema};
 #[cfg(feature = "client")]

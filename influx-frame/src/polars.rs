@@ -3,6 +3,7 @@
 //! A [`DataFrame`] is a [`Frame`](crate::Frame), and so is a [`Series`] of structs, whose members are the columns.
 //! Columns are read where they lie, chunk by chunk.
 
+mod build;
 mod column;
 mod column_type;
 #[cfg(feature = "polars-streaming")]

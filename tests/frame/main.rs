@@ -3,6 +3,8 @@
 mod lines;
 mod pieces;
 mod plan;
+mod read;
+mod read_stream;
 mod rows;
 mod sources;
 mod stream;

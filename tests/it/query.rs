@@ -8,5 +8,6 @@ mod csv_refused;
 mod flux;
 mod from_row;
 mod influxql;
+mod parquet;
 mod round_trip;
 mod sql;

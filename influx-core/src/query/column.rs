@@ -161,8 +161,10 @@ impl Header {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The name of a column, told apart from those before it that have the same: `name`, `name_1`, `name_2`.
-    pub(super) fn unique_name(&self, place: usize) -> &str {
+    /// The name of a column, told apart from those before it that have the same: `name`, `name_1`, `name_2`. Empty behind the
+    /// last column.
+    #[must_use]
+    pub fn unique_name(&self, place: usize) -> &str {
         let names = self.names.0.get_or_init(|| Names::of(&self.columns));
         match names.get(&place) {
             Some(name) => name,

@@ -140,6 +140,20 @@ impl Cursor {
         blocking::wait(self.next_as())?
     }
 
+    /// Whether the answer tells no tables apart: its rows have more columns only because others lacked them.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __is_one_table(&self) -> bool {
+        matches!(self.decoder, Decoder::Lines(_))
+    }
+
+    /// The error of a row that was read by another crate.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __row_error(&self, number: u64, error: RowError) -> Error {
+        Error::row(self.stream.request().to_owned(), number, error)
+    }
+
     /// The row that stands ready as a type.
     pub(super) fn read<'r, T: FromRow<'r>>(&'r mut self) -> Result<T> {
         let row = current(&self.pivot, &self.decoder);
@@ -165,7 +179,7 @@ impl Cursor {
     }
 
     fn misfit(&self, row: Row<'_>, error: RowError) -> Error {
-        Error::row(self.stream.request().to_owned(), row.number(), error)
+        self.__row_error(row.number(), error)
     }
 
     /// The row that stands ready.

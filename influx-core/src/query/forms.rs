@@ -134,11 +134,11 @@ impl<L: Language> Query<L> {
     ///
     /// As [`cursor`](Self::cursor); but what the server reports behind the first byte stands in the bytes.
     pub fn raw(self) -> Call<ByteStream> {
-        self.opened(Form::Text, |answer, _| Ok(ByteStream::new(answer)))
+        self.opened(Form::Text, |answer, _, _| Ok(ByteStream::new(answer)))
     }
 
     fn decoded<T: 'static>(self, form: Form, then: impl FnOnce(Cursor) -> T + Send + 'static) -> Call<T> {
-        self.opened(form, move |answer, Prepared { decoder, profilers, .. }| {
+        self.opened(form, move |answer, decoder, profilers| {
             if form == Form::Rows {
                 is_of_rows(&answer)?;
             }
@@ -149,24 +149,31 @@ impl<L: Language> Query<L> {
     fn opened<T: 'static>(
         self,
         form: Form,
-        then: impl FnOnce(Arriving, Prepared) -> Result<T> + Send + 'static,
+        then: impl FnOnce(Arriving, Decoder, Option<Profilers>) -> Result<T> + Send + 'static,
     ) -> Call<T> {
         let Self { client, language } = self;
-        let mut prepared = match language.prepare(&client, form) {
+        let Prepared { request, decoder, profilers } = match language.prepare(&client, form) {
             Ok(prepared) => prepared,
             Err(error) => return Call::settled(Err(error)),
         };
-        prepared.request.limits = Some(client.query_limits());
-        Call::future(prepared.request.label(), move || {
-            Box::pin(async move { then(client.open(&prepared.request).await?, prepared) })
-        })
+        sent(client, request, move |answer| then(answer, decoder, profilers))
     }
+}
+
+/// A call that sends the request of a query, and has its answer taken over while it arrives.
+pub(super) fn sent<T: 'static>(
+    client: Client,
+    mut request: Request,
+    then: impl FnOnce(Arriving) -> Result<T> + Send + 'static,
+) -> Call<T> {
+    request.limits = Some(client.query_limits());
+    Call::future(request.label(), move || Box::pin(async move { then(client.open(&request).await?) }))
 }
 
 /// # Errors
 ///
 /// The answer says of itself that it is a page or a text, as those of proxies do, which could be read as rows.
-fn is_of_rows(answer: &Arriving) -> Result<()> {
+pub(super) fn is_of_rows(answer: &Arriving) -> Result<()> {
     let content_type =
         answer.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default().trim();

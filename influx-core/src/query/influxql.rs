@@ -11,11 +11,11 @@ use super::decode::Decoder;
 use super::forms::{Form, Language, Prepared, Query, sealed};
 use super::params::Params;
 use super::series::Series;
-use super::v3::Question;
+use super::v3::{self, Question};
 use super::{Notify, Param, ServerMessage};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::http::Request;
+use crate::http::{ByteStream, Call, Request};
 use crate::line::Precision;
 use crate::write::{Destination, Dialect};
 
@@ -138,7 +138,12 @@ impl InfluxQl {
         Ok(Prepared { request: request.header(ACCEPT, accept).form(&fields), decoder, profilers: None })
     }
 
-    fn for_v3(&self, client: &Client, form: Form) -> Result<Prepared> {
+    /// `/api/v3/query_influxql`.
+    ///
+    /// # Errors
+    ///
+    /// Something is set that only 1.x knows.
+    fn question(&self) -> Result<Question<'_>> {
         for (name, set) in [
             ("retention_policy", self.retention_policy.is_some()),
             ("epoch", self.epoch.is_some()),
@@ -151,7 +156,40 @@ impl InfluxQl {
         }
         let path = "/api/v3/query_influxql";
         let database = self.database.as_deref();
-        Question { path, database, text: self.text.expose(), params: &self.params }.prepare(client, form)
+        Ok(Question { path, database, text: self.text.expose(), params: &self.params })
+    }
+
+    /// # Errors
+    ///
+    /// There is nothing to ask.
+    fn check(&self) -> Result<()> {
+        if self.text.expose().trim().is_empty() {
+            return Err(Error::config("the query is empty"));
+        }
+        Ok(())
+    }
+
+    /// The request with what follows from the text: whether it may be sent again, and what must not be shown.
+    fn guarded(&self, mut request: Request) -> Request {
+        if let Text::Secret { password, .. } = &self.text {
+            request.secrets.add(password.clone());
+            if let Ok(quoted) = quoted(password.expose_secret(), '\'') {
+                // an echo of the statement has it so, without its quotes
+                request.secrets.add(quoted[1..quoted.len() - 1].to_owned());
+            }
+        }
+        request.idempotent(only_reads(self.text.expose()))
+    }
+
+    /// The request for an answer in Parquet.
+    fn parquet(&self, client: &Client) -> Result<Request> {
+        self.check()?;
+        match self.dialect.unwrap_or(client.dialect()) {
+            Dialect::V3 => Ok(self.guarded(self.question()?.parquet(client)?)),
+            Dialect::V1 | Dialect::V2 => Err(Error::config(
+                "only InfluxDB 3 answers in Parquet: for it, say Dialect::V3, and else read the rows",
+            )),
+        }
     }
 }
 
@@ -187,22 +225,12 @@ impl Language for InfluxQl {}
 
 impl sealed::Prepare for InfluxQl {
     fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
-        if self.text.expose().trim().is_empty() {
-            return Err(Error::config("the query is empty"));
-        }
-        let mut prepared = match self.dialect.unwrap_or(client.dialect()) {
+        self.check()?;
+        let prepared = match self.dialect.unwrap_or(client.dialect()) {
             Dialect::V1 | Dialect::V2 => self.for_v1(client, form),
-            Dialect::V3 => self.for_v3(client, form),
+            Dialect::V3 => self.question()?.prepare(client, form),
         }?;
-        if let Text::Secret { password, .. } = &self.text {
-            prepared.request.secrets.add(password.clone());
-            if let Ok(quoted) = quoted(password.expose_secret(), '\'') {
-                // an echo of the statement has it so, without its quotes
-                prepared.request.secrets.add(quoted[1..quoted.len() - 1].to_owned());
-            }
-        }
-        prepared.request.idempotent = only_reads(self.text.expose());
-        Ok(prepared)
+        Ok(Prepared { request: self.guarded(prepared.request), ..prepared })
     }
 }
 
@@ -291,6 +319,18 @@ impl Query<InfluxQl> {
     pub fn on_message(mut self, callback: impl Fn(&ServerMessage) + Send + Sync + 'static) -> Self {
         self.language.notify = Notify::new(callback);
         self
+    }
+
+    /// The answer as a file of Apache Parquet, byte by byte: with the types of the columns, and times to the nanosecond.
+    /// InfluxDB 3 alone has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor); and [`Config`](crate::ErrorKind::Config) for a [`Dialect`] of 1.x or 2.x. Whether the
+    /// bytes are a whole file, only who reads them sees.
+    pub fn parquet(self) -> Call<ByteStream> {
+        let request = self.language.parquet(&self.client);
+        v3::file(self.client, request)
     }
 }
 

@@ -12,6 +12,7 @@
 //! | [`deserialize`](Query::deserialize) | what serde makes of a row | a row |
 //! | [`tables`](Query::tables), [`json`](Query::json) | [`Tables`] with their group keys; a list of JSON objects | all |
 //! | [`csv`](Query::csv), [`raw`](Query::raw) | every line as texts; every byte as it is | a line; a piece |
+//! | `parquet`, of SQL and InfluxQL | the file that InfluxDB 3 answers with, byte by byte | a piece |
 //!
 //! Values from elsewhere go into `param`, which the server binds; where a language binds none, [`Flux::string`],
 //! [`InfluxQl::identifier`], [`Sql::identifier`] and their like quote them. [`FromValue`] says which type reads what.

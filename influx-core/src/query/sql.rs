@@ -3,9 +3,10 @@
 use super::Param;
 use super::forms::{Form, Language, Prepared, Query, sealed};
 use super::params::Params;
-use super::v3::Question;
+use super::v3::{self, Question};
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::http::{ByteStream, Call};
 
 /// A query in SQL, made by [`Client::sql`].
 #[derive(Debug, Clone)]
@@ -42,21 +43,29 @@ impl Language for Sql {}
 
 impl sealed::Prepare for Sql {
     fn prepare(&self, client: &Client, form: Form) -> Result<Prepared> {
+        let mut prepared = self.question(client)?.prepare(client, form)?;
+        prepared.request.idempotent = true; // nothing but reading can be asked for in this way
+        Ok(prepared)
+    }
+}
+
+impl Sql {
+    /// # Errors
+    ///
+    /// It is empty, or has no database.
+    fn question(&self, client: &Client) -> Result<Question<'_>> {
         if self.text.trim().is_empty() {
             return Err(Error::config("the query is empty"));
         }
         if self.database.is_none() && client.destination().is_none() {
             return Err(Error::config("no database for the query: name it with database()"));
         }
-        let question = Question {
+        Ok(Question {
             path: "/api/v3/query_sql",
             database: self.database.as_deref(),
             text: &self.text,
             params: &self.params,
-        };
-        let mut prepared = question.prepare(client, form)?;
-        prepared.request.idempotent = true; // nothing but reading can be asked for in this way
-        Ok(prepared)
+        })
     }
 }
 
@@ -85,5 +94,16 @@ impl Query<Sql> {
     pub fn param(mut self, name: impl Into<String>, value: impl Into<Param>) -> Self {
         self.language.params.set(name.into(), value.into());
         self
+    }
+
+    /// The answer as a file of Apache Parquet, byte by byte: with the types of the columns, and times to the nanosecond.
+    ///
+    /// # Errors
+    ///
+    /// As [`cursor`](Self::cursor). Whether the bytes are a whole file, only who reads them sees.
+    pub fn parquet(self) -> Call<ByteStream> {
+        let request =
+            self.language.question(&self.client).and_then(|question| question.parquet(&self.client));
+        v3::file(self.client, request.map(|request| request.idempotent(true)))
     }
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use influx_core::api::v3::{
     DatabaseUpdate, HardDelete, NewDatabase, NewDistinctCache, NewLastCache, NewTable,
 };
+use influx_core::http::{ByteStream, Call};
 use influx_core::query::{FromRow, InfluxQl, Query, RowError, RowReader, Sql, Wanted};
 use influx_core::{Client, ClientBuilder, Described, Dialect, Epoch, Precision};
 
 use super::admin::Cpu;
 use super::query::{forms, rows};
-use super::table::{Row, TOKEN, V3, run};
+use super::table::{Row, Running, TOKEN, V3, run};
 use super::v1::{JSON, NO_CSV};
 
 const SERIES: &str = "the example is what 1.x answers, and no lines of JSON";
@@ -34,6 +35,12 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("Client::influxql", V3, &["PostExecuteQueryInfluxQL"], |client| {
         let query = client.influxql("SELECT * FROM m WHERE a = $a").database("d").param("a", 1.5);
         rows(query.dialect(Dialect::V3).records())
+    })
+    .with(token),
+    Row::new("Query<Sql>::parquet", V3, &["PostExecuteQuerySQL"], |client| file(sql(client).parquet()))
+        .with(token),
+    Row::new("Query<InfluxQl>::parquet", V3, &["PostExecuteQueryInfluxQL"], |client| {
+        file(influxql(client).parquet())
     })
     .with(token),
     Row::new("v3::Databases::list", V3, &["GetConfigureDatabase"], |client| {
@@ -151,6 +158,14 @@ fn sql(client: Client) -> Query<Sql> {
 
 fn influxql(client: Client) -> Query<InfluxQl> {
     client.influxql("SELECT * FROM mytable").database("d")
+}
+
+/// Reads all of a file.
+fn file(call: Call<ByteStream>) -> Running {
+    Box::pin(async {
+        call.await?.bytes().await?;
+        Ok(())
+    })
 }
 
 /// A column of the example.
