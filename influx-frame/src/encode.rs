@@ -82,10 +82,22 @@ impl Encoder {
         first: u64,
         piece: &mut Piece,
     ) -> Result<(), PlanError> {
+        self.encode_some(frame, rows, first, piece, usize::MAX)?;
+        Ok(())
+    }
+
+    /// As [`encode`](Self::encode), up to the row by which the piece has so many `bytes`; where the rest begins.
+    pub(crate) fn encode_some<F: Frame>(
+        &mut self,
+        frame: &F,
+        rows: Range<usize>,
+        first: u64,
+        piece: &mut Piece,
+        bytes: usize,
+    ) -> Result<usize, PlanError> {
         let plan = self.plans.of(frame)?;
         let end = rows.end.min(frame.rows());
-        self.rows.encode(plan, frame, rows.start.min(end)..end, first, piece, usize::MAX);
-        Ok(())
+        Ok(self.rows.encode(plan, frame, rows.start.min(end)..end, first, piece, bytes))
     }
 }
 

@@ -12,6 +12,8 @@ mod build;
 mod column;
 mod encode;
 mod frame;
+#[cfg(all(feature = "client", any(feature = "parquet", feature = "csv", feature = "json", feature = "ipc")))]
+pub mod load;
 mod plan;
 #[cfg(feature = "polars")]
 pub mod polars;
@@ -26,6 +28,11 @@ mod zone;
 
 pub use encode::{Encoder, FrameSourceError, Piece, Pieces, RefusedRow};
 pub use frame::Frame;
+#[cfg(all(
+    feature = "client",
+    any(feature = "parquet", feature = "csv", feature = "json", feature = "ipc")
+))]
+pub use load::{Files, LoadFiles};
 pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 #[cfg(feature = "client")]

@@ -1,0 +1,230 @@
+//! CSV: options, schema and decoder.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_csv::ReaderBuilder;
+use arrow_csv::reader;
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+use regex::Regex;
+
+use super::chunk::{BATCH_ROWS, Cutter, Format};
+use super::error::ReadError;
+use super::files::Files;
+use super::records::Records;
+use super::text::{Decoder, Decoders, Pieces, Text, guessed};
+
+/// A CSV file, or a folder of them; from [`Files::csv`].
+///
+/// Each file has a header, fields are separated by commas, and may stand in double quotes. An empty field is null. The
+/// types are guessed from the first 1,000 rows of each file, and are the same for all files: a number that a later row
+/// has in a column that seemed to be of integers ends the load with an error, so give the [`schema`](Self::schema)
+/// where it is known.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct CsvFiles {
+    path: PathBuf,
+    options: CsvOptions,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct CsvOptions {
+    endings: &'static [&'static str],
+    delimiter: u8,
+    quote: u8,
+    header: bool,
+    schema: Option<SchemaRef>,
+    infer_rows: u64,
+    nulls: Vec<String>,
+}
+
+impl CsvFiles {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, options: CsvOptions::commas() }
+    }
+
+    /// What stands between the fields. Default: `,`.
+    pub fn delimiter(mut self, delimiter: u8) -> Self {
+        self.options.delimiter = delimiter;
+        self
+    }
+
+    /// What stands around fields that hold a delimiter or a line break; twice in them, it is one of them. Default: `"`.
+    pub fn quote(mut self, quote: u8) -> Self {
+        self.options.quote = quote;
+        self
+    }
+
+    /// Whether the first record of each file is the names of its columns; without, they are `column_1`, `column_2` and
+    /// so on, or those of the schema. Default: yes.
+    pub fn header(mut self, header: bool) -> Self {
+        self.options.header = header;
+        self
+    }
+
+    /// The names and types of the columns, in their order. A header must have the same names. Default: guessed.
+    pub fn schema(mut self, schema: impl Into<SchemaRef>) -> Self {
+        self.options.schema = Some(schema.into());
+        self
+    }
+
+    /// From how many rows of each file the types are guessed. Default: 1,000.
+    pub fn infer_rows(mut self, rows: u64) -> Self {
+        self.options.infer_rows = rows;
+        self
+    }
+
+    /// A text that is null, beside none at all; call it again for more. Default: none.
+    pub fn null(mut self, text: impl Into<String>) -> Self {
+        self.options.nulls.push(text.into());
+        self
+    }
+}
+
+impl From<CsvFiles> for Files {
+    fn from(files: CsvFiles) -> Self {
+        Files::of(files.path, files.options)
+    }
+}
+
+impl CsvOptions {
+    pub(super) fn commas() -> Self {
+        Self {
+            endings: &["csv", "tsv"],
+            delimiter: b',',
+            quote: b'"',
+            header: true,
+            schema: None,
+            infer_rows: 1_000,
+            nulls: Vec::new(),
+        }
+    }
+
+    pub(super) fn tabs() -> Self {
+        Self { endings: &["tsv"], delimiter: b'\t', ..Self::commas() }
+    }
+
+    fn records(&self) -> Records {
+        Records::csv(self.delimiter, self.quote)
+    }
+
+    fn nulls(&self) -> Result<Option<Regex>, ArrowError> {
+        if self.nulls.is_empty() {
+            return Ok(None);
+        }
+        let texts: Vec<String> = self.nulls.iter().map(|text| regex::escape(text)).collect();
+        let nulls = Regex::new(&format!("^(?:|{})$", texts.join("|")));
+        nulls.map(Some).map_err(|error| ArrowError::CsvError(format!("the texts for null: {error}")))
+    }
+
+    fn format(&self, header: bool) -> Result<reader::Format, ArrowError> {
+        let format = reader::Format::default()
+            .with_header(header)
+            .with_delimiter(self.delimiter)
+            .with_quote(self.quote);
+        Ok(match self.nulls()? {
+            Some(nulls) => format.with_null_regex(nulls),
+            None => format,
+        })
+    }
+
+    /// The names in a header, in one text.
+    fn names(&self, header: &[u8]) -> Result<Vec<String>, String> {
+        let format = self.format(true).map_err(|error| error.to_string())?;
+        let (schema, _) =
+            format.infer_schema(Cursor::new(header), None).map_err(|error| error.to_string())?;
+        Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
+    }
+
+    fn schema_of(&self, files: &[PathBuf]) -> Result<SchemaRef, ReadError> {
+        let mut first: Option<Vec<String>> =
+            self.schema.as_ref().map(|schema| schema.fields().iter().map(|f| f.name().clone()).collect());
+        let mut heads = Vec::new();
+        for path in files {
+            let named = |message: String| ReadError::of(path, message);
+            let mut text = Text::open(path, self.records()).map_err(named)?;
+            if self.header {
+                let header = text.take(1).map_err(named)?;
+                let names = self.names(&header).map_err(named)?;
+                match &first {
+                    Some(first) if *first != names => {
+                        return Err(named(format!(
+                            "its columns are {}, and not {}: load files of different columns one by one",
+                            names.join(", "),
+                            first.join(", "),
+                        )));
+                    }
+                    Some(_) => {}
+                    None => {
+                        heads.extend_from_slice(&header);
+                        first = Some(names);
+                    }
+                }
+            }
+            if self.schema.is_none() {
+                heads.extend_from_slice(&text.take(self.infer_rows).map_err(named)?);
+                // the last record of a file may have no line break
+                heads.push(b'\n');
+            }
+        }
+        if let Some(schema) = &self.schema {
+            return Ok(Arc::clone(schema));
+        }
+        let infer = || Ok(self.format(self.header)?.infer_schema(Cursor::new(&heads), None)?.0);
+        let schema: Result<Schema, ArrowError> = infer();
+        let first = files.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+        Ok(guessed(&schema.map_err(|error| ReadError::of(first, error))?))
+    }
+}
+
+impl Format for CsvOptions {
+    fn name(&self) -> &'static str {
+        "CSV"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        self.endings
+    }
+
+    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
+        Ok(vec![self.schema_of(files)?; files.len()])
+    }
+
+    fn cut(
+        &self,
+        file: &Path,
+        schema: SchemaRef,
+        columns: Option<Vec<usize>>,
+    ) -> Result<Box<dyn Cutter>, String> {
+        let mut text = Text::open(file, self.records())?;
+        let header = if self.header { text.take(1)?.len() as u64 } else { 0 };
+        let (delimiter, quote) = (self.delimiter, self.quote);
+        let nulls = self.nulls().map_err(|error| error.to_string())?;
+        let decoders: Decoders = Arc::new(move || {
+            let mut builder = ReaderBuilder::new(Arc::clone(&schema))
+                .with_delimiter(delimiter)
+                .with_quote(quote)
+                .with_batch_size(BATCH_ROWS);
+            if let Some(nulls) = &nulls {
+                builder = builder.with_null_regex(nulls.clone());
+            }
+            if let Some(columns) = &columns {
+                builder = builder.with_projection(columns.clone());
+            }
+            Ok(Box::new(builder.build_decoder()))
+        });
+        Ok(Box::new(Pieces::new(text, header, decoders)))
+    }
+}
+
+impl Decoder for reader::Decoder {
+    fn decode(&mut self, text: &[u8]) -> Result<usize, ArrowError> {
+        self.decode(text)
+    }
+
+    fn flush(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        self.flush()
+    }
+}

@@ -1,0 +1,112 @@
+//! NDJSON: options, schema and decoder.
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_json::ReaderBuilder;
+use arrow_json::reader;
+use arrow_schema::{ArrowError, SchemaRef};
+
+use super::chunk::{BATCH_ROWS, Cutter, Format};
+use super::error::ReadError;
+use super::files::Files;
+use super::records::Records;
+use super::text::{Decoder, Decoders, Pieces, Text, guessed};
+
+/// A file of JSON objects, one a line, or a folder of them; from [`Files::ndjson`].
+///
+/// The columns and their types are guessed from the first 1,000 rows of each file, and are the same for all files; a
+/// member that an object lacks is null. A member that none of these rows has, or a value of another type, ends the load
+/// with an error, so give the [`schema`](Self::schema) where it is known. Guessed columns are of numbers, text,
+/// booleans, and of structs of these; times are text, unless a schema says that they are timestamps.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct JsonFiles {
+    path: PathBuf,
+    options: JsonOptions,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct JsonOptions {
+    schema: Option<SchemaRef>,
+    infer_rows: u64,
+}
+
+impl Default for JsonOptions {
+    fn default() -> Self {
+        Self { schema: None, infer_rows: 1_000 }
+    }
+}
+
+impl JsonFiles {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, options: JsonOptions::default() }
+    }
+
+    /// The names and types of the members. Default: guessed.
+    pub fn schema(mut self, schema: impl Into<SchemaRef>) -> Self {
+        self.options.schema = Some(schema.into());
+        self
+    }
+
+    /// From how many rows of each file columns and types are guessed. Default: 1,000.
+    pub fn infer_rows(mut self, rows: u64) -> Self {
+        self.options.infer_rows = rows;
+        self
+    }
+}
+
+impl From<JsonFiles> for Files {
+    fn from(files: JsonFiles) -> Self {
+        Files::of(files.path, files.options)
+    }
+}
+
+impl Format for JsonOptions {
+    fn name(&self) -> &'static str {
+        "NDJSON"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        &["ndjson", "jsonl"]
+    }
+
+    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
+        if let Some(schema) = &self.schema {
+            return Ok(vec![Arc::clone(schema); files.len()]);
+        }
+        let mut heads = Vec::new();
+        for path in files {
+            let head = Text::open(path, Records::lines()).and_then(|mut text| text.take(self.infer_rows));
+            heads.extend(head.map_err(|message| ReadError::of(path, message))?);
+            // the last line of a file may have no line break
+            heads.push(b'\n');
+        }
+        let first = files.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+        let inferred = reader::infer_json_schema(Cursor::new(heads), None);
+        let (schema, _) = inferred.map_err(|error| ReadError::of(first, error))?;
+        Ok(vec![guessed(&schema); files.len()])
+    }
+
+    /// All members are read: one that is in no schema could not be told from one that is not needed.
+    fn cut(&self, file: &Path, schema: SchemaRef, _: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {
+        let text = Text::open(file, Records::lines())?;
+        let decoders: Decoders = Arc::new(move || {
+            let builder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(BATCH_ROWS);
+            Ok(Box::new(builder.with_strict_mode(true).build_decoder()?))
+        });
+        Ok(Box::new(Pieces::new(text, 0, decoders)))
+    }
+}
+
+impl Decoder for reader::Decoder {
+    fn decode(&mut self, text: &[u8]) -> Result<usize, ArrowError> {
+        self.decode(text)
+    }
+
+    fn flush(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+        self.flush()
+    }
+}

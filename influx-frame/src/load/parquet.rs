@@ -1,0 +1,100 @@
+//! Parquet: row groups, of which only the columns are read that are needed.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use arrow_schema::SchemaRef;
+
+use super::chunk::{BATCH_ROWS, Batches, Cut, Cutter, Format, Outline};
+use super::error::ReadError;
+
+#[derive(Debug)]
+pub(super) struct Parquet;
+
+impl Format for Parquet {
+    fn name(&self) -> &'static str {
+        "Parquet"
+    }
+
+    fn endings(&self) -> &'static [&'static str] {
+        &["parquet", "pq"]
+    }
+
+    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
+        let schema = |path: &PathBuf| match metadata(path) {
+            Ok(metadata) => Ok(metadata.schema().clone()),
+            Err(message) => Err(ReadError::of(path, message)),
+        };
+        files.iter().map(schema).collect()
+    }
+
+    fn cut(&self, file: &Path, _: SchemaRef, columns: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {
+        let metadata = metadata(file)?;
+        let bytes = std::fs::metadata(file).map_err(|error| error.to_string())?.len();
+        Ok(Box::new(Groups { path: file.to_owned(), metadata, columns, next: 0, bytes }))
+    }
+}
+
+fn metadata(path: &Path) -> Result<ArrowReaderMetadata, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|error| error.to_string())
+}
+
+/// The row groups of a file.
+struct Groups {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+    columns: Option<Vec<usize>>,
+    next: usize,
+    /// What the groups before left of the file.
+    bytes: u64,
+}
+
+impl Groups {
+    fn outline(&mut self) -> Option<Outline> {
+        let groups = self.metadata.metadata().row_groups();
+        let group = groups.get(self.next)?;
+        let size = u64::try_from(group.compressed_size()).unwrap_or_default().min(self.bytes);
+        // the last has what is left: indices and the footer
+        let bytes = if self.next + 1 == groups.len() { self.bytes } else { size };
+        let rows = u64::try_from(group.num_rows()).unwrap_or_default();
+        self.bytes -= bytes;
+        self.next += 1;
+        Some(Outline { rows, bytes, hash: None })
+    }
+}
+
+impl Cutter for Groups {
+    fn next(&mut self) -> Result<Option<Cut>, String> {
+        let group = self.next;
+        let Some(outline) = self.outline() else { return Ok(None) };
+        let (path, metadata, columns) = (self.path.clone(), self.metadata.clone(), self.columns.clone());
+        let batches = Box::new(move || batches(&path, metadata, columns, group));
+        Ok(Some(Cut { outline, batches }))
+    }
+}
+
+/// A file of its own for each: clones of one share the place at which they read.
+fn batches(
+    path: &Path,
+    metadata: ArrowReaderMetadata,
+    columns: Option<Vec<usize>>,
+    group: usize,
+) -> Result<Batches, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let mask = match columns {
+        Some(columns) => ProjectionMask::roots(metadata.parquet_schema(), columns),
+        None => ProjectionMask::all(),
+    };
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+        .with_row_groups(vec![group])
+        .with_projection(mask)
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(|error| error.to_string())?;
+    Ok(Box::new(reader.map(|batch| Ok(batch?))))
+}
