@@ -6,15 +6,16 @@ use std::path::Path;
 use plotters::prelude::*;
 
 /// Moments in years, and what was measured then.
-pub type Points = [(f64, f64)];
+pub(crate) type Points = [(f64, f64)];
 
 const SIZE: (u32, u32) = (1200, 600);
 /// What is left free at the left and below, for the numbers.
 const MARGINS: (u32, u32) = (70, 50);
 
 /// Draws the points, joined where they follow each other within a month, with a grid and its numbers.
-pub fn png(points: &Points, path: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let (years, values) = (round(range(points, |point| point.0), 5.0), round(range(points, |point| point.1), 10.0));
+pub(crate) fn png(points: &Points, path: &Path) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let (years, values) =
+        (round(range(points, |point| point.0), 5.0), round(range(points, |point| point.1), 10.0));
     let root = BitMapBackend::new(path, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
@@ -42,7 +43,7 @@ pub fn png(points: &Points, path: &Path) -> Result<(), Box<dyn Error + Send + Sy
 }
 
 /// The points as text, so many columns wide and rows high.
-pub fn text(points: &Points, width: usize, height: usize) -> String {
+pub(crate) fn text(points: &Points, width: usize, height: usize) -> String {
     let (years, values) = (range(points, |point| point.0), range(points, |point| point.1));
     let place = |at: f64, (from, to): (f64, f64), places: usize| {
         (((at - from) / (to - from) * (places - 1) as f64).round() as usize).min(places - 1)
@@ -61,7 +62,10 @@ pub fn text(points: &Points, width: usize, height: usize) -> String {
 }
 
 fn range(points: &Points, of: impl Fn(&(f64, f64)) -> f64) -> (f64, f64) {
-    points.iter().map(of).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
+    points
+        .iter()
+        .map(of)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)))
 }
 
 /// The next whole steps below and above.
