@@ -9,3 +9,4 @@ mod rows;
 mod sources;
 mod stream;
 mod write;
+mod zones;
