@@ -2,7 +2,7 @@
 
 use influx_core::{Described, DescribedVariants, Member, Precision, Schema, ValueType};
 
-use super::{column, problems};
+use super::{column, column_of, problems};
 use crate::plan::Plan;
 use crate::policy::IntegerKind;
 use crate::roles::Roles;
@@ -122,7 +122,8 @@ fn integers_are_stored_as_the_derived_type_says() {
         // what holds for all columns does not change what the type says
         let roles = Roles::of::<Cpu>().integers(IntegerKind::Float);
         let plan = Plan::new(&cpu(&[(name, Some(ty))]), &roles).unwrap();
-        let field = plan.lines().fields.iter().find(|field| field.name == name).unwrap();
+        let lines = plan.lines();
+        let field = lines.fields.iter().find(|field| column_of(lines, field) == name).unwrap();
         assert_eq!(field.integer, kind, "{name}");
     }
     let told = problems(&cpu(&[]), &Roles::of::<Cpu>().integers_in("integer", IntegerKind::Float));
