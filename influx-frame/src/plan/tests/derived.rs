@@ -42,8 +42,11 @@ impl Described for Group {
     const SCHEMA: &'static Schema = &Schema::new(None, &[Member::field("a", ValueType::Float)]);
 }
 
-/// A frame for `Cpu`, some of its columns of another type or absent.
-fn cpu(other: &[(&str, Option<ColumnType>)]) -> FrameSchema {
+/// A column that is of another type than the field, or absent.
+type Other = (&'static str, Option<ColumnType>);
+
+/// A frame for `Cpu`, some of its columns otherwise.
+fn cpu(other: &[Other]) -> FrameSchema {
     let columns = [
         ("region", ColumnType::String),
         ("host", ColumnType::Category),
@@ -65,7 +68,7 @@ fn cpu(other: &[(&str, Option<ColumnType>)]) -> FrameSchema {
 #[test]
 fn roles_of_a_derived_type_are_checked_against_the_frame() {
     let float = || ColumnType::Float(64);
-    let cases: [(&[(&str, Option<ColumnType>)], &[&str]); 5] = [
+    let cases: [(&[Other], &[&str]); 5] = [
         (&[], &[]),
         (
             &[("float", Some(ColumnType::String)), ("integer", Some(float())), ("string", Some(float()))],
