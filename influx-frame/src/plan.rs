@@ -17,7 +17,7 @@ use influx_core::{NonFinite, Precision};
 use self::check::Check;
 pub use self::problem::{ColumnRole, PlanError, Problem};
 use crate::frame::Frame;
-use crate::policy::{BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
+use crate::policy::{DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 use crate::roles::Roles;
 use crate::schema::{ColumnType, FrameSchema};
 use crate::zone::Zone;
@@ -63,9 +63,8 @@ pub(crate) struct TagPlan {
 #[derive(Debug)]
 pub(crate) struct FieldPlan {
     pub(crate) source: usize,
+    /// Bytes are written in base64.
     pub(crate) ty: ColumnType,
-    /// The key, without escapes.
-    pub(crate) name: String,
     pub(crate) key: ReadyKey,
     pub(crate) null: OnNull,
     /// `None`: what the buffer does.
@@ -74,7 +73,6 @@ pub(crate) struct FieldPlan {
     /// `None`: as numbers of the column's type are in records.
     pub(crate) integer: Option<IntegerKind>,
     pub(crate) decimal: DecimalAs,
-    pub(crate) binary: BinaryAs,
     pub(crate) temporal: TemporalAs,
 }
 

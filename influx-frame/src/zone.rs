@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use influx_core::Epoch;
+use influx_core::{Epoch, Precision};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
@@ -22,10 +22,10 @@ pub(crate) struct Zone {
 /// Whoever reads times has one of its own, and uses it for one zone.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ZoneCache {
-    /// The seconds that clocks show in it, once each.
+    /// What clocks show in it, once each, in nanoseconds.
     from: i64,
     to: i64,
-    /// By how many seconds they are ahead of UTC.
+    /// By how many nanoseconds they are ahead of UTC.
     offset: i64,
 }
 
@@ -52,10 +52,14 @@ impl Zone {
     /// none. A time that servers do not store may be given back as it is.
     #[inline]
     pub(crate) fn moment(&self, shown: Epoch, cache: &mut ZoneCache) -> Result<Epoch, String> {
-        let (seconds, nanos) = shown.parts();
-        if (cache.from..cache.to).contains(&seconds) {
-            return Ok(Epoch::from_parts(seconds - cache.offset, nanos));
+        // without a division, which is what takes the time
+        if let Some(nanos) = shown.to_precision(Precision::Nanoseconds)
+            && (cache.from..cache.to).contains(&nanos)
+            && let Some(moment) = nanos.checked_sub(cache.offset)
+        {
+            return Ok(Epoch::from_ticks(moment, Precision::Nanoseconds));
         }
+        let (seconds, nanos) = shown.parts();
         self.look_up(seconds, cache).map(|seconds| Epoch::from_parts(seconds, nanos))
     }
 
@@ -69,7 +73,8 @@ impl Zone {
             AmbiguousOffset::Unambiguous { offset } => {
                 let offset = offset.seconds().into();
                 let Range { start, end } = self.shown_once(seconds, offset);
-                *cache = ZoneCache { from: start, to: end, offset };
+                let nanos = |seconds: i64| seconds.saturating_mul(1_000_000_000);
+                *cache = ZoneCache { from: nanos(start), to: nanos(end), offset: nanos(offset) };
                 return Ok(seconds - offset);
             }
             AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {

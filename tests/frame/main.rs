@@ -1,5 +1,7 @@
 //! Frames of Polars and Arrow: their lines, their way to a server, and back.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
+
 mod lines;
 mod pieces;
 mod plan;
@@ -9,3 +11,4 @@ mod rows;
 mod sources;
 mod stream;
 mod write;
+mod zones;

@@ -5,7 +5,7 @@ use super::row::{Cells, Row, Scratch};
 use crate::column::{Bits, Column, Keys, Values};
 use crate::frame::Block;
 use crate::plan::{FieldPlan, Lines, MeasurementPlan, TagPlan, TimePlan};
-use crate::policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
+use crate::policy::{Ambiguous, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 use crate::schema::{ColumnType, FrameSchema};
 use crate::zone::Zone;
 
@@ -24,14 +24,12 @@ fn field_plan(source: usize, ty: ColumnType) -> FieldPlan {
     FieldPlan {
         source,
         ty,
-        name: "f".to_owned(),
         key: ReadyKey::new(Part::Field, "f").unwrap(),
         null: OnNull::Skip,
         non_finite: None,
         empty: OnEmpty::Keep,
         integer: None,
         decimal: DecimalAs::Float,
-        binary: BinaryAs::Base64,
         temporal: TemporalAs::Integer,
     }
 }

@@ -291,14 +291,12 @@ impl<'a> Check<'a> {
         self.fields.push(FieldPlan {
             source,
             ty,
-            name,
             key,
             null,
             non_finite: policies.non_finite,
             empty,
             integer: policies.integer,
             decimal: policies.decimal.unwrap_or_default(),
-            binary: policies.binary.unwrap_or_default(),
             temporal: policies.temporal.unwrap_or_default(),
         });
     }

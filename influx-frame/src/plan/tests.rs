@@ -2,6 +2,7 @@
 
 mod derived;
 
+use super::columns::Columns;
 use super::*;
 use crate::policy::Ambiguous;
 use crate::schema::FrameColumn;
@@ -45,6 +46,13 @@ fn fitting() -> Roles {
 fn problems(schema: &FrameSchema, roles: &Roles) -> Vec<String> {
     let told = Plan::new(schema, roles).map(|_| ()).map_err(|error| error.problems().to_vec());
     told.err().unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
+/// The column that a field comes from.
+fn column_of(lines: &Lines, field: &FieldPlan) -> String {
+    let columns = Columns::of(&lines.schema, true);
+    let path = &lines.sources[field.source];
+    columns.list.iter().find(|column| column.path == *path).unwrap().name.to_string()
 }
 
 /// The problem in which a role that does not fit ends.
@@ -309,12 +317,12 @@ fn a_plan_has_tags_by_key_and_fields_in_their_order() {
     let lines = plan.lines();
     let tags: Vec<_> = lines.tags.iter().map(|tag| (&*tag.name, &*lines.sources[tag.source])).collect();
     assert_eq!(tags, [("a", &[4][..]), ("str", &[7])]);
-    let fields: Vec<_> = lines.fields.iter().map(|field| &*field.name).collect();
+    let fields: Vec<_> = lines.fields.iter().map(|field| column_of(lines, field)).collect();
     let expected = [
         "tod", "f64", "bool", "i8", "i64", "u32", "dec", "date", "tz", "dur", "null", "struct.x", "struct.s",
     ];
     assert_eq!(fields, expected);
-    let field = |name: &str| lines.fields.iter().find(|field| field.name == name).unwrap();
+    let field = |name: &str| lines.fields.iter().find(|field| column_of(lines, field) == name).unwrap();
     assert_eq!(lines.sources[field("struct.s").source], [16, 1]);
     assert_eq!(field("i8").integer, Some(IntegerKind::Unsigned));
     assert_eq!(field("i64").integer, Some(IntegerKind::Float));
@@ -331,16 +339,22 @@ fn members_of_flattened_structs_can_be_named_and_left_out() {
     assert_eq!((&*plan.lines().tags[0].name, &*plan.lines().sources[1]), ("s", &[16, 1][..]));
     let rest = Roles::new("m").stamped().ignore_all(["bin", "list", "struct"]).flatten_structs();
     let plan = Plan::new(&every_type(), &rest).unwrap();
-    assert!(plan.lines().fields.iter().all(|field| !field.name.starts_with("struct")));
+    let lines = plan.lines();
+    assert!(lines.fields.iter().all(|field| !column_of(lines, field).starts_with("struct")));
     assert_eq!(problems(&every_type(), &roles().tag("struct.t")).len(), 1);
 }
 
 #[test]
 fn what_is_said_again_takes_the_place_of_what_was_said() {
-    let roles =
-        Roles::new("m").measurement("n").ignore_rest().field("f64").rename("f64", "a").rename("f64", "b");
+    let roles = Roles::new("m")
+        .measurement("n")
+        .ignore_rest()
+        .field("f64")
+        .tag("str")
+        .rename("str", "a")
+        .rename("str", "b");
     let roles = roles.time("i64").time_in("i64", Precision::Seconds);
     let plan = Plan::new(&every_type(), &roles).unwrap();
-    assert_eq!(plan.lines().fields[0].name, "b");
+    assert_eq!(plan.lines().tags[0].name, "b");
     assert_eq!(plan.lines().time.as_ref().map(|time| time.unit), Some(Precision::Seconds));
 }

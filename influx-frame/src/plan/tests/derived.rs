@@ -2,7 +2,7 @@
 
 use influx_core::{Described, DescribedVariants, Member, Precision, Schema, ValueType};
 
-use super::{column, problems};
+use super::{column, column_of, problems};
 use crate::plan::Plan;
 use crate::policy::IntegerKind;
 use crate::roles::Roles;
@@ -42,8 +42,11 @@ impl Described for Group {
     const SCHEMA: &'static Schema = &Schema::new(None, &[Member::field("a", ValueType::Float)]);
 }
 
-/// A frame for `Cpu`, some of its columns of another type or absent.
-fn cpu(other: &[(&str, Option<ColumnType>)]) -> FrameSchema {
+/// A column that is of another type than the field, or absent.
+type Other = (&'static str, Option<ColumnType>);
+
+/// A frame for `Cpu`, some of its columns otherwise.
+fn cpu(other: &[Other]) -> FrameSchema {
     let columns = [
         ("region", ColumnType::String),
         ("host", ColumnType::Category),
@@ -65,7 +68,7 @@ fn cpu(other: &[(&str, Option<ColumnType>)]) -> FrameSchema {
 #[test]
 fn roles_of_a_derived_type_are_checked_against_the_frame() {
     let float = || ColumnType::Float(64);
-    let cases: [(&[(&str, Option<ColumnType>)], &[&str]); 5] = [
+    let cases: [(&[Other], &[&str]); 5] = [
         (&[], &[]),
         (
             &[("float", Some(ColumnType::String)), ("integer", Some(float())), ("string", Some(float()))],
@@ -122,7 +125,8 @@ fn integers_are_stored_as_the_derived_type_says() {
         // what holds for all columns does not change what the type says
         let roles = Roles::of::<Cpu>().integers(IntegerKind::Float);
         let plan = Plan::new(&cpu(&[(name, Some(ty))]), &roles).unwrap();
-        let field = plan.lines().fields.iter().find(|field| field.name == name).unwrap();
+        let lines = plan.lines();
+        let field = lines.fields.iter().find(|field| column_of(lines, field) == name).unwrap();
         assert_eq!(field.integer, kind, "{name}");
     }
     let told = problems(&cpu(&[]), &Roles::of::<Cpu>().integers_in("integer", IntegerKind::Float));

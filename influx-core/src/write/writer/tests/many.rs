@@ -47,7 +47,7 @@ async fn a_failure_says_how_many_were_taken() {
 
     let memory = Memory::new(|_, _| Answer { after: Duration::from_secs(99), outcome: Outcome::Stored });
     let options = WriteOptions::new().queue_bytes(64 * 1024).overflow(Overflow::Reject);
-    let writer = writer(&memory, options);
+    let writer = super::writer(&memory, options);
     let error = writer.write_all(points(20_000)).await.unwrap_err();
     assert_eq!(error.error.kind(), ErrorKind::Full);
     assert_eq!(writer.close(None).await.stored, error.admitted);
