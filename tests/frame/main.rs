@@ -3,6 +3,7 @@
 mod lines;
 mod pieces;
 mod plan;
+mod property;
 mod read;
 mod read_stream;
 mod rows;
