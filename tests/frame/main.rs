@@ -9,4 +9,5 @@ mod read_stream;
 mod rows;
 mod sources;
 mod stream;
+mod types;
 mod write;
