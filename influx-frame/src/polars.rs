@@ -1,7 +1,10 @@
 //! Polars: frames that are written, and frames that are read.
 //!
 //! A [`DataFrame`] is a [`Frame`](crate::Frame), and so is a [`Series`] of structs, whose members are the columns.
-//! Columns are read where they lie, chunk by chunk.
+//! Columns are read where they lie, chunk by chunk. A `LazyFrame` comes as frames one after the other, by `batches` of
+//! the feature `lazy`.
+//!
+//! Categories and enums are text; `Object`, lists, arrays and extension types cannot be written, and a plan says so.
 
 mod build;
 mod column;

@@ -5,10 +5,12 @@
 mod lines;
 mod pieces;
 mod plan;
+mod property;
 mod read;
 mod read_stream;
 mod rows;
 mod sources;
 mod stream;
+mod types;
 mod write;
 mod zones;

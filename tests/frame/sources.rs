@@ -46,6 +46,15 @@ fn batches_of_a_lazy_frame_come_in_order_and_are_no_larger_than_asked_for() {
 }
 
 #[test]
+fn batches_of_a_lazy_frame_are_encoded_as_the_whole_frame_is() {
+    let query =
+        || numbers().filter(col("n").lt(lit(1_000))).with_columns([(col("n") * lit(2)).alias("double")]);
+    let whole = lines_of([query().collect()].into_iter());
+    assert_eq!(whole.lines().count(), 1_000);
+    assert_eq!(lines_of(batches(query()).rows(70)), whole);
+}
+
+#[test]
 fn nothing_is_computed_before_it_is_asked_for() {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = asked.clone();
