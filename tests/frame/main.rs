@@ -1,5 +1,8 @@
 //! Frames of Polars and Arrow: their lines, their way to a server, and back.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
+
+mod faults;
 mod lines;
 mod pieces;
 mod plan;
@@ -9,3 +12,4 @@ mod rows;
 mod sources;
 mod stream;
 mod write;
+mod write_by_writer;

@@ -108,8 +108,8 @@ async fn frames_without_rows_or_fields_send_nothing() {
     let server = server();
     let client = client(&server).build().unwrap();
     let none = Roles::new("m").stamped();
-    let report = client.write_frame("b", &DataFrame::empty(), &none).await.unwrap();
-    assert_eq!((report.rows, report.stored), (0, 0));
+    let error = client.write_frame("b", &DataFrame::empty(), &none).await.unwrap_err();
+    assert_eq!(error.kind(), FrameWriteErrorKind::Plan, "no column is a field: {error}");
     let report = client.write_frame("b", &frame(&[]), &roles()).await.unwrap();
     assert_eq!((report.rows, report.stored), (0, 0));
     let report = client.write_frame("b", &frame(&[Row::Empty; 9_000]), &roles()).await.unwrap();

@@ -96,7 +96,7 @@ async fn ready_lines_may_be_more_than_the_queue_and_have_one_receipt() {
 async fn a_receipt_has_what_was_taken_of_ready_lines_before_a_failure() {
     let memory = Memory::new(|_, _| Answer { after: Duration::from_secs(99), outcome: Outcome::Stored });
     let options = WriteOptions::new().queue_bytes(128 * 1024).overflow(Overflow::Reject);
-    let writer = super::writer(&memory, options);
+    let writer = writer(&memory, options);
     let lines = ready(&writer, 20_000);
     let mut receipt = Receipt::default();
     let error = writer.__write_lines(&lines, 0, &mut receipt).await.unwrap_err();
