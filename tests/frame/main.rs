@@ -1,7 +1,7 @@
 //! Frames of Polars and Arrow: their lines, their way to a server, and back.
-
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
 
+mod faults;
 mod lines;
 mod pieces;
 mod plan;
@@ -13,4 +13,5 @@ mod sources;
 mod stream;
 mod types;
 mod write;
+mod write_by_writer;
 mod zones;
