@@ -21,12 +21,16 @@
 mod build;
 mod column;
 mod column_type;
+mod records;
 
 use std::ops::Range;
 
 use arrow_array::RecordBatch;
 
 pub use self::build::GROUP;
+pub use self::records::from_records;
+#[cfg(feature = "client")]
+pub use self::records::to_records;
 use crate::frame::{Block, sealed};
 use crate::schema::FrameSchema;
 

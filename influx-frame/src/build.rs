@@ -1,11 +1,15 @@
 //! Columns in the making, whatever library they are for: values of one type behind each other, and which are null.
 
 mod bitset;
+#[cfg(all(feature = "client", feature = "parquet", feature = "polars"))]
+mod copied;
 mod texts;
 
 use influx_core::Precision;
 
 pub(crate) use self::bitset::Bitset;
+#[cfg(all(feature = "client", feature = "parquet", feature = "polars"))]
+pub(crate) use self::copied::copied;
 pub(crate) use self::texts::Texts;
 
 /// Columns that are complete, each with as many values as there are rows.

@@ -20,7 +20,10 @@ pub mod polars;
 mod policy;
 #[cfg(feature = "client")]
 mod read;
+mod records;
 mod roles;
+#[cfg(feature = "client")]
+mod scalar;
 mod schema;
 #[cfg(feature = "client")]
 mod write;
@@ -37,6 +40,9 @@ pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 #[cfg(feature = "client")]
 pub use read::{Concat, FrameQuery, FrameStream, Output, QueryFrame, QueryFrames, ReadFrame};
+#[cfg(all(feature = "client", feature = "parquet"))]
+pub use read::{ParquetBatches, ParquetQuery, QueryParquet};
+pub use records::RecordsError;
 pub use roles::Roles;
 pub use schema::{ColumnType, FrameColumn, FrameSchema};
 #[cfg(feature = "client")]

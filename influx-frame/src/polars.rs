@@ -13,6 +13,7 @@ mod column_type;
 mod engine;
 #[cfg(feature = "lazy")]
 mod lazy;
+mod records;
 
 use std::ops::Range;
 
@@ -21,6 +22,9 @@ use ::polars::prelude::{DataFrame, DataType, Series};
 use self::column::Member;
 #[cfg(feature = "lazy")]
 pub use self::lazy::{Batches, batches};
+pub use self::records::from_records;
+#[cfg(feature = "client")]
+pub use self::records::to_records;
 use crate::frame::{Block, sealed};
 use crate::schema::FrameSchema;
 

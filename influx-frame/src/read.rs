@@ -3,10 +3,14 @@
 mod cells;
 mod gather;
 mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod query;
 mod stream;
 mod table;
 
 pub use self::options::Concat;
+#[cfg(feature = "parquet")]
+pub use self::parquet::{ParquetBatches, ParquetQuery, QueryParquet};
 pub use self::query::{FrameQuery, Output, QueryFrame, QueryFrames, ReadFrame};
 pub use self::stream::FrameStream;

@@ -73,6 +73,14 @@ impl ByteStream {
         self.source = Source::Ended;
     }
 
+    /// Makes errors of what another crate finds in the bytes: that they are not what was asked for.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __flaw(&self) -> Box<dyn Fn(String) -> Error + Send + Sync> {
+        let (request, status) = (self.request.clone(), self.status);
+        Box::new(move |what| Error::decode(request.clone(), status, what))
+    }
+
     /// The next piece; `None` after the last.
     ///
     /// # Errors

@@ -39,6 +39,7 @@ mod from_value;
 mod influxql;
 mod json;
 mod lines;
+mod made;
 mod message;
 mod param;
 mod params;
@@ -63,6 +64,8 @@ pub use forms::{Language, Query};
 pub use from_row::{FromRow, FromRowOwned, RowReader};
 pub use from_value::FromValue;
 pub use influxql::InfluxQl;
+#[doc(hidden)]
+pub use made::MadeRow;
 use message::Notify;
 pub use message::ServerMessage;
 pub use param::Param;

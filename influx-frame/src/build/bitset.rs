@@ -18,7 +18,7 @@ impl Bitset {
     pub(crate) fn push(&mut self, bit: bool) {
         let mask = u8::from(bit) << (self.len % 8);
         match self.bytes.last_mut() {
-            Some(last) if self.len % 8 > 0 => *last |= mask,
+            Some(last) if !self.len.is_multiple_of(8) => *last |= mask,
             _ => self.bytes.push(mask),
         }
         self.len += 1;
@@ -27,7 +27,7 @@ impl Bitset {
     /// Adds so many bits of this value.
     pub(crate) fn fill(&mut self, bit: bool, count: usize) {
         let end = self.len + count;
-        while self.len < end && self.len % 8 > 0 {
+        while self.len < end && !self.len.is_multiple_of(8) {
             self.push(bit);
         }
         let whole = (end - self.len) / 8;

@@ -119,7 +119,7 @@ pub struct FrameQuery<O> {
 
 /// Where the rows come from.
 pub(super) enum Source {
-    Query(Call<Cursor>),
+    Query(Box<Call<Cursor>>),
     Cursor(Box<Cursor>),
 }
 
@@ -210,7 +210,7 @@ impl<O: Output> IntoFuture for FrameQuery<O> {
 impl Source {
     pub(super) async fn open(self, pivoted: bool) -> Result<Cursor> {
         let cursor = match self {
-            Self::Query(call) => call.await?,
+            Self::Query(call) => (*call).await?,
             Self::Cursor(cursor) => *cursor,
         };
         Ok(if pivoted { cursor.pivoted() } else { cursor })
@@ -226,7 +226,7 @@ mod sealed {
 
     impl<L: Language> Source for Query<L> {
         fn source(self) -> super::Source {
-            super::Source::Query(self.cursor())
+            super::Source::Query(Box::new(self.cursor()))
         }
     }
 
