@@ -1,6 +1,7 @@
 //! Frames of Polars and Arrow: their lines, their way to a server, and back.
 
 mod lines;
+mod load;
 mod pieces;
 mod plan;
 mod read;
