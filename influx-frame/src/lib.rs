@@ -35,7 +35,7 @@ pub use frame::Frame;
     feature = "client",
     any(feature = "parquet", feature = "csv", feature = "json", feature = "ipc")
 ))]
-pub use load::{Files, LoadFiles};
+pub use load::{ClientLoadExt, Files};
 pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 #[cfg(feature = "client")]

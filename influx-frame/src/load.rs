@@ -50,14 +50,14 @@ use crate::roles::Roles;
 const THREADS: usize = 8;
 
 /// Loads files: a client's method.
-pub trait LoadFiles {
+pub trait ClientLoadExt {
     /// Loads a file or a folder into a bucket, or a [`Destination`] that says more.
     ///
     /// Nothing happens until the [`Load`] is awaited, or waited for.
     fn load(&self, destination: impl Into<Destination>, files: impl Into<Files>, roles: &Roles) -> Load;
 }
 
-impl LoadFiles for Client {
+impl ClientLoadExt for Client {
     fn load(&self, destination: impl Into<Destination>, files: impl Into<Files>, roles: &Roles) -> Load {
         Load {
             client: self.clone(),
@@ -76,7 +76,7 @@ impl LoadFiles for Client {
     }
 }
 
-/// A load that begins when it is awaited, from [`LoadFiles::load`].
+/// A load that begins when it is awaited, from [`ClientLoadExt::load`].
 ///
 /// Files are read in chunks ([`Files`] says which), on several threads, which also encode the rows. They go out in
 /// requests of at most 8,192 rows and about 2 MiB, several at a time. What is in memory does not depend on the size of
@@ -95,7 +95,7 @@ impl LoadFiles for Client {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use influx_core::Client;
 /// use influx_core::testing::TestServer;
-/// use influx_frame::{Files, LoadFiles, Roles};
+/// use influx_frame::{Files, ClientLoadExt, Roles};
 ///
 /// # let folder = std::env::temp_dir().join(format!("influx-load-doc-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
@@ -178,6 +178,8 @@ impl Load {
     ///
     /// A manifest of other files, roles, options or another destination is refused, with what differs. Files are known
     /// by their names, sizes, times of modification and a hash of their ends; chunks of text by a hash of all bytes.
+    /// When a load is dropped, it is free once what was being written is on the disk.
+    ///
     /// So are roles by which rows have no time of their own, and a manifest that another load holds: it is locked by a
     /// file beside it, whose name ends in `.lock` and which stays. Default: none.
     pub fn manifest(mut self, path: impl Into<PathBuf>) -> Self {
@@ -212,7 +214,7 @@ impl Load {
     /// runtime, whose other tasks it would hold up: use `.await` there.
     pub fn wait(self) -> Result<LoadReport, LoadError> {
         influx_core::__wait(run::run(self))
-            .unwrap_or_else(|error| Err(LoadError::new(Cause::Delivery(error), LoadReport::default())))
+            .unwrap_or_else(|error| Err(LoadError::new(Cause::delivery(error, None), LoadReport::default())))
     }
 
     fn threads_or_default(&self) -> usize {

@@ -3,7 +3,7 @@
 //! [`ClientFrameExt`] writes in one call, which ends when each row has its verdict. [`WriterFrameExt`] hands the rows to
 //! a [`Writer`], whose batches, retries, limits and callbacks are theirs then as those of records.
 
-mod account;
+pub(crate) mod account;
 mod ahead;
 mod by_client;
 mod by_writer;

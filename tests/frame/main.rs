@@ -3,6 +3,7 @@
 
 mod faults;
 mod lines;
+mod load;
 mod pieces;
 mod plan;
 mod property;

@@ -7,9 +7,11 @@ use std::time::Instant;
 use influx_core::{Error, WriteReport};
 
 use super::chunk::{Outline, Place};
+use super::error::Cause;
 use super::progress::Progress;
 use super::report::{FailedBy, FailedRow, LoadReport};
 use super::work::Ready;
+use crate::write::account::Account as PieceAccount;
 
 /// A chunk of which every row has its verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,55 +70,49 @@ impl Account {
     pub(super) fn settle(
         &mut self,
         ready: Ready,
-        result: Result<WriteReport, Error>,
-    ) -> Result<Option<DoneChunk>, Error> {
-        let Ready { place, outline, piece, lines, line_bytes, skipped_non_finite, .. } = ready;
-        let mut stored = lines;
-        let mut failed: Vec<FailedRow> = Vec::new();
-        let mut row = |row, reason, by| failed.push(FailedRow { file: place.file, row, reason, by });
-        for refused in &piece.refused {
-            row(refused.row, refused.error.to_string().into(), FailedBy::Encoder);
-        }
-        let (mut dropped, mut fatal) = (0, None);
-        self.report.line_bytes += line_bytes;
-        match result {
-            Ok(done) => {
-                self.report.requests += done.requests;
-                self.report.retries += done.retries;
-            }
-            Err(error) => {
-                match error.partial_write() {
-                    Some(partial) => {
-                        stored = partial.stored;
-                        dropped = partial.dropped.len() as u64;
-                        let rows = piece.rows_of(partial.rejected.iter().map(|record| record.index));
-                        for (at, record) in rows.zip(&partial.rejected) {
-                            row(at, Arc::clone(&record.reason), FailedBy::Server);
-                        }
-                    }
-                    None => (stored, dropped) = (0, lines),
-                }
-                fatal = Some(error).filter(|_| dropped > 0);
-            }
-        }
+        answer: Result<WriteReport, Error>,
+    ) -> Result<Option<DoneChunk>, Cause> {
+        let Ready { place, outline, sent, rows, .. } = ready;
+        let mut piece = PieceAccount::default();
+        piece.begin(&sent);
+        let settled = piece.answered(&sent, answer);
+        let piece = piece.report();
+        let file = place.file;
+        let refused = piece.refused.iter().map(|row| FailedRow {
+            file,
+            row: row.row,
+            reason: row.error.to_string().into(),
+            by: FailedBy::Encoder,
+        });
+        let rejected = piece.rejected.iter().map(|row| FailedRow {
+            file,
+            row: row.row,
+            reason: Arc::clone(&row.reason),
+            by: FailedBy::Server,
+        });
+        let failed: Vec<FailedRow> = refused.chain(rejected).collect();
         let report = &mut self.report;
-        report.rows += piece.rows.end - piece.rows.start - dropped;
-        report.stored += stored;
-        report.empty += piece.empty.len() as u64;
+        report.rows += rows - piece.dropped_rows();
+        report.stored += piece.stored;
+        report.empty += piece.empty;
         report.refused += piece.refused.len() as u64;
-        report.rejected += (failed.len() - piece.refused.len()) as u64;
-        report.dropped += dropped;
-        report.skipped_non_finite += skipped_non_finite;
+        report.rejected += piece.rejected.len() as u64;
+        report.dropped += piece.dropped_rows();
+        report.skipped_non_finite += piece.skipped_non_finite;
+        report.line_bytes += piece.bytes;
+        report.requests += piece.requests;
+        report.retries += piece.retries;
         report.failed.extend(failed.iter().cloned());
-        if let Some(error) = fatal {
-            return Err(error);
+        if let Err(error) = settled {
+            let why = piece.dropped.last().map(|dropped| Arc::clone(&dropped.reason));
+            return Err(Cause::delivery(error, why));
         }
         let open = self.open.entry(place).or_insert_with(|| Open::new(place, outline));
-        open.chunk.stored += stored;
-        open.chunk.empty += piece.empty.len() as u64;
-        open.chunk.skipped_non_finite += skipped_non_finite;
+        open.chunk.stored += piece.stored;
+        open.chunk.empty += piece.empty;
+        open.chunk.skipped_non_finite += piece.skipped_non_finite;
         open.chunk.failed.extend(failed);
-        self.bytes += open.advance(piece.rows.end - piece.rows.start);
+        self.bytes += open.advance(rows);
         if open.rows < open.chunk.outline.rows {
             return Ok(None);
         }

@@ -21,7 +21,8 @@ pub(super) trait Format: Debug + Send + Sync {
     fn name(&self) -> &'static str;
     /// How the names of its files end.
     fn endings(&self) -> &'static [&'static str];
-    /// The schema of each file; one that must be guessed is the same for all.
+    /// The schema of each file; one that must be guessed is the same for all, and one without columns if there are no
+    /// rows to guess from.
     fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError>;
     /// Begins to cut a file. `columns` are the places of those that are needed, or of all.
     fn cut(

@@ -10,7 +10,7 @@ use arrow_csv::reader;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use regex::Regex;
 
-use super::chunk::{BATCH_ROWS, Cutter, Format};
+use super::chunk::{Cutter, Format};
 use super::error::ReadError;
 use super::files::Files;
 use super::records::Records;
@@ -142,6 +142,7 @@ impl CsvOptions {
         let mut first: Option<Vec<String>> =
             self.schema.as_ref().map(|schema| schema.fields().iter().map(|f| f.name().clone()).collect());
         let mut heads = Vec::new();
+        let mut rows = false;
         for path in files {
             let named = |message: String| ReadError::of(path, message);
             let mut text = Text::open(path, self.records()).map_err(named)?;
@@ -164,13 +165,18 @@ impl CsvOptions {
                 }
             }
             if self.schema.is_none() {
-                heads.extend_from_slice(&text.take(self.infer_rows).map_err(named)?);
+                let head = text.take(self.infer_rows).map_err(named)?;
+                rows |= !head.is_empty();
+                heads.extend(head);
                 // the last record of a file may have no line break
                 heads.push(b'\n');
             }
         }
         if let Some(schema) = &self.schema {
             return Ok(Arc::clone(schema));
+        }
+        if !rows && self.infer_rows > 0 {
+            return Ok(Arc::new(Schema::empty()));
         }
         let infer = || Ok(self.format(self.header)?.infer_schema(Cursor::new(&heads), None)?.0);
         let schema: Result<Schema, ArrowError> = infer();
@@ -202,11 +208,11 @@ impl Format for CsvOptions {
         let header = if self.header { text.take(1)?.len() as u64 } else { 0 };
         let (delimiter, quote) = (self.delimiter, self.quote);
         let nulls = self.nulls().map_err(|error| error.to_string())?;
-        let decoders: Decoders = Arc::new(move || {
+        let decoders: Decoders = Arc::new(move |rows| {
             let mut builder = ReaderBuilder::new(Arc::clone(&schema))
                 .with_delimiter(delimiter)
                 .with_quote(quote)
-                .with_batch_size(BATCH_ROWS);
+                .with_batch_size(rows);
             if let Some(nulls) = &nulls {
                 builder = builder.with_null_regex(nulls.clone());
             }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::report::LoadReport;
 use crate::plan::PlanError;
@@ -30,7 +31,7 @@ pub enum LoadErrorKind {
     Read,
     /// A file has changed while it was read, or since an earlier run.
     Changed,
-    /// The client gave up: [`LoadError::delivery`] says why.
+    /// The client gave up: [`LoadError::client_error`] says why.
     Delivery,
     /// More rows were refused or rejected than [`Load::max_failed`](super::Load::max_failed) allows.
     TooManyFailed,
@@ -56,10 +57,21 @@ pub(super) enum Cause {
     Plan(Vec<FilePlanError>),
     Manifest(String),
     Read(ReadError),
-    Delivery(influx_core::Error),
+    Delivery {
+        error: influx_core::Error,
+        /// Its message, without the count of the records of one call.
+        why: Arc<str>,
+    },
     TooManyFailed(u64),
     Rows,
     Cancelled,
+}
+
+impl Cause {
+    pub(super) fn delivery(error: influx_core::Error, why: Option<Arc<str>>) -> Self {
+        let why = why.unwrap_or_else(|| error.to_string().into());
+        Self::Delivery { error, why }
+    }
 }
 
 /// A place in a file at which reading ends, and why.
@@ -88,7 +100,7 @@ impl LoadError {
             Cause::Manifest(_) => LoadErrorKind::Manifest,
             Cause::Read(error) if error.changed => LoadErrorKind::Changed,
             Cause::Read(_) => LoadErrorKind::Read,
-            Cause::Delivery(_) => LoadErrorKind::Delivery,
+            Cause::Delivery { .. } => LoadErrorKind::Delivery,
             Cause::TooManyFailed(_) => LoadErrorKind::TooManyFailed,
             Cause::Rows => LoadErrorKind::Rows,
             Cause::Cancelled => LoadErrorKind::Cancelled,
@@ -101,11 +113,17 @@ impl LoadError {
         &self.0.report
     }
 
-    /// Why the client gave up.
+    /// The report, to be kept.
     #[must_use]
-    pub fn delivery(&self) -> Option<&influx_core::Error> {
+    pub fn into_report(self) -> LoadReport {
+        self.0.report
+    }
+
+    /// The client's error, of an error of the kind [`Delivery`](LoadErrorKind::Delivery).
+    #[must_use]
+    pub fn client_error(&self) -> Option<&influx_core::Error> {
         match &self.0.cause {
-            Cause::Delivery(error) => Some(error),
+            Cause::Delivery { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -131,7 +149,7 @@ impl fmt::Display for LoadError {
                 return errors.iter().try_for_each(|of| write!(f, "\n{}: {}", of.file.display(), of.error));
             }
             Cause::Read(error) => error.fmt(f)?,
-            Cause::Delivery(error) => error.fmt(f)?,
+            Cause::Delivery { why, .. } => f.write_str(why)?,
             Cause::TooManyFailed(most) => {
                 write!(f, "more than {most} rows were refused or rejected, so that the load ended early")?;
             }
@@ -155,7 +173,7 @@ impl std::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0.cause {
             // its message is this one's already
-            Cause::Delivery(error) => error.source(),
+            Cause::Delivery { error, .. } => error.source(),
             _ => None,
         }
     }

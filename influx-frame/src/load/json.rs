@@ -9,7 +9,7 @@ use arrow_json::ReaderBuilder;
 use arrow_json::reader;
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::chunk::{BATCH_ROWS, Cutter, Format};
+use super::chunk::{Cutter, Format};
 use super::error::ReadError;
 use super::files::Files;
 use super::records::Records;
@@ -93,8 +93,8 @@ impl Format for JsonOptions {
     /// All members are read: one that is in no schema could not be told from one that is not needed.
     fn cut(&self, file: &Path, schema: SchemaRef, _: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {
         let text = Text::open(file, Records::lines())?;
-        let decoders: Decoders = Arc::new(move || {
-            let builder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(BATCH_ROWS);
+        let decoders: Decoders = Arc::new(move |rows| {
+            let builder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(rows);
             Ok(Box::new(builder.with_strict_mode(true).build_decoder()?))
         });
         Ok(Box::new(Pieces::new(text, 0, decoders)))

@@ -85,6 +85,8 @@ fn plan(
     for ((path, stamp), schema) in paths.iter().zip(stamps).zip(schemas) {
         let columns = match known.iter().find(|(known, _)| *known == schema) {
             Some((_, columns)) => columns.clone(),
+            // without rows nothing is known of the columns, and nothing need be
+            None if schema.fields().is_empty() => None,
             None => {
                 let columns = match plan_of(schema, roles) {
                     Ok(plan) => needed(&plan, schema, roles),

@@ -164,7 +164,7 @@ impl Run {
         match self.account.settle(ready, result) {
             Ok(Some(chunk)) if self.manifest.is_some() || self.saving.is_some() => self.unsaved.push(chunk),
             Ok(_) => {}
-            Err(error) => self.fail(Cause::Delivery(error)),
+            Err(cause) => self.fail(cause),
         }
         self.check_failed();
         self.show(false);

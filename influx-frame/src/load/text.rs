@@ -10,7 +10,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use twox_hash::XxHash64;
 
-use super::chunk::{BadRows, Batches, Cut, Cutter, Outline};
+use super::chunk::{BATCH_ROWS, BadRows, Batches, Cut, Cutter, Outline};
 use super::records::{End, Records};
 
 /// About so much of a file is a chunk: enough for several requests, little enough to be in memory on each thread.
@@ -107,8 +107,8 @@ pub(super) trait Decoder {
     fn flush(&mut self) -> Result<Option<RecordBatch>, ArrowError>;
 }
 
-/// Makes decoders.
-pub(super) type Decoders = Arc<dyn Fn() -> Result<Box<dyn Decoder>, ArrowError> + Send + Sync>;
+/// Makes decoders, of batches of so many rows.
+pub(super) type Decoders = Arc<dyn Fn(usize) -> Result<Box<dyn Decoder>, ArrowError> + Send + Sync>;
 
 /// The chunks of a file of text.
 pub(super) struct Pieces {
@@ -136,7 +136,7 @@ impl Cutter for Pieces {
         let outline = Outline { rows, bytes, hash: Some(hash.finish()) };
         let (decoders, records) = (Arc::clone(&self.decoders), self.text.records.clone());
         let decode = move || -> Result<Batches, String> {
-            let decoder = decoders().map_err(|error| error.to_string())?;
+            let decoder = decoders(BATCH_ROWS).map_err(|error| error.to_string())?;
             Ok(Box::new(Decoding { text, at: 0, rows: 0, decoder, decoders, records, failed: false }))
         };
         Ok(Some(Cut { outline, batches: Box::new(decode) }))
@@ -183,7 +183,7 @@ impl Decoding {
     }
 
     fn alone(&self, record: &[u8]) -> Result<Option<RecordBatch>, ArrowError> {
-        let mut decoder = (self.decoders)()?;
+        let mut decoder = (self.decoders)(1)?;
         let mut at = 0;
         loop {
             match decoder.decode(&record[at..])? {

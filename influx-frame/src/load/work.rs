@@ -16,6 +16,7 @@ use super::chunk::{BadRows, Chunk, Chunks, FileStamp, Outline, Place, Planned, S
 use super::error::ReadError;
 use crate::encode::{Encoder, Piece};
 use crate::roles::Roles;
+use crate::write::account::Sent;
 
 /// The most rows of a request.
 const ROWS: u64 = 8192;
@@ -36,11 +37,8 @@ pub(super) struct Work {
 pub(super) struct Ready {
     pub(super) place: Place,
     pub(super) outline: Outline,
-    /// The rows, without their lines.
-    pub(super) piece: Piece,
-    pub(super) lines: u64,
-    pub(super) line_bytes: u64,
-    pub(super) skipped_non_finite: u64,
+    pub(super) sent: Sent,
+    pub(super) rows: u64,
     /// `None`: there is no line.
     pub(super) call: Option<Call<WriteReport>>,
 }
@@ -213,15 +211,8 @@ impl<'w> Worker<'w> {
         let ready = Ready {
             place,
             outline: outline.clone(),
-            lines: lines.lines() as u64,
-            line_bytes: lines.as_bytes().len() as u64,
-            skipped_non_finite: lines.skipped_non_finite(),
-            piece: Piece {
-                rows: self.piece.rows.clone(),
-                empty: std::mem::take(&mut self.piece.empty),
-                refused: std::mem::take(&mut self.piece.refused),
-                ..Piece::default()
-            },
+            sent: Sent::of(&self.piece),
+            rows: self.piece.rows.end - self.piece.rows.start,
             call,
         };
         self.piece.clear();

@@ -1,0 +1,8 @@
+//! Loads of files: every format, what goes wrong, and how they go on.
+
+mod fixture;
+
+mod course;
+mod formats;
+mod manifest;
+mod refused;
