@@ -2,6 +2,7 @@
 //!
 //! The cases are those of a fixed seed; `INFLUX_PROPERTY_CASES` says how many frames there are, and
 //! `INFLUX_PROPERTY_SEED` begins elsewhere.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod arrow;
 mod model;

@@ -1,4 +1,5 @@
 //! What frames come from: lazy frames, readers, and streams over the C interface.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
 //! Every type of Polars and of Arrow, side by side, and its text in a line.
+#![allow(clippy::unwrap_used)]
 
 mod cases;
 

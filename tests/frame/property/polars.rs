@@ -16,9 +16,11 @@ pub(crate) fn frame(rows: &Rows, source: &mut impl Source) -> DataFrame {
         cuts.extend([0, rows.len]);
         cuts.sort_unstable();
         let mut chunks = cuts.windows(2).map(|cut| series(column, &mut types.iter(), cut[0]..cut[1]));
-        let mut whole = chunks.next().unwrap();
-        chunks.for_each(|chunk| drop(whole.append(&chunk).unwrap()));
-        PolarsColumn::from(whole)
+        let first = chunks.next().unwrap();
+        PolarsColumn::from(chunks.fold(first, |mut whole, chunk| {
+            whole.append(&chunk).unwrap();
+            whole
+        }))
     };
     let columns = rows.columns.iter().map(column).collect();
     DataFrame::new(rows.len, columns).unwrap().slice(rows.range.start as i64, rows.range.len())

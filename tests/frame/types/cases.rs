@@ -9,7 +9,10 @@ use arrow_array::{
 };
 use arrow_buffer::i256;
 use arrow_schema::{DataType as ArrowType, TimeUnit as ArrowUnit};
-use polars::prelude::*;
+use polars::prelude::{
+    CategoricalPhysical, Categories, DataType, FrozenCategories, Int128Chunked, IntoSeries, NamedFrom,
+    NewChunkedArray, Series, TimeUnit, TimeZone,
+};
 
 /// Three values, of which the one in the middle is null, as the libraries have them, and the texts of the others.
 pub(super) struct Case {
