@@ -56,6 +56,7 @@ pub(crate) enum Values<'a> {
     Text(Text<'a>),
     Bytes(Bytes<'a>),
     /// Decimals of more than 128 bits, by their digits.
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "Polars has no such decimals"))]
     Digits(Vec<Box<str>>),
 }
 
@@ -100,6 +101,7 @@ impl<'a> Bits<'a> {
 
 /// Where values stand: a dictionary's keys.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "Polars has three kinds of them"))]
 pub(crate) enum Keys<'a> {
     U8(&'a [u8]),
     U16(&'a [u16]),
