@@ -45,7 +45,7 @@ fn bits(row: u64, column: u64) -> u64 {
 /// The same for a field, which is null now and then.
 fn value(row: u64, column: u64) -> Option<u64> {
     let bits = bits(row, column);
-    (!is_empty(row) && bits % 7 != 0).then_some(bits)
+    (!is_empty(row) && !bits.is_multiple_of(7)).then_some(bits)
 }
 
 pub(crate) const TAGS: [&str; 4] = ["host", "rack", "on", "slot"];
