@@ -98,6 +98,7 @@ impl Plan {
                 self.condemned(open, lines, others, reason, &mut settled);
             }
             Outcome::Suspect { runs, reason } => self.suspect(open, runs, reason, &mut settled),
+            Outcome::Guess { lines, reason } => self.guess(open, lines, reason, &mut settled),
             Outcome::TooLarge { reason } => self.too_large(open, reason, &mut settled),
             Outcome::Damaged { reason } if open.plain => return self.blocked(open, reason),
             Outcome::Damaged { reason } => {
@@ -203,6 +204,21 @@ impl Plan {
                 self.open.push(open.again(open.part.range(run.start + 1..run.end), false, &error));
             }
             self.open.push(open.again(open.part.range(run.start..run.start + 1), false, &error));
+        }
+    }
+
+    /// Some lines may be the guilty ones: they go apart from the others. The guess decides only what is sent together.
+    fn guess(&mut self, open: Open, mut lines: Vec<usize>, error: Arc<Error>, settled: &mut Vec<Settled>) {
+        let count = open.part.lines();
+        lines.retain(|index| *index < count);
+        lines.sort_unstable();
+        lines.dedup();
+        let rest = without(count, lines.iter().map(|index| *index..index + 1));
+        if lines.is_empty() || rest.is_empty() {
+            return self.bisect(open, error, settled);
+        }
+        for part in [open.part.pick(rest.into_iter()), open.part.pick(lines.into_iter())] {
+            self.open.push(open.again(part, true, &error));
         }
     }
 

@@ -31,6 +31,14 @@ pub enum Outcome {
         /// The answer.
         reason: Arc<Error>,
     },
+    /// The server refused something in the part, and by its words it may be these lines: they and the others are sent
+    /// again, each alone. Nothing is known of any.
+    Guess {
+        /// Their indices in the part, ascending, without repetition.
+        lines: Vec<usize>,
+        /// The answer.
+        reason: Arc<Error>,
+    },
     /// The part is larger than the server accepts.
     TooLarge {
         /// The answer.

@@ -32,6 +32,10 @@ fn again(progress: Progress) -> Outcome {
     Outcome::Again { progress, after: None, reason: refused(503) }
 }
 
+fn guess(lines: &[usize]) -> Outcome {
+    Outcome::Guess { lines: lines.to_vec(), reason: refused(400) }
+}
+
 /// What is sent next.
 #[track_caller]
 fn next(plan: &mut Plan) -> Vec<u32> {
@@ -198,6 +202,23 @@ fn bad_lines_cost_few_requests() {
     assert!(bisected(10_000, &[7_321]) <= 28);
 }
 
+/// A right guess needs two requests more, and a wrong one condemns nobody.
+#[test]
+fn lines_that_may_be_guilty_are_sent_apart_from_the_others() {
+    let mut plan = Plan::new(numbered(6));
+    next(&mut plan);
+    let (list, then) = plan.took(guess(&[4, 1, 9, 4]));
+    assert!(list.is_empty() && matches!(then, Then::Isolate));
+    assert_eq!(next(&mut plan), [1, 4]);
+    assert_eq!(settled(plan.took(condemned(&[0, 1], Others::NotStored)).0), "-1 -4");
+    assert_eq!(next(&mut plan), [0, 2, 3, 5]);
+    // all, or none: halves
+    plan.took(guess(&[0, 1, 2, 3]));
+    assert_eq!(next(&mut plan), [0, 2]);
+    assert_eq!(settled(plan.took(Outcome::Stored).0), "+0,2");
+    assert_eq!(settled(plan.drop_rest(DropReason::Expired)), "!3 !5");
+}
+
 #[test]
 fn no_sequence_of_outcomes_loses_or_doubles_a_line() {
     let mut rng = Rng::with_seed(11);
@@ -231,7 +252,7 @@ fn no_sequence_of_outcomes_loses_or_doubles_a_line() {
 /// Any outcome, its indices right or wrong.
 fn any_outcome(rng: &mut Rng, lines: usize) -> Outcome {
     let index = |rng: &mut Rng| rng.usize(..lines + 2);
-    match rng.u8(..9) {
+    match rng.u8(..10) {
         0 => Outcome::Stored,
         1..4 => {
             let others = [Others::Stored, Others::NotStored, Others::Unknown][rng.usize(..3)];
@@ -244,6 +265,7 @@ fn any_outcome(rng: &mut Rng, lines: usize) -> Outcome {
         }
         6 => Outcome::TooLarge { reason: refused(413) },
         7 => Outcome::Damaged { reason: refused(400) },
+        8 => guess(&(0..rng.usize(..4)).map(|_| index(rng)).collect::<Vec<_>>()),
         _ => again([Progress::Unknown, Progress::Postponed, Progress::Unreachable][rng.usize(..3)]),
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::{Others, Outcome, Part};
-use super::brief;
-use super::locate::{Found, locate};
+use super::locate::{Found, locate, without_dropped};
+use super::{brief, conflict};
 use crate::error::Error;
 use crate::http::Secrets;
 
@@ -69,7 +69,7 @@ pub(super) fn judge(
         return Outcome::Damaged { reason };
     }
     if status == 422 {
-        return anything(reason);
+        return unnamed(message.to_owned(), body.is_some(), reason, part);
     }
     texts_of_v1(message.to_owned(), body.is_some(), reason, part)
 }
@@ -77,6 +77,20 @@ pub(super) fn judge(
 /// Any line may be guilty.
 fn anything(reason: Arc<Error>) -> Outcome {
     Outcome::Suspect { runs: Vec::new(), reason }
+}
+
+/// The server names no line. It counts those that it dropped: if that is all of them, each is refused. Otherwise its words
+/// may allow a guess. `whole` says whether nothing follows that was not read.
+fn unnamed(message: String, whole: bool, reason: Arc<Error>, part: &Part) -> Outcome {
+    let (said, dropped) = without_dropped(message.trim_end());
+    let quotes = said.contains("unable to parse");
+    if whole && !quotes && said.contains("partial write") && dropped == part.lines() as u64 {
+        let why = brief(&message);
+        let lines = (0..part.lines()).map(|index| (index, why.clone())).collect();
+        return Outcome::Condemned { lines, others: Others::NotStored, reason };
+    }
+    let lines = if quotes { Vec::new() } else { conflict::lines_of(said, part) };
+    if lines.is_empty() { anything(reason) } else { Outcome::Guess { lines, reason } }
 }
 
 fn holds_newline(part: &Part) -> bool {
@@ -161,7 +175,9 @@ fn numbers_of_cloud(line: &Value, message: String, reason: Arc<Error>, part: &Pa
 /// stored. `whole` says whether nothing follows that was not read.
 fn texts_of_v1(message: String, whole: bool, reason: Arc<Error>, part: &Part) -> Outcome {
     let partial = message.contains("partial write");
-    let Some(Found { runs, complete }) = locate(&message, part) else { return anything(reason) };
+    let Some(Found { runs, complete }) = locate(&message, part) else {
+        return unnamed(message, whole, reason, part);
+    };
     if partial {
         if !whole || !complete || runs.is_empty() {
             return anything(reason);

@@ -69,7 +69,7 @@ pub(super) fn locate(message: &str, part: &Part) -> Option<Found> {
 }
 
 /// The message without ` dropped=N` at its end, and N.
-fn without_dropped(message: &str) -> (&str, u64) {
+pub(super) fn without_dropped(message: &str) -> (&str, u64) {
     match message.rsplit_once(" dropped=") {
         Some((rest, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
             (rest, number.parse().unwrap_or(u64::MAX))

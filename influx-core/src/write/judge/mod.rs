@@ -2,6 +2,7 @@
 //!
 //! An answer that condemns data isolates it, one that condemns the route blocks it, everything else is tried again.
 
+mod conflict;
 mod data;
 mod locate;
 

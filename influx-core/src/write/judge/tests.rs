@@ -30,6 +30,7 @@ fn words(outcome: &Outcome) -> String {
             format!("condemned [{}] others {others:?}", lines.join("; "))
         }
         Outcome::Suspect { runs, .. } => format!("suspect {runs:?}"),
+        Outcome::Guess { lines, .. } => format!("guess {lines:?}"),
         Outcome::TooLarge { .. } => "too large".to_owned(),
         Outcome::Damaged { .. } => "damaged".to_owned(),
         Outcome::Blocked { .. } => "blocked".to_owned(),
@@ -167,6 +168,7 @@ fn v1_partial_writes() {
 fn v1_reasons_that_name_no_line_are_found_by_halving() {
     for body in [
         r#"{"error":"partial write: field type conflict: input field \"v\" on measurement \"m\" is type integer, already exists as type float dropped=2"}"#,
+        r#"{"error":"partial write: points beyond retention policy dropped=4"}"#,
         r#"{"error":"partial write: points beyond retention policy dropped=1"}"#,
         r#"{"error":"partial write: unable to parse 'm v=x 2': invalid number dropped=3"}"#,
         r#"{"error":"partial write: points beyond retention policy\nunable to parse 'm v=x 2': no dropped=0"}"#,
@@ -178,6 +180,8 @@ fn v1_reasons_that_name_no_line_are_found_by_halving() {
     ] {
         means(THREE, 400, body, "suspect []");
     }
+    let conflict = r#"{"error":"partial write: field type conflict: input field \"v\" on measurement \"m\" is type integer, already exists as type float dropped=1"}"#;
+    means("m v=1 1\nm v=1i 2\nm v=3 3\n", 400, conflict, "guess [1]");
 }
 
 #[test]
@@ -189,6 +193,8 @@ fn v1_and_v2_refusals_that_store_nothing() {
     means(THREE, 400, r#"{"error":"unable to parse 'gone': no"}"#, "suspect []");
     let body = r#"{"code":"unprocessable entity","message":"failure writing points to database: partial write: field type conflict dropped=1"}"#;
     means(THREE, 422, body, "suspect []");
+    // all that were sent: each of them
+    means("m v=1 1\n", 422, body, &format!("condemned [0 {}] others NotStored", &body[42..body.len() - 2]));
     means(THREE, 400, r#"{"error":"line protocol parse failed: invalid field value"}"#, "suspect []");
 }
 
