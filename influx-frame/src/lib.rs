@@ -20,9 +20,10 @@ pub mod polars;
 mod policy;
 #[cfg(feature = "client")]
 mod read;
+#[cfg(any(feature = "polars", feature = "arrow"))]
 mod records;
 mod roles;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", any(feature = "polars", feature = "arrow")))]
 mod scalar;
 mod schema;
 #[cfg(feature = "client")]
@@ -42,6 +43,7 @@ pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, O
 pub use read::{Concat, FrameQuery, FrameStream, Output, QueryFrame, QueryFrames, ReadFrame};
 #[cfg(all(feature = "client", feature = "parquet"))]
 pub use read::{ParquetBatches, ParquetQuery, QueryParquet};
+#[cfg(any(feature = "polars", feature = "arrow"))]
 pub use records::RecordsError;
 pub use roles::Roles;
 pub use schema::{ColumnType, FrameColumn, FrameSchema};
