@@ -40,7 +40,7 @@ pub use load::{ClientLoadExt, Files};
 pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 #[cfg(feature = "client")]
-pub use read::{Concat, FrameQuery, FrameStream, Output, QueryFrame, QueryFrames, ReadFrame};
+pub use read::{Concat, FrameOutput, FrameQuery, FrameStream, QueryFrame, QueryFrames, ReadFrame};
 #[cfg(all(feature = "client", feature = "parquet"))]
 pub use read::{ParquetBatches, ParquetQuery, QueryParquet};
 #[cfg(any(feature = "polars", feature = "arrow"))]
