@@ -1,4 +1,5 @@
 //! Columns in the making, whatever library they are for: values of one type behind each other, and which are null.
+#![cfg_attr(not(feature = "client"), allow(dead_code, reason = "answers of queries alone need all of it"))]
 
 mod bitset;
 #[cfg(all(feature = "client", feature = "parquet", feature = "polars"))]

@@ -20,9 +20,10 @@ pub mod polars;
 mod policy;
 #[cfg(feature = "client")]
 mod read;
+#[cfg(any(feature = "polars", feature = "arrow"))]
 mod records;
 mod roles;
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", any(feature = "polars", feature = "arrow")))]
 mod scalar;
 mod schema;
 #[cfg(feature = "client")]
@@ -39,9 +40,10 @@ pub use load::{ClientLoadExt, Files};
 pub use plan::{ColumnRole, Plan, PlanError, Problem};
 pub use policy::{Ambiguous, BinaryAs, DecimalAs, IntegerKind, OnEmpty, OnNull, OnNullTime, TemporalAs};
 #[cfg(feature = "client")]
-pub use read::{Concat, FrameQuery, FrameStream, Output, QueryFrame, QueryFrames, ReadFrame};
+pub use read::{Concat, FrameOutput, FrameQuery, FrameStream, QueryFrame, QueryFrames, ReadFrame};
 #[cfg(all(feature = "client", feature = "parquet"))]
 pub use read::{ParquetBatches, ParquetQuery, QueryParquet};
+#[cfg(any(feature = "polars", feature = "arrow"))]
 pub use records::RecordsError;
 pub use roles::Roles;
 pub use schema::{ColumnType, FrameColumn, FrameSchema};

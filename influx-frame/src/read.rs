@@ -12,5 +12,5 @@ mod table;
 pub use self::options::Concat;
 #[cfg(feature = "parquet")]
 pub use self::parquet::{ParquetBatches, ParquetQuery, QueryParquet};
-pub use self::query::{FrameQuery, Output, QueryFrame, QueryFrames, ReadFrame};
+pub use self::query::{FrameOutput, FrameQuery, QueryFrame, QueryFrames, ReadFrame};
 pub use self::stream::FrameStream;

@@ -11,6 +11,7 @@ mod read;
 mod read_parquet;
 mod read_stream;
 mod records;
+mod round_trip;
 mod rows;
 mod sources;
 mod stream;

@@ -25,9 +25,9 @@ impl<F: Frame + Build> ReadFrame for F {}
 /// What a [`FrameQuery`] gives: a frame, or a list of [`QueryFrame`]s.
 ///
 /// It cannot be implemented for other types.
-pub trait Output: sealed::Output + Send + 'static {}
+pub trait FrameOutput: sealed::Output + Send + 'static {}
 
-impl<O: sealed::Output + Send + 'static> Output for O {}
+impl<O: sealed::Output + Send + 'static> FrameOutput for O {}
 
 /// Reads the rows of answers into frames: for queries of every language, and for cursors.
 pub trait QueryFrames: sealed::Source + Sized {
@@ -164,7 +164,7 @@ impl<O> FrameQuery<O> {
     }
 }
 
-impl<O: Output> FrameQuery<O> {
+impl<O: FrameOutput> FrameQuery<O> {
     /// Sends it and blocks this thread until the answer is read, for code without a runtime.
     ///
     /// # Errors
@@ -185,7 +185,7 @@ impl<F: ReadFrame> FrameQuery<Vec<QueryFrame<F>>> {
     }
 }
 
-impl<O: Output> IntoFuture for FrameQuery<O> {
+impl<O: FrameOutput> IntoFuture for FrameQuery<O> {
     type Output = Result<O>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<O>> + Send>>;
 
