@@ -18,6 +18,7 @@ mod literal;
 mod measurement;
 #[cfg(feature = "serde")]
 mod member;
+pub(crate) mod moment;
 mod number;
 mod options;
 mod point;

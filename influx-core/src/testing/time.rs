@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::line::{Epoch, Precision, rfc3339};
+use crate::line::{Epoch, Precision, moment, rfc3339};
 
 /// A second in nanoseconds.
 pub(super) const SECOND: i64 = 1_000_000_000;
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Option<i64> {
 /// The same time of day so many months later; the last day of the month, if that has no such day.
 pub(super) fn months_later(nanos: i64, months: i64) -> Option<i64> {
     const NANOS: i64 = 86_400 * SECOND;
-    let (year, month, day) = rfc3339::date_of(nanos.div_euclid(NANOS));
+    let (year, month, day) = moment::date_of(nanos.div_euclid(NANOS));
     let month = (year * 12 + month - 1).checked_add(months)?;
     // far years are none that can be stored, and would only be too far for their days
     let (year, month) = (month.div_euclid(12).clamp(-1_000_000, 1_000_000), month.rem_euclid(12) + 1);
