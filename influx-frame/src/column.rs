@@ -2,6 +2,7 @@
 //!
 //! The values are borrowed, whole arrays of the libraries as they are; a column says which of their rows is its first.
 
+mod places;
 #[cfg(test)]
 pub(crate) mod shown;
 
@@ -18,6 +19,8 @@ use arrow_array::{
 use polars::prelude::CategoricalMapping;
 #[cfg(feature = "polars")]
 use polars_arrow::array::{BinaryViewArray as PolarsBinary, Utf8ViewArray as PolarsText};
+
+pub(crate) use self::places::Places;
 
 /// The values of a column, for the rows of a block.
 #[derive(Debug, Clone)]
@@ -223,20 +226,8 @@ impl<'a> Column<'a> {
     }
 
     /// Where the value of a row of the block stands in [`values`](Self::values); `None`: it is null.
-    #[inline(always)]
     pub(crate) fn place(&self, row: usize) -> Option<usize> {
-        if let Some(valid) = &self.valid
-            && !valid.get(row)
-        {
-            return None;
-        }
-        let at = self.start + row;
-        let Some(keys) = &self.keys else { return Some(at) };
-        let at = keys.get(at);
-        match &self.known {
-            Some(known) if !known.get(at) => None,
-            _ => Some(at),
-        }
+        Places::new(self).of(row)
     }
 }
 

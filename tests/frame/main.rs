@@ -1,6 +1,7 @@
 //! Frames of Polars and Arrow: their lines, their way to a server, and back.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
 
+mod allocations;
 mod faults;
 mod lines;
 mod load;

@@ -3,11 +3,10 @@
 //! What columns of a frame are made of. Hidden: whoever writes them has seen to it that no key stands twice.
 #![allow(missing_docs)]
 
-use super::cursor::AnyKey;
 use super::error::{EncodeError, EncodeErrorKind, Part};
 use super::key::{self, Key, Name};
 use super::literal::{Literal, OwnedLiteral};
-use super::{FieldSlot, Line, TagSlot, escape};
+use super::{Line, escape};
 
 /// A measurement.
 #[derive(Debug, Clone)]
@@ -44,13 +43,8 @@ impl ReadyKey {
     }
 
     #[inline(always)]
-    pub fn tag<'l, 'b>(&'l self, line: &'l mut Line<'b>) -> TagSlot<'l, 'b> {
-        line.tag_slot(AnyKey::Escaped(Key(self.0.as_literal())))
-    }
-
-    #[inline(always)]
-    pub fn field<'l, 'b>(&'l self, line: &'l mut Line<'b>) -> FieldSlot<'l, 'b> {
-        line.field_slot(AnyKey::Escaped(Key(self.0.as_literal())))
+    pub fn as_key(&self) -> Key<'_> {
+        Key(self.0.as_literal())
     }
 }
 
@@ -87,7 +81,7 @@ fn refused(part: Part, name: &str, kind: EncodeErrorKind) -> EncodeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::{LineBuffer, Measurement, Point};
+    use crate::line::{LineBuffer, Measurement, Point, private};
 
     struct Ready(ReadyName, ReadyTag, ReadyKey, ReadyKey);
 
@@ -95,8 +89,8 @@ mod tests {
         fn encode(&self, line: &mut Line<'_>) {
             self.0.write(line);
             self.1.write(line);
-            self.2.tag(line).text("x y");
-            self.3.field(line).float(1.5);
+            private::tag(line, self.2.as_key()).text("x y");
+            private::field(line, self.3.as_key()).float(1.5);
         }
     }
 

@@ -153,7 +153,7 @@ impl FieldSlot<'_, '_> {
     ///
     /// The record is refused if the text is no decimal number: an optional `-`, digits, and perhaps a point with more
     /// digits.
-    #[inline]
+    #[inline(always)]
     pub fn decimal(self, text: &str) {
         match self.wanted {
             None | Some(ValueType::Float) => self.put_decimal(text),
@@ -273,6 +273,7 @@ impl FieldSlot<'_, '_> {
         }
     }
 
+    #[inline(always)]
     fn put_decimal(self, text: &str) {
         if !number::is_decimal(text) {
             return self.fail(format_args!("{text:?} is no decimal number"));

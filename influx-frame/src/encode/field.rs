@@ -2,25 +2,34 @@
 
 use std::cell::RefCell;
 
-use influx_core::__private::non_finite;
-use influx_core::{FieldSlot, Line, ValueType};
+use influx_core::__private::{field, non_finite};
+use influx_core::{FieldSlot, Key, Line, ValueType};
 
 use super::integer::Integer;
 use super::tag::{EMPTY, NULL};
 use super::text::TextOf;
-use crate::column::{Bits, Column, Text, Values};
+use crate::column::{Bits, Column, Places, Text, Values};
 use crate::plan::FieldPlan;
 use crate::policy::{DecimalAs, IntegerKind, OnEmpty, OnNull, TemporalAs};
 use crate::schema::ColumnType;
 
-/// The cells of a field in a block.
-pub(super) struct FieldCells<'a> {
-    plan: &'a FieldPlan,
-    column: &'a Column<'a>,
-    cells: Cells<'a>,
+/// Fields that stand next to each other in a block. Doubles and integers, of which most frames are made, have loops of
+/// their own: so what such a loop needs stays in registers.
+pub(super) enum FieldRun<'a> {
+    F64(Vec<(Head<'a>, &'a [f64])>),
+    I64(Vec<(Head<'a>, &'a [i64])>),
+    Any(Vec<(Head<'a>, Cells<'a>)>),
 }
 
-enum Cells<'a> {
+/// What the cells of a field have in common.
+pub(super) struct Head<'a> {
+    key: Key<'a>,
+    places: Places<'a>,
+    plan: &'a FieldPlan,
+    column: &'a Column<'a>,
+}
+
+pub(super) enum Cells<'a> {
     F64(&'a [f64]),
     F32(&'a [f32]),
     I64(&'a [i64]),
@@ -37,59 +46,89 @@ enum Cells<'a> {
     Null,
 }
 
-impl<'a> FieldCells<'a> {
-    pub(super) fn new(plan: &'a FieldPlan, column: &'a Column<'a>) -> Self {
-        use ColumnType::{Binary, Date, Decimal, Duration, Integer, Time, Timestamp, Unsigned};
-        let is_text = match plan.ty {
-            Decimal { .. } | Binary => true,
-            Date | Time(_) | Timestamp(..) | Duration(_) => plan.temporal == TemporalAs::String,
-            _ => false,
-        };
-        let kind = plan.integer.filter(|_| matches!(plan.ty, Integer(_) | Unsigned(_)));
-        let cells = match (&column.values, TextOf::values_of(&plan.ty).filter(|_| is_text), kind) {
-            (Values::Null, ..) => Cells::Null,
-            (_, Some(text), _) => Cells::Written(text),
-            (Values::F64(values), ..) => Cells::F64(values),
-            (Values::F32(values), ..) => Cells::F32(values),
-            (Values::Boolean(bits), ..) => Cells::Boolean(bits),
-            (Values::Text(text), ..) => Cells::Text(*text),
-            (Values::Bytes(_) | Values::Digits(_), None, _) => Cells::Null,
-            (_, None, Some(kind)) => Cells::Integer(kind),
-            (Values::I64(values), ..) => Cells::I64(values),
-            (Values::U64(values), ..) => Cells::U64(values),
-            (Values::I128(_), ..) => Cells::Integer(IntegerKind::Integer),
-            (Values::U128(_), ..) => Cells::Integer(IntegerKind::Unsigned),
-            _ => Cells::Small,
-        };
-        Self { plan, column, cells }
+impl<'a> FieldRun<'a> {
+    /// The fields of a line, in runs.
+    pub(super) fn all(fields: impl Iterator<Item = (&'a FieldPlan, &'a Column<'a>)>) -> Vec<Self> {
+        let mut runs = Vec::new();
+        for (plan, column) in fields {
+            let cells = Cells::new(plan, column);
+            let places = if let Cells::Null = cells { Places::nowhere() } else { Places::new(column) };
+            let head = Head { key: plan.key.as_key(), places, plan, column };
+            match (runs.last_mut(), cells) {
+                (Some(Self::F64(run)), Cells::F64(values)) => run.push((head, values)),
+                (Some(Self::I64(run)), Cells::I64(values)) => run.push((head, values)),
+                (_, Cells::F64(values)) => runs.push(Self::F64(vec![(head, values)])),
+                (_, Cells::I64(values)) => runs.push(Self::I64(vec![(head, values)])),
+                (Some(Self::Any(run)), cells) => run.push((head, cells)),
+                (_, cells) => runs.push(Self::Any(vec![(head, cells)])),
+            }
+        }
+        runs
     }
 
-    /// Writes that of a row.
+    /// Writes those of a row.
     #[inline(always)]
     pub(super) fn write(&self, row: usize, line: &mut Line<'_>, scratch: &RefCell<String>) {
-        let Self { plan, column, cells } = self;
-        non_finite(line, plan.non_finite);
-        // also for nulls: so fields keep their places among the line's, by which short decimals are known
-        let slot = plan.key.field(line);
-        let at = if let Cells::Null = cells { None } else { column.place(row) };
-        let Some(at) = at else {
-            if plan.null == OnNull::Refuse {
-                slot.fail(NULL);
+        match self {
+            Self::F64(run) => {
+                for (head, values) in run {
+                    non_finite(line, head.plan.non_finite);
+                    if let Some((at, slot)) = head.slot(row, line) {
+                        slot.float(values[at]);
+                    }
+                }
             }
-            return;
-        };
+            Self::I64(run) => {
+                for (head, values) in run {
+                    if let Some((at, slot)) = head.slot(row, line) {
+                        slot.integer(values[at]);
+                    }
+                }
+            }
+            Self::Any(run) => {
+                for (head, cells) in run {
+                    non_finite(line, head.plan.non_finite);
+                    if let Some((at, slot)) = head.slot(row, line) {
+                        head.write(cells, at, slot, scratch);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Head<'a> {
+    /// Where the value of a row stands, and where it goes.
+    #[inline(always)]
+    fn slot<'l, 'b>(&'l self, row: usize, line: &'l mut Line<'b>) -> Option<(usize, FieldSlot<'l, 'b>)> {
+        // also for nulls: so fields keep their places among the line's, by which short decimals are known
+        let slot = field(line, self.key);
+        match self.places.of(row) {
+            Some(at) => Some((at, slot)),
+            None => {
+                if self.plan.null == OnNull::Refuse {
+                    slot.fail(NULL);
+                }
+                None
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn write(&self, cells: &Cells<'a>, at: usize, slot: FieldSlot<'_, '_>, scratch: &RefCell<String>) {
+        let values = &self.column.values;
         match cells {
-            Cells::F64(values) => slot.float(values[at]),
+            // in runs of their own
+            Cells::F64(_) | Cells::I64(_) => {}
             Cells::F32(values) => slot.float32(values[at]),
-            Cells::I64(values) => slot.integer(values[at]),
             Cells::U64(values) => slot.unsigned(values[at]),
             Cells::Boolean(bits) => slot.boolean(bits.get(at)),
             Cells::Text(text) => self.text(text.get(at), slot),
-            Cells::Small => slot.integer(small(&column.values, at)),
-            Cells::Integer(kind) => integer(&column.values, at, *kind, slot),
+            Cells::Small => slot.integer(small(values, at)),
+            Cells::Integer(kind) => integer(values, at, *kind, slot),
             Cells::Written(text_of) => {
                 let mut text = scratch.borrow_mut();
-                match (text_of.write(&column.values, at, &mut text), text_of, plan.decimal) {
+                match (text_of.write(values, at, &mut text), text_of, self.plan.decimal) {
                     (Err(error), ..) => slot.fail(error),
                     (Ok(()), TextOf::Decimal(_), DecimalAs::String) => {
                         slot.__coerce(ValueType::String).decimal(&text);
@@ -108,6 +147,33 @@ impl<'a> FieldCells<'a> {
             ("", OnEmpty::Skip) => {}
             ("", OnEmpty::Refuse) => slot.fail(EMPTY),
             _ => slot.string(text),
+        }
+    }
+}
+
+impl<'a> Cells<'a> {
+    fn new(plan: &FieldPlan, column: &'a Column<'a>) -> Self {
+        use ColumnType::{Binary, Date, Decimal, Duration, Integer, Time, Timestamp, Unsigned};
+        let is_text = match plan.ty {
+            Decimal { .. } | Binary => true,
+            Date | Time(_) | Timestamp(..) | Duration(_) => plan.temporal == TemporalAs::String,
+            _ => false,
+        };
+        let kind = plan.integer.filter(|_| matches!(plan.ty, Integer(_) | Unsigned(_)));
+        match (&column.values, TextOf::values_of(&plan.ty).filter(|_| is_text), kind) {
+            (Values::Null, ..) => Cells::Null,
+            (_, Some(text), _) => Cells::Written(text),
+            (Values::F64(values), ..) => Cells::F64(values),
+            (Values::F32(values), ..) => Cells::F32(values),
+            (Values::Boolean(bits), ..) => Cells::Boolean(bits),
+            (Values::Text(text), ..) => Cells::Text(*text),
+            (Values::Bytes(_) | Values::Digits(_), None, _) => Cells::Null,
+            (_, None, Some(kind)) => Cells::Integer(kind),
+            (Values::I64(values), ..) => Cells::I64(values),
+            (Values::U64(values), ..) => Cells::U64(values),
+            (Values::I128(_), ..) => Cells::Integer(IntegerKind::Integer),
+            (Values::U128(_), ..) => Cells::Integer(IntegerKind::Unsigned),
+            _ => Cells::Small,
         }
     }
 }

@@ -6,10 +6,10 @@ use influx_core::__private::measurement_named;
 use influx_core::{Line, Measurement};
 
 use super::dictionary::Dictionary;
-use super::field::FieldCells;
+use super::field::FieldRun;
 use super::tag::TagCells;
 use super::time::TimeCells;
-use crate::column::{Column, Values};
+use crate::column::{Places, Values};
 use crate::frame::Block;
 use crate::plan::{Lines, MeasurementPlan};
 use crate::zone::ZoneCache;
@@ -18,7 +18,7 @@ use crate::zone::ZoneCache;
 pub(super) struct Cells<'a> {
     measurement: NameCells<'a>,
     tags: Vec<TagCells<'a>>,
-    fields: Vec<FieldCells<'a>>,
+    fields: Vec<FieldRun<'a>>,
     time: Option<TimeCells<'a>>,
     scratch: &'a Scratch,
 }
@@ -33,7 +33,7 @@ pub(super) struct Scratch {
 
 enum NameCells<'a> {
     Constant(&'a influx_core::__private::ready::ReadyName),
-    Column(&'a Column<'a>),
+    Column(Places<'a>, &'a Values<'a>),
 }
 
 /// A row of them.
@@ -55,10 +55,13 @@ impl<'a> Cells<'a> {
         Self {
             measurement: match &lines.measurement {
                 MeasurementPlan::Constant(name) => NameCells::Constant(name),
-                MeasurementPlan::Column(source) => NameCells::Column(column(*source)),
+                MeasurementPlan::Column(source) => {
+                    let column = column(*source);
+                    NameCells::Column(Places::new(column), &column.values)
+                }
             },
             tags: tags.map(|(tag, texts)| TagCells::new(tag, column(tag.source), texts.as_ref())).collect(),
-            fields: lines.fields.iter().map(|field| FieldCells::new(field, column(field.source))).collect(),
+            fields: FieldRun::all(lines.fields.iter().map(|field| (field, column(field.source)))),
             time: lines.time.as_ref().map(|time| TimeCells::new(time, column(time.source))),
             scratch,
         }
@@ -71,7 +74,7 @@ impl Measurement for Row<'_, '_> {
         let Row { cells, row } = *self;
         match &cells.measurement {
             NameCells::Constant(name) => name.write(line),
-            NameCells::Column(column) => match (column.place(row), &column.values) {
+            NameCells::Column(places, values) => match (places.of(row), values) {
                 (Some(at), Values::Text(text)) => measurement_named(line, text.get(at)),
                 _ => {
                     return line.fail(
@@ -83,8 +86,8 @@ impl Measurement for Row<'_, '_> {
         for tag in &cells.tags {
             tag.write(row, line, &cells.scratch.text);
         }
-        for field in &cells.fields {
-            field.write(row, line, &cells.scratch.text);
+        for run in &cells.fields {
+            run.write(row, line, &cells.scratch.text);
         }
         if let Some(time) = &cells.time {
             time.write(row, line, &cells.scratch.zone);

@@ -2,21 +2,23 @@
 
 use std::cell::RefCell;
 
-use influx_core::__private::ready;
-use influx_core::{Line, TagSlot};
+use influx_core::__private::{ready, tag};
+use influx_core::{Key, Line, TagSlot};
 
 use super::dictionary::{Dictionary, Entry};
 use super::text::TextOf;
-use crate::column::{Bits, Column, Text, Values};
+use crate::column::{Bits, Column, Places, Text, Values};
 use crate::plan::TagPlan;
 use crate::policy::{OnEmpty, OnNull};
 use crate::schema::ColumnType;
 
 /// The cells of a tag in a block.
 pub(super) struct TagCells<'a> {
+    key: Key<'a>,
+    places: Places<'a>,
+    cells: Cells<'a>,
     plan: &'a TagPlan,
     column: &'a Column<'a>,
-    cells: Cells<'a>,
 }
 
 enum Cells<'a> {
@@ -49,23 +51,23 @@ impl<'a> TagCells<'a> {
             (Values::Null, _) | (_, None) => Cells::Null,
             (_, Some(text)) => Cells::Written(text),
         };
-        Self { plan, column, cells }
+        let places = if let Cells::Null = cells { Places::nowhere() } else { Places::new(column) };
+        Self { key: plan.key.as_key(), places, cells, plan, column }
     }
 
     /// Writes that of a row.
     #[inline(always)]
     pub(super) fn write(&self, row: usize, line: &mut Line<'_>, scratch: &RefCell<String>) {
-        let Self { plan, column, cells } = self;
-        let at = if let Cells::Null = cells { None } else { column.place(row) };
-        let Some(at) = at else {
+        let Self { plan, column, cells, .. } = self;
+        let Some(at) = self.places.of(row) else {
             if plan.null == OnNull::Refuse {
-                plan.key.tag(line).fail(NULL);
+                self.slot(line).fail(NULL);
             }
             return;
         };
         match cells {
             Cells::Ready(dictionary, texts) => match dictionary.tag(at, &plan.name, *texts) {
-                Some(Entry::Tag(tag)) => tag.write(line),
+                Some(Entry::Tag(ready)) => ready.write(line),
                 Some(Entry::Empty) => self.text("", line),
                 Some(Entry::Refused(error)) => ready::refuse(line, error),
                 None => self.text(texts.get(at), line),
@@ -96,7 +98,7 @@ impl<'a> TagCells<'a> {
 
     #[inline(always)]
     fn slot<'l, 'b>(&'l self, line: &'l mut Line<'b>) -> TagSlot<'l, 'b> {
-        self.plan.key.tag(line)
+        tag(line, self.key)
     }
 }
 

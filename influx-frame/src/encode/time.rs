@@ -6,7 +6,7 @@ use influx_core::{Epoch, Line};
 
 use super::integer::Integer;
 use super::text::DAY;
-use crate::column::{Column, Values};
+use crate::column::{Column, Places, Values};
 use crate::plan::TimePlan;
 use crate::policy::OnNullTime;
 use crate::schema::ColumnType;
@@ -14,21 +14,27 @@ use crate::zone::ZoneCache;
 
 /// The cells of the time in a block.
 pub(super) struct TimeCells<'a> {
-    plan: &'a TimePlan,
-    column: &'a Column<'a>,
+    places: Places<'a>,
+    values: &'a Values<'a>,
     is_date: bool,
+    plan: &'a TimePlan,
 }
 
 impl<'a> TimeCells<'a> {
     pub(super) fn new(plan: &'a TimePlan, column: &'a Column<'a>) -> Self {
-        Self { plan, column, is_date: matches!(plan.ty, ColumnType::Date) }
+        Self {
+            places: Places::new(column),
+            values: &column.values,
+            is_date: matches!(plan.ty, ColumnType::Date),
+            plan,
+        }
     }
 
     /// Writes that of a row.
     #[inline(always)]
     pub(super) fn write(&self, row: usize, line: &mut Line<'_>, zone: &Cell<ZoneCache>) {
-        let Self { plan, column, is_date } = self;
-        let value = column.place(row).and_then(|at| match &column.values {
+        let Self { plan, is_date, .. } = self;
+        let value = self.places.of(row).and_then(|at| match self.values {
             Values::I64(values) => Some(values[at]),
             // what is beyond is out of range in every unit
             other => Integer::at(other, at).map(|integer| integer.to_i64().unwrap_or(i64::MAX)),
