@@ -10,8 +10,3 @@ pub mod property;
 pub mod reader;
 pub mod record;
 pub mod rule;
-
-/// The README: its examples are compiled and run as tests of documentation.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-mod readme {}
