@@ -62,7 +62,7 @@ impl Drop for Folder {
 /// Rows with a tag, a field that is null in every tenth row, and a time that is the row's number.
 pub(super) fn batch(rows: std::ops::Range<i64>) -> RecordBatch {
     let hosts: StringArray = rows.clone().map(|row| Some(host(row))).collect();
-    let values: Float64Array = rows.clone().map(|row| value(row)).collect();
+    let values: Float64Array = rows.clone().map(value).collect();
     let times: Int64Array = rows.map(Some).collect();
     let columns: [(&str, ArrayRef, bool); 3] =
         [("host", Arc::new(hosts), true), ("value", Arc::new(values), true), ("at", Arc::new(times), true)];

@@ -166,7 +166,7 @@ async fn columns_that_no_line_needs_are_not_missed() {
         folder.parquet("a.parquet", 0..10, 10),
         folder.write("a.csv", csv(0..10)),
         folder.write("a.ndjson", ndjson(0..10)),
-        ipc_file(&folder, "a.arrow", &[0..10]),
+        ipc_file(&folder, "a.arrow", std::slice::from_ref(&(0..10))),
     ];
     for path in paths {
         client.load("b", &path, &roles).await.unwrap();
