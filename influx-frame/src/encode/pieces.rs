@@ -27,15 +27,18 @@ pub struct Pieces<F> {
 
 /// Where rows are encoded.
 enum Work<F> {
-    Here {
-        source: Source<F>,
-        rows: Rows,
-        /// What is left of a run whose lines were too many for a piece.
-        rest: Option<Run<F>>,
-    },
+    Here(Box<Here<F>>),
     Threads(Crew),
     /// All is done.
     Done,
+}
+
+/// On the caller's thread.
+struct Here<F> {
+    source: Box<Source<F>>,
+    rows: Rows,
+    /// What is left of a run whose lines were too many for a piece.
+    rest: Option<Run<F>>,
 }
 
 /// So many rows are in a piece.
@@ -72,15 +75,15 @@ impl<F: Frame> Pieces<F> {
 
     fn of_source(source: Source<F>, mut lines: LineBuffer) -> Self {
         lines.clear();
-        let work = Work::Here { source, rows: Rows::default(), rest: None };
+        let work = Work::Here(Box::new(Here { source: Box::new(source), rows: Rows::default(), rest: None }));
         Self { work, piece: Piece::new(lines.clone()), lines, threads: 1, bytes: BYTES }
     }
 
     /// How many rows are in a piece at most. Default: 8,192.
     #[must_use]
     pub fn rows(mut self, rows: usize) -> Self {
-        if let Work::Here { source, .. } = &mut self.work {
-            source.rows = rows.max(1);
+        if let Work::Here(here) = &mut self.work {
+            here.source.rows = rows.max(1);
         }
         self
     }
@@ -95,8 +98,8 @@ impl<F: Frame> Pieces<F> {
     /// The number of the first row, as if so many stood before it. Default: 0.
     #[must_use]
     pub fn first_row(mut self, row: u64) -> Self {
-        if let Work::Here { source, .. } = &mut self.work {
-            source.row = row;
+        if let Work::Here(here) = &mut self.work {
+            here.source.row = row;
         }
         self
     }
@@ -137,13 +140,13 @@ impl<F: Frame> Pieces<F> {
     fn advance(&mut self) -> Result<bool, FrameSourceError> {
         self.start();
         let more = match &mut self.work {
-            Work::Here { source, rows, rest } => {
+            Work::Here(here) => {
                 self.piece.clear();
-                match rest.take().map(Ok).or_else(|| source.next()) {
+                match here.rest.take().map(Ok).or_else(|| here.source.next()) {
                     None => Ok(false),
                     Some(Err(error)) => Err(error),
                     Some(Ok(run)) => {
-                        *rest = rows.encode_run(run, &mut self.piece, self.bytes);
+                        here.rest = here.rows.encode_run(run, &mut self.piece, self.bytes);
                         Ok(true)
                     }
                 }
@@ -159,14 +162,15 @@ impl<F: Frame> Pieces<F> {
 
     /// Starts the threads that are wanted.
     fn start(&mut self) {
-        if self.threads < 2 || !matches!(self.work, Work::Here { .. }) {
+        if self.threads < 2 || !matches!(self.work, Work::Here(_)) {
             return;
         }
         let (threads, bytes) = (mem::replace(&mut self.threads, 1), self.bytes);
-        if let Work::Here { source, rows, rest: None } = mem::replace(&mut self.work, Work::Done) {
+        if let Work::Here(here) = mem::replace(&mut self.work, Work::Done) {
+            let Here { source, rows, rest } = *here;
             self.work = match Crew::start(source, threads, &self.lines, bytes) {
                 Ok(crew) => Work::Threads(crew),
-                Err(source) => Work::Here { source, rows, rest: None },
+                Err(source) => Work::Here(Box::new(Here { source, rows, rest })),
             };
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct Crew {
     /// Pieces whose memory is free; without it the threads end.
     free: Sender<Piece>,
     /// Pieces that came before their turn, by their first row.
-    early: BTreeMap<u64, Result<Ready, FrameSourceError>>,
+    early: BTreeMap<u64, Result<Box<Ready>, FrameSourceError>>,
     /// The row that is next.
     row: u64,
 }
@@ -27,7 +27,7 @@ pub(super) struct Crew {
 /// What a thread has to say.
 enum Made {
     /// Lines from a row on, or why there are none.
-    Piece(u64, Result<Ready, FrameSourceError>),
+    Piece(u64, Result<Box<Ready>, FrameSourceError>),
     /// It is in ruins.
     Panicked(Box<dyn Any + Send>),
 }
@@ -40,7 +40,7 @@ struct Ready {
 
 /// What the threads share: whoever has a free piece may ask for rows.
 struct Desk<F> {
-    source: Source<F>,
+    source: Box<Source<F>>,
     free: Receiver<Piece>,
 }
 
@@ -50,11 +50,11 @@ const PIECES: usize = 2;
 impl Crew {
     /// Starts so many threads, or gives the source back if there can be none.
     pub(super) fn start<F: Frame>(
-        source: Source<F>,
+        source: Box<Source<F>>,
         threads: usize,
         lines: &LineBuffer,
         bytes: usize,
-    ) -> Result<Self, Source<F>> {
+    ) -> Result<Self, Box<Source<F>>> {
         let ((made_by, made), (free, freed)) = (mpsc::channel(), mpsc::channel());
         let row = source.row;
         let desk = Arc::new(Mutex::new(Desk { source, free: freed }));
@@ -88,7 +88,7 @@ impl Crew {
     pub(super) fn next(&mut self, piece: &mut Piece) -> Result<bool, FrameSourceError> {
         loop {
             if let Some(next) = self.early.remove(&self.row) {
-                let Ready { piece: next, counts } = next?;
+                let Ready { piece: next, counts } = *next?;
                 self.row = next.rows.end;
                 let mut used = mem::replace(piece, next);
                 if counts {
@@ -133,7 +133,7 @@ fn work<F: Frame>(desk: &Mutex<Desk<F>>, made: &Sender<Made>, bytes: usize) {
             rest = rows.encode_run(run, &mut piece, bytes);
             let next = Piece::new(LineBuffer::with_options(piece.lines.options().clone()));
             let ready = Ready { piece: mem::replace(&mut piece, next), counts: rest.is_none() };
-            if made.send(Made::Piece(ready.piece.rows.start, Ok(ready))).is_err() {
+            if made.send(Made::Piece(ready.piece.rows.start, Ok(Box::new(ready)))).is_err() {
                 return;
             }
         }
