@@ -1,9 +1,9 @@
 //! Reading rows: a million of them in annotated CSV, from memory, by this library and by others.
 
-mod answer;
+pub(crate) mod answer;
 mod influxdb2;
-mod ours;
-mod python;
+pub(crate) mod ours;
+pub(crate) mod python;
 mod report;
 
 use self::answer::{Answer, Sum};
@@ -12,7 +12,7 @@ use cpu_time::ThreadTime;
 use std::process::ExitCode;
 
 /// What can go wrong here is fatal, and only printed.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Odd, so that the median is a value that was measured.
 const ROUNDS: usize = 5;

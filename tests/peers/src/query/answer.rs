@@ -17,29 +17,29 @@ const HEAD: &str = "\
 #default,_result,,,,,,,,,,\r\n\
 ,result,table,_start,_stop,_time,_measurement,host,region,ctx_switches,usage_system,usage_user\r\n";
 
-pub(super) struct Answer {
-    pub(super) text: Bytes,
-    pub(super) sum: Sum,
+pub(crate) struct Answer {
+    pub(crate) text: Bytes,
+    pub(crate) sum: Sum,
 }
 
 /// What all rows add up to; only what the reader takes from them.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub(super) struct Sum {
-    pub(super) rows: u64,
+pub(crate) struct Sum {
+    pub(crate) rows: u64,
     /// Of `ctx_switches`.
-    pub(super) long: i64,
+    pub(crate) long: i64,
     /// Of both usages, one after the other.
-    pub(super) double: f64,
+    pub(crate) double: f64,
     /// The bytes of `host` and `region`.
-    pub(super) text: Option<u64>,
+    pub(crate) text: Option<u64>,
     /// Of `_time`, each in microseconds: what Python keeps.
-    pub(super) micros: Option<i128>,
+    pub(crate) micros: Option<i128>,
     /// What is below a microsecond in each.
-    pub(super) nanos: Option<i64>,
+    pub(crate) nanos: Option<i64>,
 }
 
 impl Sum {
-    pub(super) fn check(&self, name: &str, read: &Self) -> Result<(), Failure> {
+    pub(crate) fn check(&self, name: &str, read: &Self) -> Result<(), Failure> {
         let wanted = Self {
             text: self.text.filter(|_| read.text.is_some()),
             micros: self.micros.filter(|_| read.micros.is_some()),
@@ -54,7 +54,7 @@ impl Sum {
 }
 
 impl Answer {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut random = fastrand::Rng::with_seed(SEED);
         let mut text = HEAD.to_owned();
         let mut sum = Sum { text: Some(0), micros: Some(0), nanos: Some(0), ..Sum::default() };
@@ -82,7 +82,7 @@ impl Answer {
     }
 
     /// Serves it to every request, for as long as the process lives; the URL.
-    pub(super) fn serve(&self) -> Result<String, Failure> {
+    pub(crate) fn serve(&self) -> Result<String, Failure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let (url, text) = (format!("http://{}", listener.local_addr()?), self.text.clone());
         thread::spawn(move || {

@@ -125,8 +125,9 @@ fn add<T: AsRef<str>>(sum: &mut Sum, row: &Cpu<T>) {
     sum.nanos = sum.nanos.map(|all| all + row.time.0 % 1_000);
 }
 
+/// A transport that answers with these bytes.
 #[derive(Debug)]
-struct Memory(Bytes);
+pub(crate) struct Memory(pub(crate) Bytes);
 
 impl Transport for Memory {
     fn send(&self, _: http::Request<Bytes>) -> TransportFuture<'_, http::Response<Body>> {

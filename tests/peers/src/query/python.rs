@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::answer::{Answer, Sum};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 const SCRIPT: &str = include_str!("python.py");
 
@@ -10,6 +10,11 @@ const SCRIPT: &str = include_str!("python.py");
 pub(super) fn read(answer: &Answer) -> Result<(Sum, f64), Failure> {
     let url = answer.serve()?;
     let output = Command::new("python3").args(["-c", SCRIPT, &url]).stderr(Stdio::inherit()).output()?;
+    said(output)
+}
+
+/// What such a process has said: what is in the answer, and its seconds.
+pub(crate) fn said(output: Output) -> Result<(Sum, f64), Failure> {
     if !output.status.success() {
         return Err("python failed".into());
     }
