@@ -226,6 +226,7 @@ impl<'a> Column<'a> {
     }
 
     /// Where the value of a row of the block stands in [`values`](Self::values); `None`: it is null.
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "rows that are no lines are a client's"))]
     pub(crate) fn place(&self, row: usize) -> Option<usize> {
         Places::new(self).of(row)
     }

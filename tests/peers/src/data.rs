@@ -26,7 +26,7 @@ impl Doubles {
         }
     }
 
-    fn draw(self, random: &mut fastrand::Rng) -> f64 {
+    pub(crate) fn draw(self, random: &mut fastrand::Rng) -> f64 {
         let value = random.f64() * 100.0;
         match self {
             Self::Full => value,

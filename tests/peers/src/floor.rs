@@ -8,6 +8,8 @@
 //! There are two. The yardstick formats digits in registers, eight at a time. With `TABLES` numbers below 1000 and
 //! booleans come from look-up tables instead, which is faster while the tables stay in the cache.
 
+#[cfg(feature = "frame")]
+pub(crate) mod columns;
 mod decimal;
 mod double;
 mod raw;

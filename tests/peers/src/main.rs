@@ -1,10 +1,12 @@
 //! This library beside its peers, in one run: the encoder, also beside the fastest that we could write by hand,
-//! the writer, and the reading of rows.
+//! the writer, the reading of rows, and with the feature `frame` frames.
 
 mod alloc;
 mod contender;
 mod data;
 mod floor;
+#[cfg(feature = "frame")]
+mod frame;
 mod measure;
 mod query;
 mod report;
@@ -22,10 +24,19 @@ fn main() -> ExitCode {
         Some("verify") => verify(),
         Some("query") => query::compare(std::env::args().skip(2).collect()),
         Some("writer") => writer::compare(std::env::args().skip(2).collect()),
+        #[cfg(feature = "frame")]
+        Some("frame") => frame::compare(std::env::args().skip(2).collect()),
+        #[cfg(feature = "frame")]
+        Some("contend-frame") => frame::contend(std::env::args().skip(2).collect()),
+        #[cfg(not(feature = "frame"))]
+        Some("frame") => {
+            eprintln!("built without frames: add --features frame to cargo's arguments");
+            ExitCode::FAILURE
+        }
         Some("contend") => writer::contend(std::env::args().skip(2).collect()),
         Some(other) => {
             eprintln!(
-                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], query [contender …]"
+                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], query [contender …], frame [contender …]"
             );
             ExitCode::FAILURE
         }

@@ -11,7 +11,11 @@ mod sink;
 
 pub(crate) use child::contend;
 pub(crate) use contender::OURS;
+#[cfg(feature = "frame")]
+pub(crate) use memory::peak_kib;
 pub(crate) use process::has_python;
+#[cfg(feature = "frame")]
+pub(crate) use process::numbers;
 
 use self::process::{Process, Round};
 use self::sink::Sink;

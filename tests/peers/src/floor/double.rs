@@ -52,7 +52,7 @@ impl Doubles {
 /// The value times 100, if the value is the double nearest to that many hundredths: then "n/100" is its shortest
 /// text, since any decimal of at most 15 digits is the shortest for the double it reads as.
 #[inline(always)]
-fn hundredths(value: f64) -> Option<i32> {
+pub(super) fn hundredths(value: f64) -> Option<i32> {
     // SAFETY: SSE2 is part of x86-64; NaN and what is out of range give i32::MIN.
     let n = unsafe { _mm_cvtsd_si32(_mm_set_sd(value * 100.0)) };
     // by bits: -0.0 is not 0
@@ -63,7 +63,7 @@ fn hundredths(value: f64) -> Option<i32> {
 /// # Safety
 /// There is room for 16 bytes.
 #[inline(always)]
-unsafe fn short<const TABLES: bool>(out: Out, hundredths: i32) -> Out {
+pub(super) unsafe fn short<const TABLES: bool>(out: Out, hundredths: i32) -> Out {
     let n = hundredths.unsigned_abs();
     // SAFETY: the caller's contract.
     unsafe {
@@ -125,7 +125,7 @@ unsafe fn short_long(out: Out, hundredths: u32) -> Out {
 /// # Safety
 /// There is room for 24 bytes and the slack.
 #[inline(always)]
-unsafe fn shortest(out: Out, value: f64) -> Result<Out, Refused> {
+pub(super) unsafe fn shortest(out: Out, value: f64) -> Result<Out, Refused> {
     // A whole number below 2^44 ends in eight zero bits; one test of the bits finds all that may be whole, and what
     // is not finite, without reading back what was just stored.
     let bits = value.to_bits();

@@ -4,7 +4,7 @@ use super::Failure;
 use std::fs;
 
 /// The largest resident set a process ever had, in KiB.
-pub(super) fn peak_kib(process: &str) -> Result<u64, Failure> {
+pub(crate) fn peak_kib(process: &str) -> Result<u64, Failure> {
     status(process, "VmHWM:")
 }
 

@@ -145,7 +145,7 @@ impl Process {
 }
 
 /// Up to three numbers behind a word.
-pub(super) fn numbers(line: &str, word: &str) -> Option<[f64; 3]> {
+pub(crate) fn numbers(line: &str, word: &str) -> Option<[f64; 3]> {
     let mut found = [0.0; 3];
     for (text, number) in line.strip_prefix(word)?.split_whitespace().zip(&mut found) {
         *number = text.parse().ok()?;
