@@ -7,6 +7,8 @@ mod data;
 mod floor;
 #[cfg(feature = "frame")]
 mod frame;
+#[cfg(feature = "frame")]
+mod frame_read;
 mod measure;
 mod query;
 mod report;
@@ -28,15 +30,17 @@ fn main() -> ExitCode {
         Some("frame") => frame::compare(std::env::args().skip(2).collect()),
         #[cfg(feature = "frame")]
         Some("contend-frame") => frame::contend(std::env::args().skip(2).collect()),
+        #[cfg(feature = "frame")]
+        Some("frame-read") => frame_read::compare(std::env::args().skip(2).collect()),
         #[cfg(not(feature = "frame"))]
-        Some("frame") => {
+        Some("frame" | "frame-read") => {
             eprintln!("built without frames: add --features frame to cargo's arguments");
             ExitCode::FAILURE
         }
         Some("contend") => writer::contend(std::env::args().skip(2).collect()),
         Some(other) => {
             eprintln!(
-                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], query [contender …], frame [contender …]"
+                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], query [contender …], frame [contender …], frame-read [contender …]"
             );
             ExitCode::FAILURE
         }
