@@ -104,7 +104,7 @@ impl Plan {
     ///
     /// All that does not fit.
     pub fn of<F: Frame>(frame: &F, roles: &Roles) -> Result<Self, PlanError> {
-        Self::new(&Frame::schema(frame), roles)
+        Self::new(&frame.frame_schema(), roles)
     }
 
     /// Whether it is for frames of this schema.
