@@ -3,6 +3,7 @@
 
 mod allocations;
 mod example_data;
+mod extremes;
 mod faults;
 mod lines;
 mod load;
