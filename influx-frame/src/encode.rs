@@ -133,7 +133,9 @@ impl Rows {
             piece.rows.start = first + rows.start as u64;
         }
         let mut end = rows.start;
-        for block in frame.blocks(&lines.sources, rows) {
+        let strides = rows.clone().step_by(lines.stride());
+        let strides = strides.map(|start| start..rows.end.min(start.saturating_add(lines.stride())));
+        for block in strides.flat_map(|rows| frame.blocks(&lines.sources, rows)) {
             for (tag, dictionary) in lines.tags.iter().zip(&mut self.dictionaries) {
                 *dictionary =
                     Dictionary::of(&block.columns[tag.source], frame.frame_rows(), dictionary.take());

@@ -116,3 +116,14 @@ impl Plan {
         &self.0
     }
 }
+
+/// So many values are looked at in one go, unless a row has more.
+const CELLS: usize = 1 << 18;
+
+impl Lines {
+    /// How many rows are looked at in one go. Of wide frames they are about as long as a piece: so threads need not wait for
+    /// each other, and what is made of a column for them is not made again for each piece.
+    pub(crate) fn stride(&self) -> usize {
+        (CELLS / self.sources.len().max(1)).max(1)
+    }
+}

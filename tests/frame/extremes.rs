@@ -40,12 +40,12 @@ fn wide(rows: i64, name: impl Fn(usize) -> String) -> RecordBatch {
 
 #[test]
 fn seventy_thousand_columns_are_a_line_of_as_many_fields() {
-    let frame = wide(9, |at| format!("c{at}"));
+    let frame = wide(5, |at| format!("c{at}"));
     let row = |row: usize| {
         let fields = (0..WIDE).map(|at| format!("c{at}={row}i")).collect::<Vec<_>>();
         format!("m {}\n", fields.join(","))
     };
-    let expected: String = (0..9).map(row).collect();
+    let expected: String = (0..5).map(row).collect();
     for threads in [1, 2] {
         let (text, refused) = written(frame.clone(), &Roles::new("m").stamped(), threads);
         assert!(text == expected && refused.is_empty(), "{threads} threads");
