@@ -5,7 +5,6 @@ mod allocations;
 mod example_data;
 mod extremes;
 mod faults;
-mod lines;
 mod load;
 mod pieces;
 mod plan;
