@@ -200,7 +200,8 @@ mod tests {
         while let Ok(Made::Piece(row, made)) = crew.made.try_recv() {
             crew.early.insert(row, made);
         }
-        assert!(crew.early.len() <= 2 * PIECES, "{} pieces wait", crew.early.len());
+        // the run of the other thread, which has taken no more than that
+        assert!(crew.early.len() <= 1, "{} pieces wait", crew.early.len());
         let mut next = piece.rows.end;
         while crew.next(&mut piece).unwrap() {
             assert_eq!(piece.rows.start, next);

@@ -13,7 +13,7 @@ use crate::roles::{Measurement, Policies, Rest, Role, Roles, Time};
 use crate::schema::{ColumnType, FrameSchema};
 
 /// For so many names that are missing the nearest is looked for, among all columns: nobody reads more of them.
-const HINTS: usize = 100;
+const HINTS: usize = 20;
 
 /// A check that goes on, whatever it has found.
 pub(super) struct Check<'a> {
