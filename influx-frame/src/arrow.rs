@@ -1,6 +1,6 @@
 //! Arrow: record batches that are written, and batches that are read.
 //!
-//! A [`RecordBatch`] is a [`Frame`](crate::Frame). What consists of batches is written as an iterator of
+//! A [`RecordBatch`] is a [`Frame`]. What consists of batches is written as an iterator of
 //! `Result<RecordBatch, E>`:
 //!
 //! | source | iterator |
@@ -31,10 +31,10 @@ pub use self::build::GROUP;
 pub use self::records::from_records;
 #[cfg(feature = "client")]
 pub use self::records::to_records;
-use crate::frame::{Block, sealed};
+use crate::frame::{Block, Frame, sealed};
 use crate::schema::FrameSchema;
 
-impl sealed::Frame for RecordBatch {
+impl Frame for RecordBatch {
     fn frame_schema(&self) -> FrameSchema {
         let fields = self.schema_ref().fields();
         FrameSchema { columns: fields.iter().map(|field| column_type::column(field)).collect() }
@@ -43,7 +43,9 @@ impl sealed::Frame for RecordBatch {
     fn frame_rows(&self) -> usize {
         self.num_rows()
     }
+}
 
+impl sealed::Frame for RecordBatch {
     fn blocks(&self, columns: &[Vec<usize>], rows: Range<usize>) -> Vec<Block<'_>> {
         column::blocks(self, columns, rows)
     }

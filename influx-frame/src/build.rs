@@ -49,6 +49,10 @@ pub(crate) enum Stored {
 }
 
 /// Frames that are made of such columns.
+#[cfg_attr(
+    not(feature = "client"),
+    allow(unreachable_pub, reason = "frames that are read are public, by a client")
+)]
 pub trait Build: Sized {
     /// The unit in which it counts times that are wanted in this one.
     fn unit(wanted: Precision) -> Precision;

@@ -146,6 +146,9 @@ pub(crate) enum Text<'a> {
     /// Of categories and enums, by their number.
     #[cfg(feature = "polars")]
     Categories(&'a Arc<CategoricalMapping>),
+    /// No library, no texts.
+    #[cfg(not(any(feature = "polars", feature = "arrow")))]
+    Of(&'a [&'a str]),
 }
 
 impl<'a> Text<'a> {
@@ -165,6 +168,8 @@ impl<'a> Text<'a> {
             Text::Categories(mapping) => {
                 u32::try_from(at).ok().and_then(|code| mapping.cat_to_str(code)).unwrap_or_default()
             }
+            #[cfg(not(any(feature = "polars", feature = "arrow")))]
+            Text::Of(texts) => texts[at],
         }
     }
 
@@ -181,6 +186,8 @@ impl<'a> Text<'a> {
             Text::Polars(array) => array.len(),
             #[cfg(feature = "polars")]
             Text::Categories(mapping) => mapping.num_cats_upper_bound(),
+            #[cfg(not(any(feature = "polars", feature = "arrow")))]
+            Text::Of(texts) => texts.len(),
         }
     }
 }
@@ -198,6 +205,9 @@ pub(crate) enum Bytes<'a> {
     FixedSize(&'a FixedSizeBinaryArray),
     #[cfg(feature = "polars")]
     Polars(&'a PolarsBinary),
+    /// No library, no bytes.
+    #[cfg(not(any(feature = "polars", feature = "arrow")))]
+    Of(&'a [&'a [u8]]),
 }
 
 impl<'a> Bytes<'a> {
@@ -215,6 +225,8 @@ impl<'a> Bytes<'a> {
             Bytes::FixedSize(array) => array.value(at),
             #[cfg(feature = "polars")]
             Bytes::Polars(array) => array.value(at),
+            #[cfg(not(any(feature = "polars", feature = "arrow")))]
+            Bytes::Of(bytes) => bytes[at],
         }
     }
 }

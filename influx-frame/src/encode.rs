@@ -69,8 +69,8 @@ impl Encoder {
         self.plans.of(frame)
     }
 
-    /// Encodes some rows of a frame behind what stands in a piece. `first` is the number of the frame's first row.
-    /// Rows that the frame does not have are none.
+    /// Encodes some rows of a frame behind what stands in a piece, whose last row they must follow, or its numbers are
+    /// those of other rows. `first` is the number of the frame's first row. Rows that the frame does not have are none.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Encoder {
         bytes: usize,
     ) -> Result<usize, PlanError> {
         let plan = self.plans.of(frame)?;
-        let end = rows.end.min(frame.rows());
+        let end = rows.end.min(frame.frame_rows());
         Ok(self.rows.encode(plan, frame, rows.start.min(end)..end, first, piece, bytes))
     }
 }
@@ -107,7 +107,7 @@ impl Plans {
     }
 
     fn of<F: Frame>(&mut self, frame: &F) -> Result<&Plan, PlanError> {
-        let schema = frame.schema();
+        let schema = frame.frame_schema();
         let plan = match self.last.take().filter(|plan| plan.is_for(&schema)) {
             Some(plan) => plan,
             None => Plan::new(&schema, &self.roles)?,
@@ -133,9 +133,12 @@ impl Rows {
             piece.rows.start = first + rows.start as u64;
         }
         let mut end = rows.start;
-        for block in frame.blocks(&lines.sources, rows) {
+        let strides = rows.clone().step_by(lines.stride());
+        let strides = strides.map(|start| start..rows.end.min(start.saturating_add(lines.stride())));
+        for block in strides.flat_map(|rows| frame.blocks(&lines.sources, rows)) {
             for (tag, dictionary) in lines.tags.iter().zip(&mut self.dictionaries) {
-                *dictionary = Dictionary::of(&block.columns[tag.source], frame.rows(), dictionary.take());
+                *dictionary =
+                    Dictionary::of(&block.columns[tag.source], frame.frame_rows(), dictionary.take());
             }
             let cells = Cells::new(lines, &block, &self.dictionaries, &self.scratch);
             for row in 0..block.rows.len() {

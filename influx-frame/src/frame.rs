@@ -10,17 +10,11 @@ use crate::schema::FrameSchema;
 /// It cannot be implemented for other types.
 pub trait Frame: sealed::Frame + Clone + Send + Sync + 'static {
     /// The names and types of its columns.
-    fn schema(&self) -> FrameSchema {
-        self.frame_schema()
-    }
+    fn frame_schema(&self) -> FrameSchema;
 
     /// How many rows it has.
-    fn rows(&self) -> usize {
-        self.frame_rows()
-    }
+    fn frame_rows(&self) -> usize;
 }
-
-impl<F: sealed::Frame + Clone + Send + Sync + 'static> Frame for F {}
 
 /// Rows of a frame in which no column has a seam: what its columns hold there.
 pub(crate) struct Block<'a> {
@@ -31,13 +25,11 @@ pub(crate) struct Block<'a> {
 }
 
 pub(crate) mod sealed {
-    use super::{Block, FrameSchema, Range};
+    use super::{Block, Range};
 
     pub trait Frame {
-        fn frame_schema(&self) -> FrameSchema;
-        fn frame_rows(&self) -> usize;
         /// Some rows of the columns at these places, in blocks without gaps. A place is a path: of the column, and in a
-        /// struct of its member, and so on. Types are those of [`frame_schema`](Self::frame_schema).
+        /// struct of its member, and so on. Types are those of [`frame_schema`](super::Frame::frame_schema).
         fn blocks(&self, columns: &[Vec<usize>], rows: Range<usize>) -> Vec<Block<'_>>;
     }
 }

@@ -71,6 +71,13 @@
 #![cfg_attr(not(feature = "polars"), doc = "[`polars`]: #features")]
 #![cfg_attr(not(feature = "arrow"), doc = "[`arrow`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(any(feature = "polars", feature = "arrow")),
+    allow(
+        dead_code,
+        reason = "without a library there are no frames to read, and roles and plans alone are of use"
+    )
+)]
 #![allow(
     private_interfaces,
     reason = "the trait of the frames is sealed: nobody outside can call what it is made of"

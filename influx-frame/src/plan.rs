@@ -104,7 +104,7 @@ impl Plan {
     ///
     /// All that does not fit.
     pub fn of<F: Frame>(frame: &F, roles: &Roles) -> Result<Self, PlanError> {
-        Self::new(&Frame::schema(frame), roles)
+        Self::new(&frame.frame_schema(), roles)
     }
 
     /// Whether it is for frames of this schema.
@@ -114,5 +114,16 @@ impl Plan {
 
     pub(crate) fn lines(&self) -> &Lines {
         &self.0
+    }
+}
+
+/// So many values are looked at in one go, unless a row has more.
+const CELLS: usize = 1 << 18;
+
+impl Lines {
+    /// How many rows are looked at in one go. Of wide frames they are about as long as a piece: so threads need not wait for
+    /// each other, and what is made of a column for them is not made again for each piece.
+    pub(crate) fn stride(&self) -> usize {
+        (CELLS / self.sources.len().max(1)).max(1)
     }
 }

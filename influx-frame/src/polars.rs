@@ -1,6 +1,6 @@
 //! Polars: frames that are written, and frames that are read.
 //!
-//! A [`DataFrame`] is a [`Frame`](crate::Frame), and so is a [`Series`] of structs, whose members are the columns.
+//! A [`DataFrame`] is a [`Frame`], and so is a [`Series`] of structs, whose members are the columns.
 //! Columns are read where they lie, chunk by chunk. A `LazyFrame` comes as frames one after the other, by `batches` of
 //! the feature `lazy`.
 //!
@@ -25,10 +25,10 @@ pub use self::lazy::{Batches, batches};
 pub use self::records::from_records;
 #[cfg(feature = "client")]
 pub use self::records::to_records;
-use crate::frame::{Block, sealed};
+use crate::frame::{Block, Frame, sealed};
 use crate::schema::FrameSchema;
 
-impl sealed::Frame for DataFrame {
+impl Frame for DataFrame {
     fn frame_schema(&self) -> FrameSchema {
         let columns = self.columns().iter();
         FrameSchema {
@@ -39,7 +39,9 @@ impl sealed::Frame for DataFrame {
     fn frame_rows(&self) -> usize {
         self.height()
     }
+}
 
+impl sealed::Frame for DataFrame {
     fn blocks(&self, columns: &[Vec<usize>], rows: Range<usize>) -> Vec<Block<'_>> {
         let of = |at: usize| self.columns()[at].as_materialized_series();
         column::blocks(columns.iter().map(|path| Member::new(of(path[0]), &path[1..])).collect(), rows)
@@ -48,7 +50,7 @@ impl sealed::Frame for DataFrame {
 
 /// A series of structs is a frame of its members; where a struct is null, all of them are. Any other series is a frame
 /// of one column.
-impl sealed::Frame for Series {
+impl Frame for Series {
     fn frame_schema(&self) -> FrameSchema {
         let columns = match self.dtype() {
             DataType::Struct(fields) => {
@@ -62,7 +64,9 @@ impl sealed::Frame for Series {
     fn frame_rows(&self) -> usize {
         self.len()
     }
+}
 
+impl sealed::Frame for Series {
     fn blocks(&self, columns: &[Vec<usize>], rows: Range<usize>) -> Vec<Block<'_>> {
         column::blocks(columns.iter().map(|path| Member::new(self, path)).collect(), rows)
     }

@@ -3,8 +3,8 @@
 
 mod allocations;
 mod example_data;
+mod extremes;
 mod faults;
-mod lines;
 mod load;
 mod pieces;
 mod plan;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use arrow_array::{Int64Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use influx_core::{EncodeOptions, LineBuffer, Precision};
-use influx_frame::{FrameSourceError, Piece, Pieces, Roles};
+use influx_frame::{Encoder, FrameSourceError, Piece, Pieces, Roles};
 
 type Frames = Vec<Result<RecordBatch, &'static str>>;
 
@@ -85,6 +85,26 @@ fn a_piece_ends_by_the_row_with_which_it_is_long_enough() {
             assert!(bytes - last < 1_000, "{bytes} bytes");
         }
     }
+}
+
+#[test]
+fn of_wide_frames_rows_are_encoded_in_runs_that_are_about_as_long_as_a_piece() {
+    let column: ArrayRef = Arc::new(Int64Array::from_iter_values(0..2_000));
+    let names: Vec<_> = (0..1_000).map(|at| format!("c{at}")).collect();
+    let frame = RecordBatch::try_from_iter(names.iter().map(|name| (name, Arc::clone(&column)))).unwrap();
+    let found = |threads| {
+        let pieces = Pieces::new(frame.clone(), &roles(), LineBuffer::new()).unwrap().bytes(usize::MAX);
+        all(pieces.threads(threads)).0
+    };
+    let (one, two) = (found(1), found(2));
+    assert!(one.iter().all(|piece| piece.lines.as_bytes().len() < 8 << 20), "{} pieces", one.len());
+    assert_eq!(one.last().unwrap().rows.end, 2_000);
+    let text = |pieces: &[Piece]| pieces.iter().map(|piece| piece.lines.as_str()).collect::<String>();
+    assert!(text(&one) == text(&two));
+    // in one call, too
+    let mut piece = Piece::default();
+    Encoder::new(roles()).encode(&frame, 0..2_000, 0, &mut piece).unwrap();
+    assert!(piece.lines.as_str() == text(&one) && piece.rows == (0..2_000));
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn tables(rows: &[usize]) -> String {
 async fn heights<F: ReadFrame>(mut stream: FrameStream<F>) -> Vec<usize> {
     let mut heights = Vec::new();
     while let Some(frame) = stream.next().await.unwrap() {
-        heights.push(frame.frame.rows());
+        heights.push(frame.frame.frame_rows());
     }
     heights
 }

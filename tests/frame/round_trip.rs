@@ -106,7 +106,7 @@ async fn by_flux<F: Named>(frame: F) {
     let mut stream = query.frames::<F>().drop_columns(["_start", "_stop"]).stream().rows(2);
     let mut rows = 0;
     while let Some(frame) = stream.next().await.unwrap() {
-        rows += frame.frame.rows();
+        rows += frame.frame.frame_rows();
     }
     assert_eq!(rows, 20, "a row for each field that is no null");
 }

@@ -62,15 +62,11 @@ fn every_type_has_its_text_in_both_libraries() {
         if case.tag.is_none() {
             let roles = roles().tag("v");
             assert!(
-                case.polars.iter().all(|series| Plan::new(&Frame::schema(&frame(series)), &roles).is_err()),
+                case.polars.iter().all(|series| Plan::of(&frame(series), &roles).is_err()),
                 "{}",
                 case.name
             );
-            assert!(
-                case.arrow.iter().all(|array| Plan::new(&Frame::schema(&batch(array)), &roles).is_err()),
-                "{}",
-                case.name
-            );
+            assert!(case.arrow.iter().all(|array| Plan::of(&batch(array), &roles).is_err()), "{}", case.name);
         }
     }
 }
@@ -87,7 +83,7 @@ fn columns_of_nulls_have_neither_tags_nor_fields() {
 #[test]
 fn types_that_no_line_can_hold_are_refused_with_their_column() {
     fn refused<F: Frame>(frame: &F, called: &str) {
-        let error = Plan::new(&frame.schema(), &Roles::new("m").stamped()).unwrap_err().to_string();
+        let error = Plan::of(frame, &Roles::new("m").stamped()).unwrap_err().to_string();
         assert!(error.starts_with(&format!("column \"v\": {called} cannot be a field")), "{error}");
         assert!(error.contains(".ignore("), "{error}");
     }

@@ -18,7 +18,7 @@ pub(crate) fn copied<F: Build>(frames: &[impl Frame], schema: &FrameSchema) -> R
         check(&column.ty).map_err(misfit)?;
         let mut growing = Growing::new(stored::<F>(&column.ty));
         for frame in frames {
-            for block in frame.blocks(&[vec![at]], 0..frame.rows()) {
+            for block in frame.blocks(&[vec![at]], 0..frame.frame_rows()) {
                 let Some(values) = block.columns.first() else { continue };
                 for row in 0..block.rows.len() {
                     let value = scalar(&column.ty, values, row).map_err(misfit)?;
@@ -26,7 +26,7 @@ pub(crate) fn copied<F: Build>(frames: &[impl Frame], schema: &FrameSchema) -> R
                 }
             }
         }
-        rows = frames.iter().map(Frame::rows).sum();
+        rows = frames.iter().map(Frame::frame_rows).sum();
         growing.pad(rows);
         let (values, valid) = growing.take();
         columns.push(BuiltColumn { name: column.name.clone(), group: false, values, valid });

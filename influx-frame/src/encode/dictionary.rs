@@ -45,6 +45,8 @@ enum Texts {
     Polars(PolarsText),
     #[cfg(feature = "polars")]
     Categories(Arc<CategoricalMapping>),
+    #[cfg(not(any(feature = "polars", feature = "arrow")))]
+    Of,
 }
 
 /// A dictionary of so many texts is always worth it.
@@ -112,6 +114,8 @@ impl Texts {
             Text::Polars(texts) => Self::Polars(texts.clone()),
             #[cfg(feature = "polars")]
             Text::Categories(texts) => Self::Categories(Arc::clone(texts)),
+            #[cfg(not(any(feature = "polars", feature = "arrow")))]
+            Text::Of(_) => Self::Of,
         }
     }
 

@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn integers_are_converted_only_if_they_stay_the_same() {
         let large = 1i128 << 53;
-        let table: [(Integer, Option<i64>, Option<u64>, Option<f64>); 11] = [
+        type Case = (Integer, Option<i64>, Option<u64>, Option<f64>);
+        let table: [Case; 11] = [
             (0i128.into(), Some(0), Some(0), Some(0.0)),
             ((-1i128).into(), Some(-1), None, Some(-1.0)),
             (large.into(), Some(1 << 53), Some(1 << 53), Some(9_007_199_254_740_992.0)),

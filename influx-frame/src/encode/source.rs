@@ -75,9 +75,10 @@ impl<F: Frame> Source<F> {
     pub(super) fn next(&mut self) -> Option<Result<Run<F>, FrameSourceError>> {
         loop {
             if let Some(current) = &mut self.current
-                && current.next < current.frame.rows()
+                && current.next < current.frame.frame_rows()
             {
-                let rows = current.next..current.frame.rows().min(current.next.saturating_add(self.rows));
+                let most = self.rows.min(current.plan.lines().stride());
+                let rows = current.next..current.frame.frame_rows().min(current.next.saturating_add(most));
                 current.next = rows.end;
                 self.row = current.first + rows.end as u64;
                 let (frame, plan, first) = (current.frame.clone(), current.plan.clone(), current.first);

@@ -349,5 +349,7 @@ fn times_without_a_zone_are_those_of_the_clocks_there() {
     assert_eq!(time(ColumnType::Date, Values::I32(&[19_844]), 1, berlin), ["1714514400000000000"]);
 }
 
+#[cfg(feature = "polars")]
+mod categories;
 #[cfg(feature = "arrow")]
 mod texts;

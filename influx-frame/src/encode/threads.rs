@@ -3,13 +3,13 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{mem, thread};
 
-use influx_core::LineBuffer;
+use influx_core::{EncodeOptions, LineBuffer};
 
-use super::source::{FrameSourceError, Source};
+use super::source::{FrameSourceError, Run, Source};
 use super::{Piece, Rows};
 use crate::frame::Frame;
 
@@ -20,6 +20,8 @@ pub(super) struct Crew {
     free: Sender<Piece>,
     /// Pieces that came before their turn, by their first row.
     early: BTreeMap<u64, Result<Box<Ready>, FrameSourceError>>,
+    /// What else becomes of the rows that are at their turn.
+    rest: Option<Receiver<Piece>>,
     /// The row that is next.
     row: u64,
 }
@@ -32,10 +34,10 @@ enum Made {
     Panicked(Box<dyn Any + Send>),
 }
 
-/// A piece, and whether its memory counts: of all that rows become that were taken at once, one does.
+/// The first piece of rows that were taken at once, and the others, if they are too long for one.
 struct Ready {
     piece: Piece,
-    counts: bool,
+    rest: Option<Receiver<Piece>>,
 }
 
 /// What the threads share: whoever has a free piece may ask for rows.
@@ -46,6 +48,8 @@ struct Desk<F> {
 
 /// So many pieces for each thread: one that it writes, and one that waits for its turn.
 const PIECES: usize = 2;
+/// So many more wait of rows that are too long for one piece; then their thread waits, too.
+const MORE: usize = 1;
 
 impl Crew {
     /// Starts so many threads, or gives the source back if there can be none.
@@ -81,21 +85,27 @@ impl Crew {
         if !started && let Some(desk) = Arc::into_inner(desk) {
             return Err(desk.into_inner().unwrap_or_else(PoisonError::into_inner).source);
         }
-        Ok(Self { made, free, early: BTreeMap::new(), row })
+        Ok(Self { made, free, early: BTreeMap::new(), rest: None, row })
     }
 
     /// Puts the next piece in place of `piece`, whose memory is used again; whether there is one.
     pub(super) fn next(&mut self, piece: &mut Piece) -> Result<bool, FrameSourceError> {
+        // it ends with its rows, or with its thread, which is told below
+        if let Some(next) = self.rest.as_ref().and_then(|rest| rest.recv().ok()) {
+            self.row = next.rows.end;
+            *piece = next;
+            return Ok(true);
+        }
+        self.rest = None;
         loop {
             if let Some(next) = self.early.remove(&self.row) {
-                let Ready { piece: next, counts } = *next?;
+                let Ready { piece: next, rest } = *next?;
                 self.row = next.rows.end;
+                self.rest = rest;
                 let mut used = mem::replace(piece, next);
-                if counts {
-                    used.clear();
-                    // if the threads have ended, what is left are the pieces that wait
-                    let _ = self.free.send(used);
-                }
+                used.clear();
+                // if the threads have ended, what is left are the pieces that wait
+                let _ = self.free.send(used);
                 return Ok(true);
             }
             match self.made.recv() {
@@ -122,20 +132,81 @@ fn work<F: Frame>(desk: &Mutex<Desk<F>>, made: &Sender<Made>, bytes: usize) {
             let Some(run) = desk.source.next() else { return };
             (piece, row, run)
         };
-        let mut rest = match run {
-            Ok(run) => Some(run),
+        let run = match run {
+            Ok(run) => run,
             Err(error) => {
                 let _ = made.send(Made::Piece(row, Err(error)));
                 return;
             }
         };
-        while let Some(run) = rest.take() {
-            rest = rows.encode_run(run, &mut piece, bytes);
-            let next = Piece::new(LineBuffer::with_options(piece.lines.options().clone()));
-            let ready = Ready { piece: mem::replace(&mut piece, next), counts: rest.is_none() };
-            if made.send(Made::Piece(ready.piece.rows.start, Ok(Box::new(ready)))).is_err() {
-                return;
+        let rest = rows.encode_run(run, &mut piece, bytes);
+        let tell = |piece, rest| made.send(Made::Piece(row, Ok(Box::new(Ready { piece, rest })))).is_ok();
+        let wanted = match rest {
+            None => tell(piece, None),
+            Some(rest) => {
+                let options = piece.lines.options().clone();
+                let (more, receiver) = mpsc::sync_channel(MORE);
+                tell(piece, Some(receiver)) && go_on(&mut rows, rest, &options, &more, bytes)
             }
+        };
+        if !wanted {
+            return;
         }
+    }
+}
+
+/// Encodes what is left of rows, piece by piece as they are taken; whether somebody takes them.
+fn go_on<F: Frame>(
+    rows: &mut Rows,
+    run: Run<F>,
+    options: &EncodeOptions,
+    more: &SyncSender<Piece>,
+    bytes: usize,
+) -> bool {
+    let mut rest = Some(run);
+    while let Some(run) = rest {
+        let mut piece = Piece::new(LineBuffer::with_options(options.clone()));
+        rest = rows.encode_run(run, &mut piece, bytes);
+        if more.send(piece).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(all(test, feature = "arrow"))]
+mod tests {
+    use std::time::Duration;
+
+    use arrow_array::{Int64Array, RecordBatch};
+
+    use super::*;
+    use crate::encode::Plans;
+    use crate::roles::Roles;
+
+    #[test]
+    fn rows_that_are_too_long_for_a_piece_wait_for_their_turn() {
+        let column = Arc::new(Int64Array::from_iter_values(0..100_000)) as _;
+        let frame = RecordBatch::try_from_iter([("row", column)]).unwrap();
+        let plans = Plans::new(Roles::new("m").stamped());
+        // a run becomes a dozen pieces
+        let source = Source::new(Box::new(std::iter::once(Ok(frame))), plans, 1_000);
+        let Ok(mut crew) = Crew::start(Box::new(source), 2, &LineBuffer::new(), 1_000) else {
+            panic!("no thread")
+        };
+        let mut piece = Piece::new(LineBuffer::new());
+        assert!(crew.next(&mut piece).unwrap());
+        thread::sleep(Duration::from_millis(100));
+        while let Ok(Made::Piece(row, made)) = crew.made.try_recv() {
+            crew.early.insert(row, made);
+        }
+        // the run of the other thread, which has taken no more than that
+        assert!(crew.early.len() <= 1, "{} pieces wait", crew.early.len());
+        let mut next = piece.rows.end;
+        while crew.next(&mut piece).unwrap() {
+            assert_eq!(piece.rows.start, next);
+            next = piece.rows.end;
+        }
+        assert_eq!(next, 100_000);
     }
 }

@@ -16,7 +16,6 @@ use super::error::{Cause, FilePlanError, LoadError, ReadError};
 use super::manifest::{FileEntry, Header, Manifest};
 use super::report::LoadReport;
 use super::work::Work;
-use crate::frame::Frame;
 use crate::plan::Plan;
 use crate::policy::OnNullTime;
 use crate::roles::Roles;
@@ -105,7 +104,7 @@ fn plan(
 }
 
 fn plan_of(schema: &SchemaRef, roles: &Roles) -> Result<Plan, crate::plan::PlanError> {
-    Plan::new(&Frame::schema(&RecordBatch::new_empty(Arc::clone(schema))), roles)
+    Plan::of(&RecordBatch::new_empty(Arc::clone(schema)), roles)
 }
 
 /// The columns that the lines are made of; `None`: all are read, as the roles also speak of others.

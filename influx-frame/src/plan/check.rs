@@ -12,6 +12,9 @@ use crate::policy::OnNullTime;
 use crate::roles::{Measurement, Policies, Rest, Role, Roles, Time};
 use crate::schema::{ColumnType, FrameSchema};
 
+/// For so many names that are missing the nearest is looked for, among all columns: nobody reads more of them.
+const HINTS: usize = 20;
+
 /// A check that goes on, whatever it has found.
 pub(super) struct Check<'a> {
     pub(super) roles: &'a Roles,
@@ -326,7 +329,8 @@ impl<'a> Check<'a> {
         self.problems.push(match self.columns.struct_of(name) {
             Some(of) => Problem::NotFlattened { column, of: of.to_owned() },
             None => {
-                let near = self.columns.nearest(name).map(str::to_owned);
+                let near = if self.told.len() <= HINTS { self.columns.nearest(name) } else { None };
+                let near = near.map(str::to_owned);
                 Problem::Missing { column, near, derived }
             }
         });

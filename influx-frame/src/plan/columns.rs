@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use super::nearest::nearest;
@@ -57,11 +58,15 @@ impl<'s> Columns<'s> {
                 Place::One(first)
             }
         };
-        let place = match self.by_name.remove(&name) {
-            None => place,
-            Some(other) => Place::Several(other.all().into_iter().chain(place.all()).collect()),
-        };
-        self.by_name.insert(name, place);
+        match self.by_name.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(place);
+            }
+            Entry::Occupied(mut taken) => match taken.get_mut() {
+                Place::Several(all) => all.extend(place.all()),
+                other => *other = Place::Several(other.all().into_iter().chain(place.all()).collect()),
+            },
+        }
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Place> {

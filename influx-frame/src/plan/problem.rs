@@ -28,7 +28,7 @@ pub enum Problem {
     Missing {
         /// The column that was named.
         column: String,
-        /// The column whose name is most like it.
+        /// The column whose name is most like it; looked for only for the first twenty of such names.
         near: Option<String>,
         /// Whether a derived type names it.
         derived: bool,

@@ -139,7 +139,7 @@ impl ParquetBatches {
     pub fn into_frame(mut self) -> Result<polars::prelude::DataFrame> {
         let empty = RecordBatch::new_empty(self.schema());
         let batches = self.by_ref().collect::<Result<Vec<_>>>()?;
-        let schema = crate::Frame::schema(&empty);
+        let schema = crate::Frame::frame_schema(&empty);
         crate::build::copied(&batches, &schema).map_err(|error| {
             let column = error.column.map(|column| format!("column {column:?}: ")).unwrap_or_default();
             (self.flaw)(format!("{column}{}", error.why))

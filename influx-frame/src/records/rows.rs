@@ -9,7 +9,7 @@ use crate::schema::FrameColumn;
 
 /// The records of a frame's rows.
 pub(crate) fn to_records<T: FromRowOwned>(frame: &impl Frame) -> Result<Vec<T>, RecordsError> {
-    let schema = frame.schema();
+    let schema = frame.frame_schema();
     let paths: Vec<_> = (0..schema.columns.len()).map(|at| vec![at]).collect();
     let mut made = MadeRow::new(schema.columns.iter().map(|column| column.name.clone()));
     // what no member asks for may be of any type
@@ -21,8 +21,8 @@ pub(crate) fn to_records<T: FromRowOwned>(frame: &impl Frame) -> Result<Vec<T>, 
     for (column, _) in schema.columns.iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
         check(&column.ty).map_err(|why| misfit(0, column, why))?;
     }
-    let mut records = Vec::with_capacity(frame.rows());
-    for block in frame.blocks(&paths, 0..frame.rows()) {
+    let mut records = Vec::with_capacity(frame.frame_rows());
+    for block in frame.blocks(&paths, 0..frame.frame_rows()) {
         for (number, row) in block.rows.clone().zip(0..) {
             made.begin();
             for ((column, values), wanted) in schema.columns.iter().zip(&block.columns).zip(&wanted) {

@@ -116,7 +116,7 @@ fn extension_types_are_what_their_storage_is() {
     let array = arrow_array::FixedSizeBinaryArray::try_from_iter([[1, 2], [3, 4]].into_iter()).unwrap();
     let schema = Arc::new(arrow_schema::Schema::new(vec![field]));
     let batch = RecordBatch::try_new(schema, vec![Arc::new(array)]).unwrap();
-    assert_eq!(batch.frame_schema().columns[0].ty, crate::ColumnType::Binary);
+    assert_eq!(crate::Frame::frame_schema(&batch).columns[0].ty, crate::ColumnType::Binary);
     assert_eq!(shown(&batch.blocks(&[vec![0]], 1..2), 0), texts(&[Some("[3, 4]")]));
 }
 

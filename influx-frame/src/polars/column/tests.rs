@@ -70,8 +70,8 @@ fn a_member_is_null_where_any_struct_around_it_is() {
     assert_eq!(shown(&frame.blocks(&[vec![0, 0, 0]], 0..11), 0), expected);
 
     let series = outer.slice(1, 11);
-    assert_eq!(series.schema().columns[0].name, "middle");
-    assert_eq!(series.rows(), 11);
+    assert_eq!(series.frame_schema().columns[0].name, "middle");
+    assert_eq!(series.frame_rows(), 11);
     assert_eq!(shown(&series.blocks(&[vec![0, 0]], 0..11), 0), expected);
     assert_eq!(shown(&series.blocks(&[vec![0, 0]], 4..9), 0), expected[4..9]);
 }
@@ -79,8 +79,8 @@ fn a_member_is_null_where_any_struct_around_it_is() {
 #[test]
 fn a_series_of_anything_else_is_one_column() {
     let series = chunked("n", &[3, 5]);
-    assert_eq!(series.schema().columns.len(), 1);
-    assert_eq!(series.schema().columns[0].name, "n");
+    assert_eq!(series.frame_schema().columns.len(), 1);
+    assert_eq!(series.frame_schema().columns[0].name, "n");
     assert_eq!(shown(&series.blocks(&[vec![0]], 2..7), 0), expected(2..7));
 }
 
@@ -118,7 +118,7 @@ fn scalar_columns_and_columns_of_nulls_have_their_rows() {
 #[test]
 fn frames_without_rows_have_no_block() {
     for frame in [DataFrame::empty(), DataFrame::new_infer_height(vec![chunked("a", &[0]).into()]).unwrap()] {
-        assert!(frame.blocks(&[], 0..frame.rows()).is_empty());
+        assert!(frame.blocks(&[], 0..frame.frame_rows()).is_empty());
     }
     assert_eq!(DataFrame::empty_with_height(3).blocks(&[], 0..3).len(), 1);
 }
