@@ -8,6 +8,8 @@ mod csv;
 mod error;
 mod files;
 mod folder;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod heads;
 #[cfg(feature = "ipc")]
 mod ipc;
 #[cfg(feature = "json")]

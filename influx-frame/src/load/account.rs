@@ -59,10 +59,10 @@ impl Account {
         report.empty += chunk.empty;
         report.refused += failed(FailedBy::Encoder);
         report.rejected += failed(FailedBy::Server);
-        report.skipped_non_finite += chunk.skipped_non_finite;
+        report.skipped_non_finite = report.skipped_non_finite.saturating_add(chunk.skipped_non_finite);
         report.failed.extend(chunk.failed.iter().cloned());
-        self.bytes += chunk.outline.bytes;
-        self.bytes_before += chunk.outline.bytes;
+        self.bytes = self.bytes.saturating_add(chunk.outline.bytes);
+        self.bytes_before = self.bytes;
     }
 
     /// Takes in the verdicts of some rows. `Ok`: the chunk, if these were its last; `Err`: why there is no use in going

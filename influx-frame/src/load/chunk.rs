@@ -196,6 +196,21 @@ fn nanoseconds(time: SystemTime) -> Option<i64> {
     }
 }
 
+/// The schema of each file. One that is as that of the file before is in memory once: there may be many files.
+#[cfg(any(feature = "parquet", feature = "ipc"))]
+pub(super) fn each(
+    files: &[PathBuf],
+    schema_of: impl Fn(&Path) -> Result<SchemaRef, String>,
+) -> Result<Vec<SchemaRef>, ReadError> {
+    let mut schemas: Vec<SchemaRef> = Vec::with_capacity(files.len());
+    for path in files {
+        let schema = schema_of(path).map_err(|message| ReadError::of(path, message))?;
+        let known = schemas.last().filter(|last| **last == schema);
+        schemas.push(known.map_or(schema, Arc::clone));
+    }
+    Ok(schemas)
+}
+
 impl<E: ToString> From<E> for BadRows {
     fn from(error: E) -> Self {
         Self { row: None, message: error.to_string() }

@@ -13,8 +13,9 @@ use regex::Regex;
 use super::chunk::{Cutter, Format};
 use super::error::ReadError;
 use super::files::Files;
+use super::heads::guess;
 use super::records::Records;
-use super::text::{Decoder, Decoders, Pieces, Text, guessed};
+use super::text::{Decoder, Decoders, Pieces, Text};
 
 /// A CSV file, or a folder of them; from [`Files::csv`].
 ///
@@ -139,49 +140,54 @@ impl CsvOptions {
     }
 
     fn schema_of(&self, files: &[PathBuf]) -> Result<SchemaRef, ReadError> {
-        let mut first: Option<Vec<String>> =
-            self.schema.as_ref().map(|schema| schema.fields().iter().map(|f| f.name().clone()).collect());
-        let mut heads = Vec::new();
+        let names = |schema: &SchemaRef| schema.fields().iter().map(|field| field.name().clone()).collect();
+        let mut first = self.schema.as_ref().map(names);
         let mut rows = false;
-        for path in files {
-            let named = |message: String| ReadError::of(path, message);
-            let mut text = Text::open(path, self.records()).map_err(named)?;
-            if self.header {
-                let header = text.take(1).map_err(named)?;
-                let names = self.names(&header).map_err(named)?;
-                match &first {
-                    Some(first) if *first != names => {
-                        return Err(named(format!(
-                            "its columns are {}, and not {}: load files of different columns one by one",
-                            names.join(", "),
-                            first.join(", "),
-                        )));
-                    }
-                    Some(_) => {}
-                    None => {
-                        heads.extend_from_slice(&header);
-                        first = Some(names);
-                    }
-                }
-            }
-            if self.schema.is_none() {
-                let head = text.take(self.infer_rows).map_err(named)?;
-                rows |= !head.is_empty();
-                heads.extend(head);
-                // the last record of a file may have no line break
-                heads.push(b'\n');
-            }
-        }
+        let mut heads = files.iter().map(|path| self.head(path, &mut first, &mut rows));
         if let Some(schema) = &self.schema {
+            heads.try_for_each(|head| head.map(drop))?;
             return Ok(Arc::clone(schema));
         }
-        if !rows && self.infer_rows > 0 {
-            return Ok(Arc::new(Schema::empty()));
+        let schema = guess(files, heads, |heads| Ok(self.format(self.header)?.infer_schema(heads, None)?.0))?;
+        let unknown = !rows && self.infer_rows > 0;
+        Ok(if unknown { Arc::new(Schema::empty()) } else { schema })
+    }
+
+    /// The rows from which the types are guessed, and before those of the first file its header: that of each other file
+    /// must have the same names. Also says whether there are rows.
+    fn head(
+        &self,
+        path: &Path,
+        first: &mut Option<Vec<String>>,
+        rows: &mut bool,
+    ) -> Result<Vec<u8>, ReadError> {
+        let named = |message: String| ReadError::of(path, message);
+        let mut text = Text::open(path, self.records()).map_err(named)?;
+        let mut head = Vec::new();
+        if self.header {
+            let header = text.take(1).map_err(named)?;
+            let names = self.names(&header).map_err(named)?;
+            match first {
+                Some(first) if *first != names => {
+                    return Err(named(format!(
+                        "its columns are {}, and not {}: load files of different columns one by one",
+                        names.join(", "),
+                        first.join(", "),
+                    )));
+                }
+                Some(_) => {}
+                None => {
+                    head = header;
+                    *first = Some(names);
+                }
+            }
         }
-        let infer = || Ok(self.format(self.header)?.infer_schema(Cursor::new(&heads), None)?.0);
-        let schema: Result<Schema, ArrowError> = infer();
-        let first = files.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
-        Ok(guessed(&schema.map_err(|error| ReadError::of(first, error))?))
+        if self.schema.is_none() {
+            let records = text.take(self.infer_rows).map_err(named)?;
+            *rows |= !records.is_empty();
+            head.extend(records);
+        }
+        Ok(head)
     }
 }
 

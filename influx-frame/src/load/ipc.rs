@@ -10,7 +10,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::chunk::{Cut, Cutter, Format, Outline};
+use super::chunk::{Cut, Cutter, Format, Outline, each};
 use super::error::ReadError;
 
 /// What a file begins with; a stream does not.
@@ -29,12 +29,10 @@ impl Format for Ipc {
     }
 
     fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
-        let schema = |path: &PathBuf| match Reader::open(path, None) {
-            Ok((Reader::File(reader), _)) => Ok(reader.schema()),
-            Ok((Reader::Stream(reader), _)) => Ok(reader.schema()),
-            Err(message) => Err(ReadError::of(path, message)),
-        };
-        files.iter().map(schema).collect()
+        each(files, |path| match Reader::open(path, None)?.0 {
+            Reader::File(reader) => Ok(reader.schema()),
+            Reader::Stream(reader) => Ok(reader.schema()),
+        })
     }
 
     fn cut(&self, file: &Path, _: SchemaRef, columns: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {

@@ -1,6 +1,6 @@
 //! NDJSON: options, schema and decoder.
 
-use std::io::Cursor;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use arrow_schema::{ArrowError, SchemaRef};
 use super::chunk::{Cutter, Format};
 use super::error::ReadError;
 use super::files::Files;
+use super::heads::guess;
 use super::records::Records;
-use super::text::{Decoder, Decoders, Pieces, Text, guessed};
+use super::text::{Decoder, Decoders, Pieces, Text};
 
 /// A file of JSON objects, one a line, or a folder of them; from [`Files::ndjson`].
 ///
@@ -77,17 +78,13 @@ impl Format for JsonOptions {
         if let Some(schema) = &self.schema {
             return Ok(vec![Arc::clone(schema); files.len()]);
         }
-        let mut heads = Vec::new();
-        for path in files {
+        let heads = files.iter().map(|path| {
             let head = Text::open(path, Records::lines()).and_then(|mut text| text.take(self.infer_rows));
-            heads.extend(head.map_err(|message| ReadError::of(path, message))?);
-            // the last line of a file may have no line break
-            heads.push(b'\n');
-        }
-        let first = files.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
-        let inferred = reader::infer_json_schema(Cursor::new(heads), None);
-        let (schema, _) = inferred.map_err(|error| ReadError::of(first, error))?;
-        Ok(vec![guessed(&schema); files.len()])
+            head.map_err(|message| ReadError::of(path, message))
+        });
+        let schema =
+            guess(files, heads, |heads| Ok(reader::infer_json_schema(BufReader::new(heads), None)?.0))?;
+        Ok(vec![schema; files.len()])
     }
 
     /// All members are read: one that is in no schema could not be told from one that is not needed.

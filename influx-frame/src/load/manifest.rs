@@ -40,9 +40,10 @@ impl Manifest {
             }
             TryLockError::Error(error) => named("it cannot be locked", &error),
         })?;
-        let done = match fs::read_to_string(path) {
-            Ok(text) if text.is_empty() => Vec::new(),
-            Ok(text) => read(&text, header).map_err(|why| {
+        // not as text: a line may be torn within a character
+        let done = match fs::read(path) {
+            Ok(bytes) if bytes.is_empty() => Vec::new(),
+            Ok(bytes) => read(&bytes, header).map_err(|why| {
                 format!("the manifest {}: {why}; to start over, remove it or name another", path.display())
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -68,23 +69,26 @@ impl Manifest {
 }
 
 /// What a manifest says is done, if it is of this load.
-fn read(text: &str, header: &Header) -> Result<Vec<DoneChunk>, String> {
-    let mut lines = text.split_inclusive('\n');
-    let whole = |line: &str| line.ends_with('\n');
+fn read(bytes: &[u8], header: &Header) -> Result<Vec<DoneChunk>, String> {
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let whole = |line: &[u8]| line.ends_with(b"\n");
     let found: Option<Header> =
-        lines.next().filter(|line| whole(line)).and_then(|line| serde_json::from_str(line).ok());
+        lines.next().filter(|line| whole(line)).and_then(|line| serde_json::from_slice(line).ok());
     let Some(found) = found else {
         return Err("the file is there already, and is no manifest of a load".to_owned());
     };
     found.compare(header)?;
     // what stands behind a line that is not whole was not synced either
-    let entries = lines.map_while(|line| serde_json::from_str::<Entry>(line).ok().filter(|_| whole(line)));
+    let entries = lines.map_while(|line| serde_json::from_slice::<Entry>(line).ok().filter(|_| whole(line)));
     let mut done: Vec<DoneChunk> = Vec::new();
-    for chunk in entries.map(Entry::into_chunk) {
-        if chunk.place.file >= header.files.len() {
-            return Err("it is corrupt: it names a file that it does not have".to_owned());
-        }
-        done.push(chunk);
+    let mut rows = 0_u64;
+    for entry in entries {
+        let sum = entry.checked().and_then(|of_chunk| rows.checked_add(of_chunk));
+        let (Some(sum), true) = (sum, header.has(&entry)) else {
+            return Err("it is corrupt: it has a chunk that cannot be of these files".to_owned());
+        };
+        rows = sum;
+        done.push(entry.into_chunk());
     }
     done.sort_by_key(|chunk| chunk.place);
     done.dedup_by_key(|chunk| chunk.place);

@@ -9,7 +9,7 @@ use ::parquet::arrow::arrow_reader::{
 };
 use arrow_schema::SchemaRef;
 
-use super::chunk::{BATCH_ROWS, Batches, Cut, Cutter, Format, Outline};
+use super::chunk::{BATCH_ROWS, Batches, Cut, Cutter, Format, Outline, each};
 use super::error::ReadError;
 
 #[derive(Debug)]
@@ -25,11 +25,7 @@ impl Format for Parquet {
     }
 
     fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
-        let schema = |path: &PathBuf| match metadata(path) {
-            Ok(metadata) => Ok(metadata.schema().clone()),
-            Err(message) => Err(ReadError::of(path, message)),
-        };
-        files.iter().map(schema).collect()
+        each(files, |path| Ok(metadata(path)?.schema().clone()))
     }
 
     fn cut(&self, file: &Path, _: SchemaRef, columns: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {

@@ -137,7 +137,8 @@ impl Run {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Event> {
-        if self.failure.is_none() && self.cancelled.as_mut().poll(context).is_ready() {
+        // also when it is ending already: what is on its way may take long
+        if self.cancelled.as_mut().poll(context).is_ready() {
             return Poll::Ready(Event::Cancelled);
         }
         if let Some(saving) = &mut self.saving

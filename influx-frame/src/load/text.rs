@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::ArrowError;
 use twox_hash::XxHash64;
 
 use super::chunk::{BATCH_ROWS, BadRows, Batches, Cut, Cutter, Outline};
@@ -222,14 +222,4 @@ fn without_line(error: &ArrowError) -> String {
         Some(at) => message[..at].to_owned(),
         None => message,
     }
-}
-
-/// A schema that was guessed. A column that seems to have no values is one of text: as one of nulls, the values that
-/// come later would be lost.
-pub(super) fn guessed(schema: &Schema) -> SchemaRef {
-    let field = |field: &Arc<Field>| match field.data_type() {
-        DataType::Null => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
-        _ => Arc::clone(field),
-    };
-    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }

@@ -94,6 +94,29 @@ async fn a_handle_cancels_a_load_while_the_server_is_silent() {
     assert_eq!(load.await.unwrap_err().kind(), LoadErrorKind::Cancelled);
 }
 
+/// What ended it stays its error, but what is on its way is not waited for.
+#[tokio::test]
+async fn a_handle_cancels_a_load_that_is_ending_already() {
+    let folder = Folder::new();
+    let path = folder.parquet("a.parquet", 0..50_000, 1_000);
+    let (server, client) = server();
+    let refusing = server.script(Script::answer(404).skipping(1).times(1));
+    server.script(Script::answer(204).delay(Duration::from_secs(3_600)).times(1));
+    let load = client.load("b", &path, &roles()).in_flight(2);
+    let handle = load.cancel_handle();
+    let cancel = async {
+        while refusing.hits() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        handle.cancel();
+    };
+    let ended =
+        tokio::time::timeout(Duration::from_secs(20), async { tokio::join!(load.into_future(), cancel).0 });
+    let error = ended.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.client_error().unwrap().status()), (LoadErrorKind::Delivery, Some(404)));
+}
+
 #[tokio::test]
 async fn a_load_that_is_dropped_ends_its_threads() {
     let folder = Folder::new();

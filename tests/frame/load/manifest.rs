@@ -112,6 +112,42 @@ async fn a_line_that_was_torn_at_any_place_counts_for_nothing() {
 }
 
 #[tokio::test]
+async fn a_line_that_was_torn_within_a_character_counts_for_nothing() {
+    let folder = Folder::new();
+    data(&folder);
+    let (_server, client) = server();
+    load(&client, &folder).await.unwrap();
+    let mut torn = fs::read(folder.file("manifest")).unwrap();
+    torn.extend(b"{\"file\":0,\"chunk\":9,\"rows\":1,\"failed\":[{\"row\":0,\"reason\":\"gr\xc3");
+    fs::write(folder.file("manifest"), torn).unwrap();
+    assert_eq!(load(&client, &folder).await.unwrap().chunks_before, CHUNKS);
+}
+
+#[tokio::test]
+async fn a_manifest_with_impossible_counts_is_refused() {
+    let most = u64::MAX;
+    let [rows, bytes] = [r#""rows":100,"stored":100"#, r#""bytes":1"#];
+    for lines in [
+        format!("{{\"file\":3,\"chunk\":0,{rows},{bytes}}}\n"),
+        format!("{{\"file\":0,\"chunk\":0,\"rows\":100,\"stored\":99,{bytes}}}\n"),
+        format!("{{\"file\":0,\"chunk\":0,{rows},\"bytes\":{most}}}\n"),
+        format!("{{\"file\":0,\"chunk\":0,\"rows\":{most},\"stored\":{most},{bytes}}}\n"),
+        format!("{{\"file\":0,\"chunk\":0,\"rows\":0,\"stored\":{most},\"empty\":1,{bytes}}}\n"),
+    ] {
+        let folder = Folder::new();
+        data(&folder);
+        let (server, client) = server();
+        load(&client, &folder).await.unwrap();
+        let whole = fs::read_to_string(folder.file("manifest")).unwrap();
+        fs::write(folder.file("manifest"), whole + &lines).unwrap();
+        let error = load(&client, &folder).await.unwrap_err();
+        assert_eq!(error.kind(), LoadErrorKind::Manifest, "{lines}");
+        assert_says(&error, &["corrupt", "to start over"]);
+        assert_eq!(server.request_count(), CHUNKS);
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_manifest_is_left_alone() {
     let folder = Folder::new();
     data(&folder);
@@ -175,16 +211,16 @@ async fn another_load_is_refused_with_what_differs() {
 #[tokio::test]
 async fn text_that_changed_in_the_middle_is_found_out_by_its_chunk() {
     let folder = Folder::new();
-    let text = csv(0..600_000);
+    let text = csv(0..60_000).replace("\nh", &format!("\n{}", "h".repeat(150)));
     assert!(text.len() > 8 << 20);
     let path = folder.write("a.csv", &text);
     let (_server, client) = server();
     let load = || client.load("b", Files::csv(&path), &roles()).manifest(folder.file("m"));
     let modified = path.metadata().unwrap().modified().unwrap();
     let report = load().await.unwrap();
-    assert_eq!((report.rows, report.chunks), (600_000, 3));
+    assert_eq!((report.rows, report.chunks), (60_000, 3));
     // as long as before, at the same time, with the same ends
-    let changed = text.replacen("h0,150000,300000", "h0,150001,300000", 1);
+    let changed = text.replacen("h0,15000,30000", "h0,15001,30000", 1);
     fs::write(&path, changed).unwrap();
     fs::File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
     let error = load().await.unwrap_err();

@@ -106,6 +106,9 @@ impl Header {
         if let Some((_, what)) = differing.into_iter().find(|(differs, _)| *differs) {
             return Err(format!("it is of a load with {what}"));
         }
+        if self.files == now.files {
+            return Ok(());
+        }
         for file in &now.files {
             match self.files.iter().find(|before| before.path == file.path) {
                 None => return Err(format!("the file {} is new", file.path)),
@@ -117,8 +120,14 @@ impl Header {
         }
         match self.files.iter().find(|before| now.files.iter().all(|file| file.path != before.path)) {
             Some(gone) => Err(format!("the file {} is gone", gone.path)),
-            None => Ok(()),
+            // entries name files by their places
+            None => Err("it has the files in another order".to_owned()),
         }
+    }
+
+    /// Whether a chunk may be of one of the files.
+    pub(super) fn has(&self, entry: &Entry) -> bool {
+        self.files.get(entry.file).is_some_and(|file| entry.bytes <= file.bytes)
     }
 }
 
@@ -157,6 +166,12 @@ impl Entry {
             skipped_non_finite: chunk.skipped_non_finite,
             failed: chunk.failed.iter().map(failed).collect(),
         }
+    }
+
+    /// Its rows, if each has a verdict.
+    pub(super) fn checked(&self) -> Option<u64> {
+        let verdicts = self.stored.checked_add(self.empty)?.checked_add(self.failed.len() as u64)?;
+        (verdicts == self.rows).then_some(self.rows)
     }
 
     pub(super) fn into_chunk(self) -> DoneChunk {

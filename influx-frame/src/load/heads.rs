@@ -1,0 +1,102 @@
+//! Schemas that are guessed from the beginnings of files of text.
+
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+
+use super::error::ReadError;
+
+/// The beginnings of files as one text. Each is read when it is its turn: there may be more files than memory has room
+/// for.
+pub(super) struct Heads<I> {
+    heads: I,
+    current: Cursor<Vec<u8>>,
+    failed: Option<ReadError>,
+}
+
+/// The schema of all files, by their beginnings.
+pub(super) fn guess<I>(
+    files: &[PathBuf],
+    heads: I,
+    infer: impl FnOnce(&mut Heads<I>) -> Result<Schema, ArrowError>,
+) -> Result<SchemaRef, ReadError> {
+    let mut heads = Heads { heads, current: Cursor::default(), failed: None };
+    let inferred = infer(&mut heads);
+    let first = files.first().map_or(Path::new(""), PathBuf::as_path);
+    match heads.failed {
+        Some(error) => Err(error),
+        None => Ok(with_texts(&inferred.map_err(|error| ReadError::of(first, error))?)),
+    }
+}
+
+/// A column that seems to have no values is one of text: as one of nulls, the values that come later would be lost.
+fn with_texts(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<Field>| match field.data_type() {
+        DataType::Null => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
+        _ => Arc::clone(field),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+impl<I: Iterator<Item = Result<Vec<u8>, ReadError>>> Read for Heads<I> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.current.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            match self.heads.next() {
+                None => return Ok(0),
+                Some(Ok(mut head)) => {
+                    // the last record of a file may have no line break
+                    head.push(b'\n');
+                    self.current = Cursor::new(head);
+                }
+                Some(Err(error)) => {
+                    let message = error.to_string();
+                    self.failed = Some(error);
+                    return Err(io::Error::other(message));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_when_it_is_its_turn() {
+        let taken = Cell::new(0);
+        let texts = ["a\n1", "2\n", "", "3"].map(|text| Ok(text.as_bytes().to_vec()));
+        let heads = texts.into_iter().inspect(|_| taken.set(taken.get() + 1));
+        let seen = Cell::new(String::new());
+        let infer = |heads: &mut Heads<_>| {
+            let mut start = [0; 3];
+            heads.read_exact(&mut start)?;
+            assert_eq!((&start, taken.get()), (b"a\n1", 1));
+            let mut rest = String::new();
+            heads.read_to_string(&mut rest)?;
+            seen.set(rest);
+            Ok(Schema::new(vec![Field::new("a", DataType::Null, true)]))
+        };
+        let schema = guess(&[], heads, infer).unwrap();
+        assert_eq!((seen.take().as_str(), schema.field(0).data_type()), ("\n2\n\n\n3\n", &DataType::Utf8));
+    }
+
+    #[test]
+    fn the_file_whose_head_cannot_be_read_is_named() {
+        let heads = [Ok(b"a\n".to_vec()), Err(ReadError::of(Path::new("b.csv"), "gone"))];
+        let infer = |heads: &mut Heads<_>| {
+            heads.read_to_end(&mut Vec::new())?;
+            Ok(Schema::empty())
+        };
+        let error = guess(&[PathBuf::from("a.csv")], heads.into_iter(), infer).unwrap_err();
+        assert_eq!(error.to_string(), "b.csv: gone");
+    }
+}
