@@ -54,6 +54,19 @@ async fn frames_have_so_many_rows_and_one_schema() {
 }
 
 #[tokio::test]
+async fn a_frame_of_many_columns_has_fewer_rows_though_all_of_them_are_null() {
+    let of = |text: &str| format!(",{text}").repeat(8_000);
+    let names: String = (0..8_000).map(|at| format!(",c{at}")).collect();
+    let (types, groups, defaults, values) = (of("double"), of("false"), of(""), of("1"));
+    let wide =
+        format!("#datatype{types}\r\n#group{groups}\r\n#default{defaults}\r\n{names}\r\n{values}\r\n\r\n");
+    let (client, _) = Canned::whole(wide + &tables(&[2_000])).client().unwrap();
+    let stream = client.query("x").frames::<RecordBatch>().concat(Concat::Union).stream();
+    // 64 MiB are 8,388,608 values, of 8,003 columns
+    assert_eq!(heights(stream).await, [1_049, 952]);
+}
+
+#[tokio::test]
 async fn rows_before_an_error_are_lost_and_no_frames_follow() {
     let csv = tables(&[5]).replace(",,0,3", ",,0,x");
     let (client, _) = Canned::whole(csv).client().unwrap();
