@@ -68,7 +68,7 @@ pub struct QueryFrame<F> {
     /// The rows.
     pub frame: F,
     /// The names of the columns by which the answer groups its tables: those that are in the group key of every table
-    /// of the frame.
+    /// of the frame that has them. Empty for InfluxDB 3, which groups nothing.
     pub group_key: Vec<String>,
 }
 
