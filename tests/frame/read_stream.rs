@@ -83,6 +83,34 @@ async fn rows_before_an_error_are_lost_and_no_frames_follow() {
 }
 
 #[tokio::test]
+async fn an_error_of_the_server_behind_rows_is_an_error_and_no_short_frame() {
+    let failed = "#datatype,string,string\r\n#group,true,true\r\n#default,,\r\n,error,reference\r\n\
+                  ,out of memory,897\r\n\r\n";
+    let flux = || {
+        let (client, _) = Canned::cut((tables(&[5]) + failed).as_bytes(), 50).client().unwrap();
+        client.query("x")
+    };
+    let influxql = || {
+        let json = r#"{"results":[{"series":[{"name":"m","columns":["time","v"],"values":[[1,1],[2,2]]}],"error":"out of memory"}]}"#;
+        let (client, _) = Canned::cut(json.as_bytes(), 50).content_type("application/json").client().unwrap();
+        client.influxql("SELECT v FROM m").database("d")
+    };
+    let errors = [
+        flux().frame::<DataFrame>().await.unwrap_err(),
+        flux().frames::<RecordBatch>().await.unwrap_err(),
+        influxql().frame::<DataFrame>().await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Query);
+        assert!(error.to_string().contains("out of memory"), "{error}");
+    }
+    let mut stream = flux().frames::<DataFrame>().stream().rows(5);
+    assert_eq!(stream.next().await.unwrap().unwrap().frame.height(), 5);
+    assert_eq!(stream.next().await.unwrap_err().kind(), ErrorKind::Query);
+    assert!(stream.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn a_column_keeps_its_type_over_frames_once_it_has_one() {
     let json = r#"{"results":[{"series":[{"name":"m","columns":["time","v"],"values":[[1,null],[2,1],[3,1.5],[4,2]]}]}]}"#;
     let query = || {
