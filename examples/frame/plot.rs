@@ -94,8 +94,7 @@ fn number(
     let lines = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 0), (5, 2)];
     for (place, digit) in format!("{value:.0}").bytes().enumerate() {
         let strokes = STROKES[usize::from(digit - b'0') % STROKES.len()];
-        for (bit, (from, to)) in lines.into_iter().enumerate().filter(|(bit, _)| strokes >> bit & 1 != 0) {
-            debug_assert!(bit < 7);
+        for ((from, to), _) in lines.into_iter().zip(0..).filter(|(_, bit)| strokes >> bit & 1 != 0) {
             let at = |corner: usize| (x + place as i32 * STEP + corners[corner].0, y + corners[corner].1);
             area.draw(&PathElement::new([at(from), at(to)], BLACK))?;
         }

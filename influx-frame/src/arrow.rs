@@ -10,6 +10,22 @@
 //! | a [`RecordBatchReader`](arrow_array::RecordBatchReader): of Parquet, CSV, JSON, IPC | itself |
 //! | the C stream interface: pyarrow, Polars, DuckDB, ADBC | `RecordBatchStreamReader::try_new(stream)?`, called `ArrowArrayStreamReader` before Arrow 60.1 |
 //!
+#![cfg_attr(feature = "client", doc = "```")]
+#![cfg_attr(not(feature = "client"), doc = "```ignore")]
+//! # async fn run(
+//! #     client: influx_core::Client,
+//! #     reader: impl arrow_array::RecordBatchReader + Send + 'static,
+//! # ) -> Result<(), Box<dyn std::error::Error>> {
+//! use influx_frame::{ClientFrameExt, Roles};
+//!
+//! // of Parquet, of CSV, over the C interface: one batch after the other, in bounded memory
+//! let roles = Roles::new("climate").tag("room").time("at");
+//! let report = client.write_frames("home", reader, &roles).await?;
+//! println!("{} of {} rows are stored", report.stored, report.rows);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A stream over the C interface arrives as a pointer, which only unsafe code can take over, by
 //! [`FFI_ArrowArrayStream::from_raw`](arrow_array::ffi_stream::FFI_ArrowArrayStream::from_raw). From there on all is
 //! safe.

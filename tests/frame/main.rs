@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test binary")]
 
 mod allocations;
+mod documented;
 mod example_data;
 mod extremes;
 mod faults;

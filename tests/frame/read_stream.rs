@@ -54,6 +54,19 @@ async fn frames_have_so_many_rows_and_one_schema() {
 }
 
 #[tokio::test]
+async fn a_frame_of_many_columns_has_fewer_rows_though_all_of_them_are_null() {
+    let of = |text: &str| format!(",{text}").repeat(8_000);
+    let names: String = (0..8_000).map(|at| format!(",c{at}")).collect();
+    let (types, groups, defaults, values) = (of("double"), of("false"), of(""), of("1"));
+    let wide =
+        format!("#datatype{types}\r\n#group{groups}\r\n#default{defaults}\r\n{names}\r\n{values}\r\n\r\n");
+    let (client, _) = Canned::whole(wide + &tables(&[2_000])).client().unwrap();
+    let stream = client.query("x").frames::<RecordBatch>().concat(Concat::Union).stream();
+    // 64 MiB are 8,388,608 values, of 8,003 columns
+    assert_eq!(heights(stream).await, [1_049, 952]);
+}
+
+#[tokio::test]
 async fn rows_before_an_error_are_lost_and_no_frames_follow() {
     let csv = tables(&[5]).replace(",,0,3", ",,0,x");
     let (client, _) = Canned::whole(csv).client().unwrap();
@@ -67,6 +80,34 @@ async fn rows_before_an_error_are_lost_and_no_frames_follow() {
     let mut stream = client.query("x").frames::<DataFrame>().stream().rows(5);
     assert_eq!(stream.next().await.unwrap().unwrap().frame.height(), 5);
     assert!(stream.next().await.unwrap_err().is_retryable());
+}
+
+#[tokio::test]
+async fn an_error_of_the_server_behind_rows_is_an_error_and_no_short_frame() {
+    let failed = "#datatype,string,string\r\n#group,true,true\r\n#default,,\r\n,error,reference\r\n\
+                  ,out of memory,897\r\n\r\n";
+    let flux = || {
+        let (client, _) = Canned::cut((tables(&[5]) + failed).as_bytes(), 50).client().unwrap();
+        client.query("x")
+    };
+    let influxql = || {
+        let json = r#"{"results":[{"series":[{"name":"m","columns":["time","v"],"values":[[1,1],[2,2]]}],"error":"out of memory"}]}"#;
+        let (client, _) = Canned::cut(json.as_bytes(), 50).content_type("application/json").client().unwrap();
+        client.influxql("SELECT v FROM m").database("d")
+    };
+    let errors = [
+        flux().frame::<DataFrame>().await.unwrap_err(),
+        flux().frames::<RecordBatch>().await.unwrap_err(),
+        influxql().frame::<DataFrame>().await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Query);
+        assert!(error.to_string().contains("out of memory"), "{error}");
+    }
+    let mut stream = flux().frames::<DataFrame>().stream().rows(5);
+    assert_eq!(stream.next().await.unwrap().unwrap().frame.height(), 5);
+    assert_eq!(stream.next().await.unwrap_err().kind(), ErrorKind::Query);
+    assert!(stream.next().await.unwrap().is_none());
 }
 
 #[tokio::test]

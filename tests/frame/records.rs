@@ -232,3 +232,26 @@ fn rows_that_do_not_fit_are_refused_by_row_and_column() {
         "{error}"
     );
 }
+
+#[test]
+fn columns_of_one_name_are_refused_where_the_type_reads_them() {
+    use ::arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+    use ::arrow_schema::{DataType, Field, Schema};
+    let field = |name: &str, ty| Field::new(name, ty, true);
+    let batch = |name: &str| {
+        let float = || std::sync::Arc::new(Float64Array::from(vec![1.0])) as ArrayRef;
+        let fields = vec![
+            field("room", DataType::Utf8),
+            field("value", DataType::Float64),
+            field(name, DataType::Float64),
+            field("other", DataType::Float64),
+        ];
+        let room = std::sync::Arc::new(StringArray::from(vec!["a"])) as ArrayRef;
+        let schema = std::sync::Arc::new(Schema::new(fields));
+        RecordBatch::try_new(schema, vec![room, float(), float(), float()]).unwrap()
+    };
+    let error = arrow::to_records::<Reading>(&batch("value")).unwrap_err();
+    assert!(matches!(&error, RecordsError::Twice { column, .. } if column == "value"), "{error}");
+    let read = arrow::to_records::<Reading>(&batch("other")).unwrap();
+    assert_eq!(read, [Reading { room: "a".to_owned(), value: 1.0 }]);
+}

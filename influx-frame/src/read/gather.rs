@@ -9,8 +9,8 @@ use super::options::{Concat, Options};
 use super::table::Table;
 use crate::build::Built;
 
-/// A batch is full with so many bytes of values, however few its rows are: it must neither fill the memory nor have more
-/// than a column of Arrow holds.
+/// A batch is full with so many bytes, however few its rows are: it must neither fill the memory nor have more than a
+/// column of Arrow holds.
 const FULL: usize = 64 << 20;
 
 /// Brings rows together to frames: all at the end, or batch by batch.

@@ -68,7 +68,7 @@ pub struct QueryFrame<F> {
     /// The rows.
     pub frame: F,
     /// The names of the columns by which the answer groups its tables: those that are in the group key of every table
-    /// of the frame.
+    /// of the frame that has them. Empty for InfluxDB 3, which groups nothing.
     pub group_key: Vec<String>,
 }
 
@@ -98,8 +98,9 @@ pub struct QueryFrame<F> {
 /// # Columns without types
 ///
 /// InfluxQL and InfluxDB 3 answer in JSON, which has types by value. There, a column is of the type of its first value.
-/// If a float comes behind integers, or an integer behind floats, the column is of floats, unless that loses a digit.
-/// Everything else that does not go together is an error. [`column_type`](Self::column_type) says a type beforehand.
+/// If a float comes behind integers, or an integer behind floats, the column is of floats, unless that loses a digit. The
+/// same holds of tables that become one frame; integers of both kinds together are unsigned, or of floats if one is
+/// negative. Everything else that does not go together is an error. [`column_type`](Self::column_type) says a type beforehand.
 ///
 /// # Errors
 ///
@@ -136,7 +137,8 @@ impl<O> FrameQuery<O> {
     }
 
     /// Makes rows of Flux wide, with a column for each field: see [`Cursor::pivoted`]. All of them are in memory before
-    /// the first is read. Default: rows stay as they are.
+    /// the first is read, and what comes are no longer the tables of the answer: they are told apart by their columns
+    /// alone. Default: rows stay as they are.
     pub fn pivoted(mut self) -> Self {
         self.options.pivoted = true;
         self
@@ -150,7 +152,21 @@ impl<O> FrameQuery<O> {
 
     /// The type of a column, whatever the answer says of it: its values are read as if they had no type of their own, so
     /// an integer may be written as `5.0` and a time be a text. A time that is an integer counts the
-    /// [unit](Self::time_unit). Default: that of the answer.
+    /// [unit](Self::time_unit). A name that a table lacks is no error. Default: that of the answer.
+    ///
+    /// ```
+    /// # #[cfg(feature = "polars")]
+    /// # async fn run(client: influx_core::Client) -> influx_core::Result<()> {
+    /// use influx_core::query::DataType;
+    /// use influx_frame::QueryFrames;
+    /// use polars::prelude::DataFrame;
+    ///
+    /// // of JSON, in which 5.0 may be written as 5
+    /// let query = client.influxql("SELECT level FROM tides").database("noaa");
+    /// let frame: DataFrame = query.frame().column_type("level", DataType::Double).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn column_type(mut self, name: impl Into<String>, data_type: DataType) -> Self {
         self.options.types.push((name.into(), data_type));
         self
@@ -180,6 +196,21 @@ impl<F: ReadFrame> FrameQuery<Vec<QueryFrame<F>>> {
     ///
     /// Tables become one frame as far as they follow each other. A column without a type may be of integers in one frame
     /// and of floats in those behind it: say its [type](Self::column_type) to have one schema for all.
+    ///
+    /// ```
+    /// # #[cfg(feature = "arrow")]
+    /// # async fn run(client: influx_core::Client) -> influx_core::Result<()> {
+    /// use arrow_array::RecordBatch;
+    /// use influx_frame::QueryFrames;
+    ///
+    /// let query = client.query(r#"from(bucket: "home") |> range(start: -30d)"#);
+    /// let mut stream = query.frames::<RecordBatch>().stream().rows(10_000);
+    /// while let Some(part) = stream.next().await? {
+    ///     println!("{} rows, grouped by {:?}", part.frame.num_rows(), part.group_key);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> FrameStream<F> {
         FrameStream::new(self.source, self.options)
     }

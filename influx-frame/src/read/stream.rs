@@ -57,7 +57,8 @@ impl<F: ReadFrame> FrameStream<F> {
         Self { state: State::Start(Box::new((source, options))), rows: ROWS, frame: PhantomData }
     }
 
-    /// How many rows a frame has at most, but at least one. Default: 65,536. A frame with 64 MiB of values has no more rows, either.
+    /// How many rows a frame has at most, but at least one. Default: 65,536. A frame of 64 MiB in memory gets no more rows,
+    /// either: one of 1,000 columns has about 8,000.
     pub fn rows(mut self, rows: usize) -> Self {
         self.rows = rows.max(1);
         self

@@ -6,7 +6,7 @@ use influx_core::query::{Column, Row, RowError};
 
 use super::cells;
 use super::options::Options;
-use crate::build::{Built, BuiltColumn, Growing};
+use crate::build::{Built, BuiltColumn, Growing, Stored};
 
 /// The columns so far, and how many rows they have.
 #[derive(Debug, Default)]
@@ -14,8 +14,8 @@ pub(super) struct Table {
     columns: Vec<TableColumn>,
     places: HashMap<String, usize>,
     rows: usize,
-    /// How many bytes the texts of their values have.
-    size: usize,
+    /// How many bytes their texts have.
+    texts: usize,
 }
 
 #[derive(Debug)]
@@ -32,8 +32,9 @@ impl Table {
         self.rows
     }
 
+    /// About how many bytes they have in memory: those of texts, and eight for each value, as a null has them, too.
     pub(super) fn size(&self) -> usize {
-        self.size
+        self.rows.saturating_mul(self.columns.len() * 8).saturating_add(self.texts)
     }
 
     /// Makes room for the values of a column, and says where they go.
@@ -85,7 +86,9 @@ impl Table {
                 column.growing.push_null();
                 continue;
             };
-            self.size += cell.text().len();
+            if let Stored::Text(_) | Stored::Binary(_) = column.growing.values {
+                self.texts += cell.text().len();
+            }
             let pushed = if column.said {
                 cells::push_as(&mut column.growing, cell, options.unit)
             } else {
@@ -100,7 +103,7 @@ impl Table {
     /// The rows so far; the table goes on without them.
     pub(super) fn take(&mut self) -> Built {
         let rows = std::mem::take(&mut self.rows);
-        self.size = 0;
+        self.texts = 0;
         let columns = self.columns.iter_mut().map(|column| {
             column.growing.pad(rows);
             let (values, valid) = column.growing.take();

@@ -26,8 +26,8 @@ pub enum RecordsError {
         /// The measurement, the tag or the field.
         found: String,
     },
-    /// Two columns would have one name.
-    #[error("column {column:?}: the type has two members of this name: rename one")]
+    /// Two columns have one name: of a frame two that the type reads, or those of two members of the type.
+    #[error("column {column:?}: there are two of this name: rename one")]
     #[non_exhaustive]
     Twice {
         /// The name.

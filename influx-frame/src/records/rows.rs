@@ -19,6 +19,9 @@ pub(crate) fn to_records<T: FromRowOwned>(frame: &impl Frame) -> Result<Vec<T>, 
         error: RowError::new(why).in_column(&column.name),
     };
     for (column, _) in schema.columns.iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
+        if schema.columns.iter().filter(|other| other.name == column.name).count() > 1 {
+            return Err(RecordsError::Twice { column: column.name.clone() });
+        }
         check(&column.ty).map_err(|why| misfit(0, column, why))?;
     }
     let mut records = Vec::with_capacity(frame.frame_rows());
