@@ -20,7 +20,7 @@ use polars::prelude::CategoricalMapping;
 #[cfg(feature = "polars")]
 use polars_arrow::array::{BinaryViewArray as PolarsBinary, Utf8ViewArray as PolarsText};
 
-pub(crate) use self::places::Places;
+pub(crate) use self::places::{Places, is_set};
 
 /// The values of a column, for the rows of a block.
 #[derive(Debug, Clone)]

@@ -32,11 +32,8 @@ impl<'a> Places<'a> {
     /// The place of a row's value; `None`: it is null.
     #[inline(always)]
     pub(crate) fn of(&self, row: usize) -> Option<usize> {
-        if let Some((bits, first)) = self.valid {
-            let at = first + row;
-            if bits.get(at / 8).is_none_or(|byte| byte >> (at % 8) & 1 == 0) {
-                return None;
-            }
+        if self.valid.is_some_and(|valid| !is_set(valid, row)) {
+            return None;
         }
         let at = self.start + row;
         let Some(keys) = &self.keys else { return Some(at) };
@@ -46,4 +43,12 @@ impl<'a> Places<'a> {
             _ => Some(at),
         }
     }
+}
+
+/// Whether a row's bit is set, of bits of which the first row's stands at the number beside them. There is none beyond
+/// their end.
+#[inline(always)]
+pub(crate) fn is_set((bits, first): (&[u8], usize), row: usize) -> bool {
+    let at = first + row;
+    bits.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 != 0)
 }

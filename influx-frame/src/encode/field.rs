@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 
 use influx_core::__private::{field, non_finite};
-use influx_core::{FieldSlot, Key, Line, ValueType};
+use influx_core::{FieldSlot, Key, Line, NonFinite, ValueType};
 
 use super::integer::Integer;
 use super::tag::{EMPTY, NULL};
 use super::text::TextOf;
-use crate::column::{Bits, Column, Places, Text, Values};
+use crate::column::{Bits, Column, Places, Text, Values, is_set};
 use crate::plan::FieldPlan;
 use crate::policy::{DecimalAs, IntegerKind, OnEmpty, OnNull, TemporalAs};
 use crate::schema::ColumnType;
@@ -16,9 +16,20 @@ use crate::schema::ColumnType;
 /// Fields that stand next to each other in a block. Doubles and integers, of which most frames are made, have loops of
 /// their own: so what such a loop needs stays in registers.
 pub(super) enum FieldRun<'a> {
-    F64(Vec<(Head<'a>, &'a [f64])>),
-    I64(Vec<(Head<'a>, &'a [i64])>),
+    /// With what becomes of NaN and infinities in all of them.
+    F64(Option<NonFinite>, Vec<Plain<'a, f64>>),
+    I64(Vec<Plain<'a, i64>>),
     Any(Vec<(Head<'a>, Cells<'a>)>),
+}
+
+/// A field whose values stand at their rows.
+pub(super) struct Plain<'a, T> {
+    key: Key<'a>,
+    /// From the block's first row on.
+    values: &'a [T],
+    /// The bits of the rows that have one, and where the first stands; `None`: all have.
+    valid: Option<(&'a [u8], usize)>,
+    null: OnNull,
 }
 
 /// What the cells of a field have in common.
@@ -52,15 +63,22 @@ impl<'a> FieldRun<'a> {
         let mut runs = Vec::new();
         for (plan, column) in fields {
             let cells = Cells::new(plan, column);
-            let places = if let Cells::Null = cells { Places::nowhere() } else { Places::new(column) };
-            let head = Head { key: plan.key.as_key(), places, plan, column };
+            let plain = column.keys.is_none();
             match (runs.last_mut(), cells) {
-                (Some(Self::F64(run)), Cells::F64(values)) => run.push((head, values)),
-                (Some(Self::I64(run)), Cells::I64(values)) => run.push((head, values)),
-                (_, Cells::F64(values)) => runs.push(Self::F64(vec![(head, values)])),
-                (_, Cells::I64(values)) => runs.push(Self::I64(vec![(head, values)])),
-                (Some(Self::Any(run)), cells) => run.push((head, cells)),
-                (_, cells) => runs.push(Self::Any(vec![(head, cells)])),
+                (Some(Self::F64(policy, run)), Cells::F64(values)) if plain && *policy == plan.non_finite => {
+                    run.push(Plain::new(plan, column, values));
+                }
+                (Some(Self::I64(run)), Cells::I64(values)) if plain => {
+                    run.push(Plain::new(plan, column, values));
+                }
+                (_, Cells::F64(values)) if plain => {
+                    runs.push(Self::F64(plan.non_finite, vec![Plain::new(plan, column, values)]));
+                }
+                (_, Cells::I64(values)) if plain => {
+                    runs.push(Self::I64(vec![Plain::new(plan, column, values)]));
+                }
+                (Some(Self::Any(run)), cells) => run.push((Head::new(plan, column, &cells), cells)),
+                (_, cells) => runs.push(Self::Any(vec![(Head::new(plan, column, &cells), cells)])),
             }
         }
         runs
@@ -70,24 +88,26 @@ impl<'a> FieldRun<'a> {
     #[inline(always)]
     pub(super) fn write(&self, row: usize, line: &mut Line<'_>, scratch: &RefCell<String>) {
         match self {
-            Self::F64(run) => {
-                for (head, values) in run {
-                    non_finite(line, head.plan.non_finite);
-                    if let Some((at, slot)) = head.slot(row, line) {
-                        slot.float(values[at]);
+            Self::F64(policy, run) => {
+                non_finite(line, *policy);
+                for plain in run {
+                    if let Some(slot) = plain.slot(row, line) {
+                        slot.float(plain.values[row]);
                     }
                 }
             }
             Self::I64(run) => {
-                for (head, values) in run {
-                    if let Some((at, slot)) = head.slot(row, line) {
-                        slot.integer(values[at]);
+                for plain in run {
+                    if let Some(slot) = plain.slot(row, line) {
+                        slot.integer(plain.values[row]);
                     }
                 }
             }
             Self::Any(run) => {
                 for (head, cells) in run {
-                    non_finite(line, head.plan.non_finite);
+                    if let Cells::F32(_) | Cells::F64(_) = cells {
+                        non_finite(line, head.plan.non_finite);
+                    }
                     if let Some((at, slot)) = head.slot(row, line) {
                         head.write(cells, at, slot, scratch);
                     }
@@ -97,18 +117,50 @@ impl<'a> FieldRun<'a> {
     }
 }
 
+impl<'a, T> Plain<'a, T> {
+    fn new(plan: &'a FieldPlan, column: &'a Column<'a>, values: &'a [T]) -> Self {
+        let valid = column.valid.as_ref().map(|valid| (&*valid.bytes, valid.start));
+        let values = values.get(column.start..).unwrap_or_default();
+        Self { key: plan.key.as_key(), values, valid, null: plan.null }
+    }
+
+    /// Where the value of a row goes, if there is one.
+    #[inline(always)]
+    fn slot<'l, 'b>(&'l self, row: usize, line: &'l mut Line<'b>) -> Option<FieldSlot<'l, 'b>> {
+        // also for nulls: so fields keep their places among the line's, by which short decimals are known
+        let slot = field(line, self.key);
+        match self.valid {
+            Some(valid) if !is_set(valid, row) => {
+                refuse_null(self.null, slot);
+                None
+            }
+            _ => Some(slot),
+        }
+    }
+}
+
+/// What becomes of a null.
+#[inline(always)]
+fn refuse_null(policy: OnNull, slot: FieldSlot<'_, '_>) {
+    if policy == OnNull::Refuse {
+        slot.fail(NULL);
+    }
+}
+
 impl<'a> Head<'a> {
+    fn new(plan: &'a FieldPlan, column: &'a Column<'a>, cells: &Cells<'a>) -> Self {
+        let places = if let Cells::Null = cells { Places::nowhere() } else { Places::new(column) };
+        Self { key: plan.key.as_key(), places, plan, column }
+    }
+
     /// Where the value of a row stands, and where it goes.
     #[inline(always)]
     fn slot<'l, 'b>(&'l self, row: usize, line: &'l mut Line<'b>) -> Option<(usize, FieldSlot<'l, 'b>)> {
-        // also for nulls: so fields keep their places among the line's, by which short decimals are known
         let slot = field(line, self.key);
         match self.places.of(row) {
             Some(at) => Some((at, slot)),
             None => {
-                if self.plan.null == OnNull::Refuse {
-                    slot.fail(NULL);
-                }
+                refuse_null(self.plan.null, slot);
                 None
             }
         }
@@ -118,8 +170,8 @@ impl<'a> Head<'a> {
     fn write(&self, cells: &Cells<'a>, at: usize, slot: FieldSlot<'_, '_>, scratch: &RefCell<String>) {
         let values = &self.column.values;
         match cells {
-            // in runs of their own
-            Cells::F64(_) | Cells::I64(_) => {}
+            Cells::F64(values) => slot.float(values[at]),
+            Cells::I64(values) => slot.integer(values[at]),
             Cells::F32(values) => slot.float32(values[at]),
             Cells::U64(values) => slot.unsigned(values[at]),
             Cells::Boolean(bits) => slot.boolean(bits.get(at)),
