@@ -40,7 +40,7 @@ pub struct WriteReport {
 
 impl Client {
     /// Writes one record, or an array, slice or vector of them, or an iterator by
-    /// [`lines::iter`](crate::lines::iter), or text in line protocol, or a ready [`LineBuffer`](crate::LineBuffer).
+    /// [`lines::iter`](crate::lines::iter), or text in line protocol, or a ready [`LineBuffer`].
     ///
     /// The destination is a bucket's name, or a [`Destination`] that says more. All records are encoded here, before
     /// anything is sent, so the records need not outlive this call, and memory grows with them, up to 4 GiB of lines.
@@ -110,7 +110,7 @@ impl Client {
     /// After a fault that leaves it open whether the server acted, lines are only sent again if each has a time: the
     /// server stamps a line without one anew each time, so that it would be stored twice. Looking for refused lines
     /// sends the others again all the same, where the server does not say which it stored.
-    /// A [`LineBuffer`](crate::LineBuffer) with [`EncodeOptions::stamp`](crate::EncodeOptions::stamp) gives each line a
+    /// A [`LineBuffer`] with [`EncodeOptions::stamp`](crate::EncodeOptions::stamp) gives each line a
     /// time here.
     ///
     /// # Cancel safety
