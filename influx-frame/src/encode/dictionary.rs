@@ -49,7 +49,7 @@ enum Texts {
     Of,
 }
 
-/// A dictionary of so many texts is always worth it.
+/// A dictionary of so many texts is always worth it, and so is one that is there already.
 const FEW: usize = 1_024;
 /// One of more never is.
 const MOST: usize = 65_536;
@@ -61,12 +61,11 @@ impl Dictionary {
         let (Values::Text(texts), Some(_)) = (&column.values, &column.keys) else { return None };
         let texts = *texts;
         let len = texts.len();
-        if len > MOST.min(rows.max(FEW)) {
+        let before = before.filter(|before| before.texts.are(texts));
+        if len > MOST || before.is_none() && len > rows.max(FEW) {
             return None;
         }
-        let mut dictionary = before
-            .filter(|before| before.texts.are(texts))
-            .unwrap_or_else(|| Self { texts: Texts::of(texts), tags: Vec::new() });
+        let mut dictionary = before.unwrap_or_else(|| Self { texts: Texts::of(texts), tags: Vec::new() });
         // categories may have been added
         if dictionary.tags.len() < len {
             dictionary.tags.resize_with(len, OnceCell::new);
