@@ -1,8 +1,9 @@
 //! What is asked of the allocator: something for each piece, and nothing for a row.
-#![allow(unsafe_code, reason = "a global allocator can be written in no other way")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[allow(dead_code, reason = "what is held is measured elsewhere")]
+#[path = "../alloc/counting.rs"]
+mod counting;
+
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
@@ -10,52 +11,9 @@ use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Decimal128Array, DictionaryArray, Float64Array, Int64Array,
     RecordBatch, StringArray, TimestampMillisecondArray,
 };
+use counting::CALLS;
 use influx_core::LineBuffer;
 use influx_frame::{BinaryAs, Pieces, Roles, TemporalAs};
-
-thread_local! {
-    /// Tests run side by side, each in a thread of its own.
-    static CALLS: Cell<u64> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-impl Counting {
-    fn count() {
-        // Fails only while a thread ends, when nothing is measured.
-        let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
-    }
-}
-
-// SAFETY: every call is handed to `System` unchanged; counting touches a thread-local without a destructor,
-// which asks for no memory.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        Self::count();
-        // SAFETY: the caller's contract is `System`'s.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        Self::count();
-        // SAFETY: the caller's contract is `System`'s.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        Self::count();
-        // SAFETY: the caller's contract is `System`'s.
-        unsafe { System.realloc(ptr, layout, new_size) }
-    }
-
-    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        // SAFETY: the caller's contract is `System`'s.
-        unsafe { System.dealloc(ptr, layout) }
-    }
-}
 
 /// Rows of all that is written in a way of its own.
 fn frame(rows: i64) -> RecordBatch {
