@@ -210,7 +210,9 @@ async fn a_writer_that_is_closed_half_way_has_stored_what_it_took() {
     let all = rows(40_000, |row| (row % 100 == 1).then_some(Row::Empty));
     let (closing, write) = (writer.clone(), writer.write_frame(&frame(&all), &roles()));
     let closer = async {
-        tokio::time::sleep(100 * MS).await;
+        while closing.stats().written == 0 {
+            tokio::time::sleep(MS).await;
+        }
         closing.close(None).await
     };
     let (written, closed) = tokio::join!(async { write.await }, closer);

@@ -77,7 +77,14 @@ async fn a_load_that_is_through_sends_nothing_more() {
     data(&folder);
     let (server, client) = server();
     let first = load(&client, &folder).await.unwrap();
-    let second = load(&client, &folder).await.unwrap();
+    let rates = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let show = Arc::clone(&rates);
+    let second = load(&client, &folder).on_progress(move |progress| {
+        let rate = (progress.rows_per_second(), progress.bytes_per_second(), progress.rows);
+        show.lock().unwrap().push(rate);
+    });
+    let second = second.await.unwrap();
+    assert_eq!(*rates.lock().unwrap(), [(0.0, 0.0, 1_200)], "what was done before is no part of the rate");
     assert_eq!((first.chunks_before, second.chunks_before, second.requests), (0, CHUNKS, 0));
     assert_eq!(counts(&first), counts(&second));
     assert_eq!(server.request_count(), CHUNKS);
@@ -107,6 +114,8 @@ async fn a_line_that_was_torn_at_any_place_counts_for_nothing() {
         assert_eq!((report.chunks_before, report.chunks), (done, CHUNKS), "{length}");
         let lines = fs::read_to_string(&manifest).unwrap();
         assert_eq!(lines.lines().count() as u64, 1 + CHUNKS, "written anew");
+        let whole = |line: &str| serde_json::from_str::<serde_json::Value>(line).is_ok();
+        assert!(lines.lines().all(whole), "nothing of the torn line is left: {lines}");
     }
     assert_eq!(stored(&server), with_field(0..1_200));
 }
