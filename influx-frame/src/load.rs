@@ -47,12 +47,13 @@ pub use self::files::JsonFiles;
 pub use self::progress::Progress;
 pub use self::report::{FailedBy, FailedRow, LoadReport};
 use crate::roles::Roles;
+use crate::write::sealed;
 
 /// The most threads that are started unasked: each has a chunk of text or a few pages of a row group in memory.
 const THREADS: usize = 8;
 
 /// Loads files: a client's method.
-pub trait ClientLoadExt {
+pub trait ClientLoadExt: sealed::Sealed {
     /// Loads a file or a folder into a bucket, or a [`Destination`] that says more.
     ///
     /// Nothing happens until the [`Load`] is awaited, or waited for.

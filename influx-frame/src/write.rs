@@ -266,7 +266,7 @@ impl WriterFrameExt for Writer {
     }
 }
 
-mod sealed {
+pub(crate) mod sealed {
     /// Keeps the traits to this crate's types, so that they can grow.
     pub trait Sealed {}
 

@@ -100,7 +100,7 @@ mod tests {
             ("a\r\nb\r\n", &[2, 5], End::Between),
             ("a\n\n\nb", &[2], End::Record),
             ("\"a\nb\",c\nd", &[8], End::Record),
-            ("\"a\"\"\n\"\n", &[8], End::Between),
+            ("\"a\"\"\n\"\n", &[7], End::Between),
             ("a\"b\nc\"d\n", &[4, 8], End::Between),
             ("a,\"\n\",b\n", &[8], End::Between),
             ("\"a\"b\"\nc\n", &[6, 8], End::Between),
