@@ -2,6 +2,7 @@
 
 mod api;
 mod architecture;
+mod bad_input;
 mod call;
 mod client;
 mod config;
