@@ -16,3 +16,4 @@ mod run;
 mod single;
 mod sizes;
 mod tls;
+mod waits;
