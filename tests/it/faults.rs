@@ -8,6 +8,7 @@
 mod account;
 mod answers;
 mod breaks;
+mod cancelled;
 mod lines;
 mod random;
 mod record;
