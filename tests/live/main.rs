@@ -4,6 +4,7 @@
 
 mod auth;
 mod bad_input;
+mod clock;
 mod embedded;
 mod influxd;
 mod influxql;
