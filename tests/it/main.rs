@@ -10,6 +10,7 @@ mod contract;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
+mod documented;
 mod faults;
 mod query;
 mod round_trip;
