@@ -111,7 +111,7 @@ async fn an_acknowledgement_counts_though_its_answer_is_cut() {
 #[tokio::test]
 async fn the_limit_of_an_attempt_grows_with_its_body() {
     let server = server("2.7.0");
-    server.script(Script::usual().read_paced(50_000, 100 * MS));
+    server.script(Script::usual().read_paced(8_000, 100 * MS));
     let client = client(&server.url(), Dialect::V2).write_timeout(50 * MS).build().unwrap();
     let mut run = Run::with(client, Dialect::V2, options());
     run.write((0..10).map(|number| noise(number, 20_000))).await;
