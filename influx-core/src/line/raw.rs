@@ -604,20 +604,23 @@ pub(super) fn sixteen_digits(high: u32, low: u32) -> (u128, usize) {
         let nonzero = _mm_movemask_epi8(_mm_cmpgt_epi8(ones, _mm_setzero_si128()));
         let text = _mm_or_si128(ones, _mm_set1_epi8(b'0' as i8));
         let (first, second) = (_mm_cvtsi128_si64(text), _mm_cvtsi128_si64(_mm_unpackhi_epi64(text, text)));
-        let text = u128::from(first as u64) | u128::from(second as u64) << 64;
+        let text = u128::from(first as u64) | (u128::from(second as u64) << 64);
         (text, (u32::BITS - nonzero.leading_zeros()) as usize)
     }
 }
 
-/// Twice eight digits as text, the first in the lowest byte, and how many there are without the zeros at the end.
-#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+/// As `sixteen_digits` for every machine.
+#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
 #[inline(always)]
-pub(super) fn sixteen_digits(high: u32, low: u32) -> (u128, usize) {
+pub(super) fn sixteen_digits_plain(high: u32, low: u32) -> (u128, usize) {
     let eight = |number| u128::from(u64::from_le(Digits::of(number).padded()));
-    let text = eight(high) | eight(low) << 64;
+    let text = eight(high) | (eight(low) << 64);
     let zeros = (text ^ u128::from_ne_bytes([b'0'; 16])).leading_zeros() / 8;
     (text, 16 - zeros as usize)
 }
+
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+pub(super) use sixteen_digits_plain as sixteen_digits;
 
 /// What eight digits hold, and one more.
 const E8: u64 = 100_000_000;
