@@ -4,5 +4,6 @@ mod fixture;
 
 mod course;
 mod formats;
+mod killed;
 mod manifest;
 mod refused;

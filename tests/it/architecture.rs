@@ -252,6 +252,34 @@ fn the_search_for_line_protocol_finds_it() {
     }
 }
 
+/// Delays and ages go by clocks that never jump.
+#[test]
+fn the_clock_on_the_wall_is_read_in_few_places() {
+    const ALLOWED: [&str; 3] = [
+        "influx-core/src/line/state.rs", // stamps records
+        "influx-core/src/http/retry.rs", // a date in `Retry-After`, where the server tells none of its own
+        "influx-core/src/write/spool",   // how old a record is that another process has written
+    ];
+    let mut breaches = Vec::new();
+    let mut found = 0;
+    for source in sources(&["influx-core/src", "influx-frame/src"]) {
+        let is_test = ["tests.rs", "/tests/", "src/testing/"].iter().any(|part| source.path.contains(part));
+        for (number, line) in source.code().filter(|_| !is_test) {
+            if ["SystemTime::now", "UNIX_EPOCH.elapsed", "Utc::now", "Zoned::now", "Timestamp::now"]
+                .iter()
+                .any(|read| line.contains(read))
+            {
+                match ALLOWED.iter().any(|place| source.is_in(place)) {
+                    true => found += 1,
+                    false => breaches.push(format!("{}:{number}: {line}", source.path)),
+                }
+            }
+        }
+    }
+    none("the clock on the wall is read", breaches);
+    assert!(found >= 2, "the rule finds nothing any more");
+}
+
 #[test]
 fn the_encoder_alone_needs_no_client() {
     let tree = Command::new(env!("CARGO"))

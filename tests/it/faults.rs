@@ -8,6 +8,7 @@
 mod account;
 mod answers;
 mod breaks;
+mod cancelled;
 mod lines;
 mod random;
 mod record;
@@ -16,3 +17,4 @@ mod run;
 mod single;
 mod sizes;
 mod tls;
+mod waits;

@@ -2,6 +2,7 @@
 
 mod api;
 mod architecture;
+mod bad_input;
 mod call;
 mod client;
 mod config;
@@ -9,6 +10,7 @@ mod contract;
 mod corpus_encode;
 mod corpus_read;
 mod derive;
+mod documented;
 mod faults;
 mod query;
 mod round_trip;

@@ -69,12 +69,15 @@ async fn a_writer_carries_everything_over_the_servers_deaths() {
     assert_eq!(stored(&server), expected);
 }
 
-/// A server that stops in order, and one that hangs for a while, delay a writer, and that is all.
+/// A server that stops in order, and one that hangs for longer than any attempt may take, delay a writer, and that is
+/// all.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_writer_waits_for_a_server_that_stops_or_hangs() {
     let Some(mut server) = Influxd::start() else { return };
     server.query("", "CREATE DATABASE d");
-    let writer = writer(&server);
+    let limit = Duration::from_millis(700);
+    let client = Client::builder(server.url()).dialect(Dialect::V1).write_timeout(limit).read_timeout(limit);
+    let writer = client.build().unwrap().writer_with("d", options()).unwrap();
     let write = async |numbers: std::ops::Range<i64>| {
         for number in numbers {
             writer.write(&Row(number)).await.unwrap();
@@ -85,9 +88,12 @@ async fn a_writer_waits_for_a_server_that_stops_or_hangs() {
     write(1_000..2_000).await;
     tokio::task::block_in_place(|| server.restart());
     write(2_000..3_000).await;
+    assert!(writer.flush(Some(Duration::from_secs(60))).await.is_stored());
+    let before = writer.stats().retries;
     server.signal("STOP");
     write(3_000..4_000).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(writer.stats().retries > before, "no attempt was given up: {:?}", writer.stats());
     server.signal("CONT");
     let report = writer.flush(Some(Duration::from_secs(60))).await;
     assert!(report.is_stored(), "{report:?}");

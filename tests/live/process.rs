@@ -12,22 +12,22 @@ use std::time::{Duration, Instant};
 const START: Duration = Duration::from_secs(20);
 
 /// What `INFLUX_LIVE` may name; nothing, too.
-const KNOWN: [&str; 4] = ["influxd", "victoria-metrics", "required", ""];
+const KNOWN: [&str; 5] = ["influxd", "victoria-metrics", "faketime", "required", ""];
 
-/// Says loudly that there is no such server, so that nothing is checked.
+/// Says loudly that there is no such program, so that nothing is checked.
 ///
 /// # Panics
 ///
 /// If `INFLUX_LIVE` names it or is `required`: a test must not pass by skipping.
-pub(crate) fn skip(server: &str, why: &str) {
+pub(crate) fn skip(program: &str, why: &str) {
     let required = std::env::var("INFLUX_LIVE").unwrap_or_default();
     for name in required.split(',') {
         assert!(KNOWN.contains(&name), "INFLUX_LIVE={required}: it names {KNOWN:?}, with commas between");
     }
-    let is_required = required.split(',').any(|name| [server, "required"].contains(&name));
-    assert!(!is_required, "INFLUX_LIVE={required}, but {server} is not on the path: {why}");
+    let is_required = required.split(',').any(|name| [program, "required"].contains(&name));
+    assert!(!is_required, "INFLUX_LIVE={required}, but {program} is not on the path: {why}");
     // the macro would be captured: nobody reads the output of a test that passes
-    let _ = writeln!(io::stderr(), "!!! SKIPPED: {server} is not on the path: {why} !!!");
+    let _ = writeln!(io::stderr(), "!!! SKIPPED: {program} is not on the path: {why} !!!");
 }
 
 /// A new folder.

@@ -1,13 +1,15 @@
 //! Writes in which something is wrong: exactly the guilty records are rejected, and all others are stored.
 
-use influx_core::http::Gzip;
+use std::time::Duration;
+
+use influx_core::http::{Gzip, RetryPolicy};
 use influx_core::{
     __private as private, Client, Dialect, EncodeOptions, Line, LineBuffer, Measurement, Nanos,
 };
 use influx_tests::generate::{Seeded, Source as _};
 
 use crate::influxd::{Influxd, Setup};
-use crate::proxy::Wire;
+use crate::proxy::{Harm, Wire};
 
 /// A row of the measurement `m`, good or not.
 #[derive(Debug, Clone, Copy)]
@@ -168,11 +170,29 @@ async fn a_compressed_body_damaged_on_the_way_goes_plain() {
     let Some(server) = Influxd::start() else { return };
     server.query("", "CREATE DATABASE d");
     let rows: Vec<_> = (0..500).map(|n| row(Kind::Text(20), n)).collect();
-    let wire = Wire::to(server.address(), 1);
+    let wire = Wire::to(server.address(), Harm::Flip, 1);
     let gzip = Gzip::threshold(0);
     let client = Client::builder(wire.url()).dialect(Dialect::V1).gzip(gzip).build().unwrap();
     let report = client.write("d", &rows).await.unwrap();
     assert_eq!((report.lines, wire.left()), (500, 0));
     assert_eq!(server.rows("d", "SELECT s FROM m").len(), 500);
     client.write("d", &[row(Kind::Text(20), 1_000)]).await.unwrap();
+}
+
+/// The server acts on whole bodies only, so that what broke off can be sent again.
+#[tokio::test]
+async fn a_body_that_is_cut_on_the_way_stores_nothing_and_goes_again() {
+    let Some(server) = Influxd::start() else { return };
+    server.query("", "CREATE DATABASE d");
+    let rows: Vec<_> = (0..500).map(|n| row(Kind::Text(20), n)).collect();
+    let wire = Wire::to(server.address(), Harm::Cut, 3);
+    let client = |policy| Client::builder(wire.url()).dialect(Dialect::V1).gzip(Gzip::off()).retry(policy);
+    let error = client(RetryPolicy::none()).build().unwrap().write("d", &rows).await.unwrap_err();
+    assert_eq!(error.partial_write().unwrap().dropped.len(), 500, "{error}");
+    tokio::time::sleep(Duration::from_millis(200)).await; // should the server do anything with it, it has by then
+    assert_eq!((server.rows("d", "SELECT s FROM m").len(), wire.left()), (0, 2));
+    let policy = RetryPolicy::new().interval(Duration::from_millis(10));
+    let report = client(policy).build().unwrap().write("d", &rows).await.unwrap();
+    assert_eq!((report.lines, wire.left()), (500, 0));
+    assert_eq!(server.rows("d", "SELECT s FROM m").len(), 500);
 }

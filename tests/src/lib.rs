@@ -1,6 +1,7 @@
 //! What the integration tests and the fuzz targets share.
 
 pub mod answers;
+pub mod bad_input;
 pub mod canned;
 pub mod csv;
 pub mod generate;

@@ -30,6 +30,7 @@ pub mod ready;
 #[cfg(any(feature = "client", feature = "serde", feature = "test-server"))]
 pub(crate) mod rfc3339;
 mod schema;
+mod shortest;
 pub(crate) mod shown;
 mod slot;
 mod state;

@@ -13,6 +13,7 @@ use std::{ptr, slice};
 use super::escape::Special;
 use super::literal::{Literal, WORD};
 use super::number::{self, BOOLEANS, DECIMALS, Digits, Hundredths, PADDED, TRIMMED, TimeCache};
+use super::shortest::Shortest;
 
 /// Bytes that are always writable at the cursor: a short key, the longest number and what is stored beyond it.
 const ROOM: usize = 128;
@@ -258,8 +259,13 @@ impl Pair<'_, '_> {
     /// equal.
     #[inline(always)]
     pub(super) fn decimal(self, value: f64) {
-        // SAFETY: a pair has room for zmij's buffer.
-        let end = unsafe { self.out().float(value) };
+        // SAFETY: a pair has room for zmij's buffer, and for the 26 bytes.
+        let end = unsafe {
+            match Shortest::of(value) {
+                Some(text) => self.out().shortest(text),
+                None => self.out().float(value),
+            }
+        };
         self.end(end);
     }
 
@@ -472,6 +478,20 @@ impl Out {
     }
 
     /// # Safety
+    /// Room for 26 bytes: a sign, eight digits, a point and 16 digits.
+    #[inline(always)]
+    unsafe fn shortest(self, text: Shortest) -> Self {
+        let Shortest { negative, whole, point, fraction, last, last_at, len } = text;
+        // SAFETY: the caller's promise; `point` is at most 8, and `last_at` and `len` are at most 18.
+        unsafe {
+            let out = self.store(b'-', usize::from(negative));
+            out.store(whole, point).store(b'.', 1).store(fraction, 0);
+            Out(out.0.add(last_at)).store(last, 0);
+            Out(out.0.add(len))
+        }
+    }
+
+    /// # Safety
     /// Room for zmij's buffer.
     #[inline(always)]
     unsafe fn float<F: zmij::Float>(self, value: F) -> Self {
@@ -563,6 +583,44 @@ impl Out {
         }
     }
 }
+
+/// Twice eight digits as text, the first in the lowest byte, and how many there are without the zeros at the end.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[inline(always)]
+pub(super) fn sixteen_digits(high: u32, low: u32) -> (u128, usize) {
+    use std::arch::x86_64::*;
+    // SAFETY: the target has SSE2.
+    unsafe {
+        // As `Digits::of`, both halves at once.
+        let eights = _mm_set_epi64x(i64::from(high), i64::from(low));
+        let quotients = _mm_srli_epi64(_mm_mul_epu32(eights, _mm_set1_epi64x(109_951_163)), 40); // ÷ 10,000
+        let fours = _mm_add_epi64(eights, _mm_mul_epu32(quotients, _mm_set1_epi64x((1 << 32) - 10_000)));
+        let fours = _mm_shuffle_epi32(fours, 0b00_01_10_11);
+        let quotients = _mm_srli_epi16(_mm_mulhi_epu16(fours, _mm_set1_epi32(5_243)), 3); // ÷ 100
+        let rests = _mm_sub_epi16(fours, _mm_mullo_epi16(quotients, _mm_set1_epi32(100)));
+        let twos = _mm_or_si128(_mm_slli_epi32(rests, 16), quotients);
+        let quotients = _mm_mulhi_epu16(twos, _mm_set1_epi16(6_554)); // ÷ 10
+        let ones = _mm_sub_epi16(_mm_slli_epi16(twos, 8), _mm_mullo_epi16(quotients, _mm_set1_epi16(2_559)));
+        let nonzero = _mm_movemask_epi8(_mm_cmpgt_epi8(ones, _mm_setzero_si128()));
+        let text = _mm_or_si128(ones, _mm_set1_epi8(b'0' as i8));
+        let (first, second) = (_mm_cvtsi128_si64(text), _mm_cvtsi128_si64(_mm_unpackhi_epi64(text, text)));
+        let text = u128::from(first as u64) | (u128::from(second as u64) << 64);
+        (text, (u32::BITS - nonzero.leading_zeros()) as usize)
+    }
+}
+
+/// As `sixteen_digits` for every machine.
+#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+#[inline(always)]
+pub(super) fn sixteen_digits_plain(high: u32, low: u32) -> (u128, usize) {
+    let eight = |number| u128::from(u64::from_le(Digits::of(number).padded()));
+    let text = eight(high) | (eight(low) << 64);
+    let zeros = (text ^ u128::from_ne_bytes([b'0'; 16])).leading_zeros() / 8;
+    (text, 16 - zeros as usize)
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+pub(super) use sixteen_digits_plain as sixteen_digits;
 
 /// What eight digits hold, and one more.
 const E8: u64 = 100_000_000;

@@ -115,6 +115,8 @@ fn what_is_missing_unknown_or_unreadable_is_named() {
             &["INFLUXDB_V2_TAG_A wants", "\"NOPE\", which is not set"],
         ),
         (&V3, &[("INFLUX_WRITE_NO_SYNC", "maybe")], &["INFLUX_WRITE_NO_SYNC must be"]),
+        // 1.x takes it, and means nanoseconds
+        (&V3, &[("INFLUX_PRECISION", "zz")], &["INFLUX_PRECISION must be one of", "\"zz\""]),
         (
             &V2,
             &[("INFLUXDB_V2_USERNAME", "u")],

@@ -111,13 +111,26 @@ async fn an_acknowledgement_counts_though_its_answer_is_cut() {
 #[tokio::test]
 async fn the_limit_of_an_attempt_grows_with_its_body() {
     let server = server("2.7.0");
-    server.script(Script::usual().read_paced(50_000, 100 * MS));
+    server.script(Script::usual().read_paced(8_000, 100 * MS));
     let client = client(&server.url(), Dialect::V2).write_timeout(50 * MS).build().unwrap();
     let mut run = Run::with(client, Dialect::V2, options());
     run.write((0..10).map(|number| noise(number, 20_000))).await;
     let account = run.finish(&server).await;
     account.all_stored();
     assert_eq!((account.retries, server.request_count()), (vec![], 1));
+}
+
+/// A server that takes far less than that is given up, and meets the body again.
+#[tokio::test]
+async fn a_server_that_reads_byte_by_byte_is_given_up() {
+    let server = server("2.7.0");
+    let playing = server.script(Script::usual().read_paced(1, 1_000 * MS).times(2));
+    let mut run = Run::with(impatient(&server), Dialect::V2, options());
+    run.write((0..10).map(row)).await;
+    let account = run.finish(&server).await;
+    account.all_stored();
+    assert_eq!((playing.hits(), server.lines_received()), (2, 10), "what was read of it is not stored");
+    assert!(account.retries.len() >= 2, "{:?}", account.retries); // a busy machine may need more
 }
 
 #[tokio::test]

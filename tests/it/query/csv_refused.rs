@@ -167,6 +167,29 @@ fn a_record_without_end_is_refused() {
     assert!(format!("{error:?}").contains("it is longer than 64 MiB"));
 }
 
+/// So many columns are read; what does not fit them is refused as it is of few.
+#[test]
+fn a_million_columns_are_as_good_as_two() {
+    const COLUMNS: usize = 1_000_000;
+    let (head, row) = (format!(",c{}", ",c".repeat(COLUMNS - 1)), ",1".repeat(COLUMNS));
+    for (second, problem) in [
+        (&*row, None),
+        (&row[2..], Some("999999 and not 1000000")),
+        (",\"", Some("ends within a quoted value")),
+    ] {
+        let body = format!("{head}\n{row}\n{second}");
+        let (rows, error) = read(body.as_bytes(), &[1024 * 1024]);
+        let source = error.as_ref().and_then(std::error::Error::source).map(ToString::to_string);
+        assert_eq!(rows.len(), if problem.is_some() { 1 } else { 2 }, "{source:?}");
+        match (problem, source) {
+            (None, None) => {}
+            (Some(problem), Some(source)) => assert!(source.contains(problem), "{source}"),
+            (wanted, other) => panic!("{other:?} is not {wanted:?}"),
+        }
+        assert!(rows.iter().all(|row| row.split(' ').count() == COLUMNS));
+    }
+}
+
 #[tokio::test]
 async fn after_an_error_there_are_no_more_rows() -> Result<()> {
     let bad = Canned::whole(format!("{TWO},x\r\n{TWO}"));

@@ -7,18 +7,43 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_callback_that_panics_is_counted_and_the_next_is_called() {
     let seen = Arc::new(AtomicU64::new(0));
-    let counter = Arc::clone(&seen);
-    let options = WriteOptions::new().batch_size(1).on_success(move |report| {
-        counter.fetch_add(report.lines, Ordering::Relaxed);
-        assert!(counter.load(Ordering::Relaxed) != 2, "on purpose");
-    });
-    let writer = writer(&Memory::script([]), options);
-    for number in 0..4 {
-        writer.write(&line(number)).await.unwrap();
+    let second_time = move |seen: &AtomicU64| {
+        assert!(seen.fetch_add(1, Ordering::Relaxed) != 1, "on purpose");
+    };
+    let retried = again(Progress::Unknown, None);
+    let refused = || Outcome::Condemned {
+        lines: vec![(0, "bad".to_owned())],
+        others: Others::Stored,
+        reason: reason(),
+    };
+    let options = || WriteOptions::new().batch_size(1);
+    let counters = [0; 3].map(|_| Arc::clone(&seen));
+    let [stored, failed, retry] = counters;
+    for (what, options, outcomes, verdicts) in [
+        ("on_success", options().on_success(move |_| second_time(&stored)), vec![], (4, 0)),
+        (
+            "on_error",
+            options().on_error(move |_, _| second_time(&failed)),
+            vec![refused(), refused(), refused(), refused()],
+            (0, 4),
+        ),
+        (
+            "on_retry",
+            options().on_retry(move |_, _, _| second_time(&retry)),
+            vec![retried.clone(), retried.clone(), retried.clone(), retried],
+            (4, 0),
+        ),
+    ] {
+        seen.store(0, Ordering::Relaxed);
+        let writer = writer(&Memory::script(outcomes), options);
+        for number in 0..4 {
+            writer.write(&line(number)).await.unwrap();
+        }
+        let report = writer.close(None).await;
+        assert_eq!((report.stored, report.rejected), verdicts, "{what}");
+        assert_eq!((report.stats.callback_panics, report.stats.is_balanced()), (1, true), "{what}");
+        assert_eq!(seen.load(Ordering::Relaxed), 4, "{what}");
     }
-    let report = writer.close(None).await;
-    assert_eq!((report.stored, report.stats.callback_panics), (4, 1));
-    assert_eq!(seen.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,67 @@
+//! Futures over real connections, polled so many times and then dropped: whatever was on its way, the next write goes
+//! through, and no row stands there twice or in part.
+
+use std::future::{IntoFuture, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use influx_core::Dialect;
+use influx_core::http::RetryPolicy;
+use influx_core::testing::{At, Script, TestServer};
+
+use super::record::{Record, row};
+use super::run::{Run, client, destination, options, server};
+use super::single::single;
+
+const MS: Duration = Duration::from_millis(1);
+
+/// Polls a future up to so many times, and drops it; whether it was ready.
+async fn poll_and_drop(future: impl IntoFuture, times: usize) -> bool {
+    let mut future = pin!(future.into_future());
+    for _ in 0..times {
+        if poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await.is_ready() {
+            return true;
+        }
+        // the connection's task and the server have their turn
+        tokio::time::sleep(MS).await;
+    }
+    false
+}
+
+/// It fails once, and answers late.
+fn slow(server: &TestServer) {
+    server.script(Script::usual().reset(At::Answer).times(1));
+    server.script(Script::usual().delay(5 * MS));
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_leaves_a_client_that_writes_on() {
+    let rows: Vec<Record> = (0..25).map(row).collect();
+    let mut ready = 0;
+    for times in (0..60).step_by(2) {
+        let server = server("2.7.0");
+        slow(&server);
+        let policy = RetryPolicy::new().interval(3 * MS);
+        let client = client(&server.url(), Dialect::V2).retry(policy).build().unwrap();
+        ready += usize::from(poll_and_drop(client.write(destination(Dialect::V2), &rows), times).await);
+        assert!([0, 25].contains(&server.count("b")), "{times} polls: {} rows", server.count("b"));
+        single(&server, &client, Dialect::V2, &rows).await.all_stored();
+        assert_eq!(server.count("b"), 25, "{times} polls");
+    }
+    assert!((1..30).contains(&ready), "{ready} of 30 were ready before they were dropped");
+}
+
+#[tokio::test]
+async fn a_flush_that_is_dropped_takes_no_batch_with_it() {
+    for times in (0..60).step_by(4) {
+        let server = server("2.7.0");
+        slow(&server);
+        let client = client(&server.url(), Dialect::V2).build().unwrap();
+        let mut run = Run::with(client, Dialect::V2, options().flush_interval(Duration::from_secs(60)));
+        run.write((0..25).map(row)).await;
+        poll_and_drop(run.writer.flush(None), times).await;
+        run.finish(&server).await.all_stored();
+        assert_eq!(server.count("b"), 25, "{times} polls");
+    }
+}
