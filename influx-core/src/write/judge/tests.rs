@@ -304,7 +304,7 @@ fn reasons_are_short_safe_and_without_secrets() {
 
 #[test]
 fn ten_thousand_bad_lines_are_all_found() {
-    let text: String = (0..10_000).map(|i| format!("m,t=a{i} v=x{i} {i}\n")).collect();
+    let text: String = (0..10_000).map(|i| format!("m,t=a{i:0120} v=x{i} {i}\n")).collect();
     let quotes: Vec<_> = text.lines().map(|line| format!("unable to parse '{line}': no")).collect();
     let body = format!("partial write: {} dropped=0", quotes.join("\n"));
     match judged(&part(&text), answer(400, &[], body)) {

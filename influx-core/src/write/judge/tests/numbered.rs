@@ -75,6 +75,11 @@ fn cloud_numbers() {
     means(THREE, 400, r#"{"code":"invalid","line":9,"message":"no"}"#, "suspect []");
     let body = r#"{"code":"invalid","line":2,"message":"error parsing line 2 (1-based): a\nerror parsing line 4 (1-based): b"}"#;
     means(THREE, 400, body, "suspect []");
+    // the first bad line counts, if the message says nothing of it
+    let body = r#"{"code":"invalid","line":2,"message":"error parsing line 3 (1-based): b"}"#;
+    means(THREE, 400, body, "condemned [1 error parsing line 3 (1-based): b; 2 b] others Unknown");
+    let body = r#"{"code":"invalid","line":12,"message":"error parsing line 12 (1-based): twelfth"}"#;
+    means(&THREE.repeat(4), 400, body, "condemned [11 twelfth] others Unknown");
     let newline = lines(&["m s=\"a\nb\" 1", "m v=x 2"]);
     let body = r#"{"code":"invalid","line":2,"message":"no"}"#;
     assert_eq!(meant(&newline, answer(400, &[], body)), "suspect []");
