@@ -136,6 +136,31 @@ fn damaged_goes_plain_once_then_blocks() {
 }
 
 #[test]
+fn what_is_given_up_names_the_last_answer() {
+    let table = [
+        (again(Progress::Postponed), 503),
+        (Outcome::Damaged { reason: refused(415) }, 415),
+        (Outcome::Blocked { reason: refused(401) }, 401),
+        (Outcome::TooLarge { reason: refused(413) }, 413),
+        (condemned(&[0], Others::NotStored), 400),
+        (guess(&[1]), 400),
+        (suspect(&[]), 422),
+    ];
+    for (outcome, status) in table {
+        let shown = format!("{outcome:?}");
+        let mut plan = Plan::new(numbered(4));
+        plan.next();
+        assert!(plan.last().is_none(), "nothing was answered");
+        plan.took(outcome);
+        assert_eq!(plan.last().and_then(|error| error.status()), Some(status), "{shown}");
+        for settled in plan.drop_rest(DropReason::Expired) {
+            let Verdict::Dropped(dropped) = settled.verdict else { panic!("{shown}") };
+            assert_eq!(dropped.error.and_then(|error| error.status()), Some(status), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn what_got_no_verdict_is_possibly_stored() {
     let possibly = |outcomes: &[Outcome], on_its_way: bool| {
         let mut plan = Plan::new(numbered(2));

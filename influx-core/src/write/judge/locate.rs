@@ -191,4 +191,28 @@ mod tests {
         let complete = locate(&message, &lines(&[short, &long])).unwrap().complete;
         assert!(!complete);
     }
+    #[test]
+    fn only_a_number_at_the_end_says_how_many_were_dropped() {
+        let table = [
+            ("no dropped=2", ("no", 2)),
+            ("no dropped=1 dropped=30", ("no dropped=1", 30)),
+            ("no dropped=99999999999999999999", ("no", u64::MAX)),
+            ("no dropped=", ("no dropped=", 0)),
+            ("no dropped=x", ("no dropped=x", 0)),
+            ("no dropped=2x", ("no dropped=2x", 0)),
+            ("no", ("no", 0)),
+        ];
+        for (message, wanted) in table {
+            assert_eq!(without_dropped(message), wanted, "{message}");
+        }
+    }
+
+    #[test]
+    fn quotes_of_no_line_are_not_found() {
+        for quoted in ["", "\n", "\nm v=1", "m v=1\n", "m v=1\nm v=2\nm v=3"] {
+            let message = format!("unable to parse '{quoted}': no");
+            let found = locate(&message, &lines(&["m v=1", "m v=2"])).unwrap();
+            assert_eq!(found, Found { runs: Vec::new(), complete: false }, "{quoted:?}");
+        }
+    }
 }

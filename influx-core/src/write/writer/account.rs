@@ -152,3 +152,108 @@ impl Attempts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::error::Error;
+    use crate::write::batch::tests::part;
+    use crate::write::{Dropped, Rejected};
+
+    const WAITING: [Phase; PENDING] =
+        [Phase::Queued, Phase::Batched, Phase::InFlight, Phase::RetryWait, Phase::Isolating, Phase::Blocked];
+    const REASONS_TO_DROP: [DropReason; REASONS] = [
+        DropReason::Expired,
+        DropReason::RetriesExhausted,
+        DropReason::Overflow,
+        DropReason::ShutdownDeadline,
+        DropReason::WriterDropped,
+        DropReason::BlockedTooLong,
+    ];
+
+    fn every_phase() -> Vec<Phase> {
+        let dropped = REASONS_TO_DROP.into_iter().flat_map(|reason| {
+            [false, true].map(|possibly_stored| Phase::Dropped { reason, possibly_stored })
+        });
+        WAITING.into_iter().chain([Phase::Stored, Phase::Rejected]).chain(dropped).collect()
+    }
+
+    fn verdicts() -> Vec<(Verdict, Phase)> {
+        let error = Arc::new(Error::config("no"));
+        let rejected = Verdict::Rejected(Rejected { reason: "no".to_owned(), error: Arc::clone(&error) });
+        let dropped = REASONS_TO_DROP.into_iter().enumerate().map(|(i, reason)| {
+            let possibly_stored = i % 2 == 0;
+            let verdict = Verdict::Dropped(Dropped { reason, possibly_stored, error: None });
+            (verdict, Phase::Dropped { reason, possibly_stored })
+        });
+        [(Verdict::Stored, Phase::Stored), (rejected, Phase::Rejected)].into_iter().chain(dropped).collect()
+    }
+
+    #[test]
+    fn each_state_is_counted_by_itself() {
+        let phases = every_phase();
+        assert_eq!(phases.len(), PHASES);
+        let mut account = Account::default();
+        let amount = |i: usize| 1_u64 << i;
+        for (i, phase) in phases.iter().enumerate() {
+            account.transition(amount(i), None, *phase);
+        }
+        for (i, phase) in phases.iter().enumerate() {
+            assert_eq!(account.count(*phase), amount(i), "{phase:?}");
+        }
+        assert_eq!(account.written(), amount(PHASES) - 1);
+        assert_eq!(account.pending(), amount(PENDING) - 1, "what has no verdict");
+    }
+
+    #[test]
+    fn what_moves_leaves_one_state_and_is_not_written_twice() {
+        for (verdict, to) in verdicts() {
+            assert_eq!(Phase::of(&verdict), to);
+            for from in WAITING {
+                let mut account = Account::default();
+                account.transition(5, None, from);
+                account.transition(3, Some(from), to);
+                assert_eq!((account.count(from), account.count(to)), (2, 3), "{from:?} to {to:?}");
+                assert_eq!((account.written(), account.pending()), (5, 2));
+                account.transition(2, Some(from), to);
+                assert_eq!((account.count(from), account.count(to), account.pending()), (0, 5, 0));
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "records leave a state in which they are not")]
+    fn what_is_not_there_cannot_leave() {
+        let mut account = Account::default();
+        account.transition(1, None, Phase::Queued);
+        account.transition(2, Some(Phase::Queued), Phase::Stored);
+    }
+
+    #[test]
+    fn a_tally_counts_lines_by_their_verdict() {
+        let mut tally = Tally::default();
+        for (i, (verdict, _)) in verdicts().iter().enumerate() {
+            tally.count(10_u64.pow(i as u32), verdict);
+        }
+        assert_eq!(tally, Tally { stored: 1, rejected: 10, dropped: 11_111_100 });
+        assert_eq!(tally.sum(), 11_111_111);
+        tally.add(Tally { stored: 2, rejected: 30, dropped: 400 });
+        assert_eq!(tally, Tally { stored: 3, rejected: 40, dropped: 11_111_500 });
+    }
+
+    #[test]
+    fn only_later_attempts_are_retries() {
+        let part = part("m v=1 1\nm v=2 2\nm v=3 3\n");
+        let mut attempts = Attempts::default();
+        let mut seen = Vec::new();
+        for number in 1..=3 {
+            attempts.count(&part, Attempt { number, plain: false });
+            seen.push((attempts.requests, attempts.retries, attempts.resent, attempts.bytes));
+        }
+        let bytes = part.bytes() as u64;
+        assert_eq!(seen, [(1, 0, 0, bytes), (2, 1, 3, 2 * bytes), (3, 2, 6, 3 * bytes)]);
+    }
+}
