@@ -1,0 +1,6 @@
+//! The spool: batches in files, so that records outlive the process, an outage and a full disk.
+
+mod io;
+mod options;
+
+pub use options::{Fsync, SpoolOptions, SpoolUse};
