@@ -129,10 +129,12 @@ impl Acks {
 
     /// Makes the file with some room if it is not there, so that no ack needs it when the disk is full.
     pub(super) fn make(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
-        if self.file.is_some() || self.size > 0 {
+        if self.size > 0 {
             return Ok(());
         }
-        self.write_anew(io, &Ranges::default(), &BTreeSet::new())
+        // as there is no file, nothing else is settled
+        let settled = self.pending.clone();
+        self.write_anew(io, &settled, &BTreeSet::new())
     }
 
     /// Writes what is pending, and that these further segments hold damage. `settled` and `damaged` are all there is,
