@@ -1,5 +1,6 @@
 //! The spool: batches in files, so that records outlive the process, an outage and a full disk.
 
+mod disk;
 mod io;
 #[cfg(test)]
 mod memory_disk;
