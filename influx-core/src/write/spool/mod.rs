@@ -6,6 +6,7 @@
 mod acks;
 mod check;
 mod cursor;
+mod disk;
 mod format;
 mod io;
 mod log;
