@@ -45,6 +45,9 @@ pub enum ErrorKind {
     Full,
     /// The writer is closed, or its runtime ended; the record was not taken.
     Closed,
+    /// The files of a spool cannot be used or written: another process has them, a newer version made them, the disk is
+    /// full or fails.
+    Spool,
     /// Any other status or answer than the call expects.
     Unexpected,
 }

@@ -71,6 +71,9 @@ enum Cause {
     Query { request: String, status: u16, server: Option<ServerError> },
     #[error("{request}: row {row} of the answer cannot be read")]
     Row { request: String, row: u64, source: RowError },
+    #[cfg(feature = "spool")]
+    #[error("the spool {path}: {what}")]
+    Spool { path: String, what: String, source: Option<std::io::Error> },
     #[error("{first}{partial}")]
     Partial { first: Arc<Error>, partial: PartialWrite },
 }
@@ -185,6 +188,18 @@ impl Error {
     pub(crate) fn closed() -> Self {
         let message = "the writer is closed, or its runtime has ended";
         Self::new(ErrorKind::Closed, false, Cause::Config(message.to_owned()))
+    }
+
+    /// The files of a spool; `what` says what to do next. A full disk may heal.
+    #[cfg(feature = "spool")]
+    #[cold]
+    pub(crate) fn spool(
+        path: &std::path::Path,
+        what: impl Into<String>,
+        source: Option<std::io::Error>,
+    ) -> Self {
+        let path = path.display().to_string();
+        Self::new(ErrorKind::Spool, false, Cause::Spool { path, what: what.into(), source })
     }
 
     #[cold]

@@ -13,6 +13,8 @@ mod outcome;
 mod records;
 mod report;
 mod send;
+#[cfg(feature = "spool")]
+mod spool;
 mod writer;
 
 pub use batch::Part;
@@ -24,6 +26,11 @@ pub use options::{Overflow, WriteOptions};
 pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
+#[cfg(feature = "spool")]
+#[doc(hidden)]
+pub use spool::check_files;
+#[cfg(feature = "spool")]
+pub use spool::{Fsync, SpoolOptions, SpoolUse};
 pub use writer::{
     Acked, Acknowledgement, Blocked, Close, CloseReport, Flush, FlushReport, Receipt, Stats, Write, WriteAll,
     WriteAllError, Writer, WriterSink,
