@@ -1,0 +1,9 @@
+//! The log and its cursor on a disk that fails, loses power, or was damaged.
+//!
+//! `INFLUX_SPOOL_CASES` says how many crash images the model is compared with at least, `INFLUX_SPOOL_SEED` with which
+//! seed to start; a failure names its own.
+
+mod compare;
+mod damage;
+mod model;
+mod run;
