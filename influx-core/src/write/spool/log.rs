@@ -9,7 +9,7 @@ use super::format::{FILE_HEAD, FileKind, FormatError, Head, start_frame, start_s
 use super::io::{SpoolFile, SpoolIo, write_full};
 use super::ranges::Ranges;
 use super::recover::{LogError, Recovered, recover};
-use super::route::Routes;
+use super::route::Written;
 use super::shelf::{Damage, Segment, Shelf, segment_name};
 use crate::write::batch::Batch;
 
@@ -28,7 +28,7 @@ pub(crate) struct Log {
     failed: bool,
     /// A name was made or is gone, and it may not outlive the loss of power yet.
     pub(super) renamed: bool,
-    routes: Routes,
+    routes: Written,
     buffer: Vec<u8>,
 }
 
@@ -82,7 +82,7 @@ impl Log {
             unsynced: Vec::new(),
             failed: false,
             renamed: false,
-            routes: Routes::default(),
+            routes: Written::default(),
             buffer: Vec::new(),
         })
     }
@@ -135,6 +135,9 @@ impl Log {
         }
         let first_room = if self.acks.size() == 0 { acks::FIRST_SIZE } else { 0 };
         let room = first_room + FILE_HEAD as u64 + head.frame_len();
+        if room > self.max_bytes {
+            return Err(FormatError::Limit { bytes: room, limit: self.max_bytes }.into());
+        }
         if self.bytes().saturating_add(room) > self.max_bytes {
             return Err(AppendError::Full(self.max_bytes));
         }
@@ -287,3 +290,6 @@ fn write_frame(active: &mut Active, start: &mut Vec<u8>, lines: &[u8], foot: &[u
 pub(super) fn gone(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 mod acks;
+mod check;
 mod cursor;
 mod disk;
 mod format;
@@ -21,6 +22,8 @@ mod shelf;
 mod tidy;
 mod walk;
 
+#[doc(hidden)]
+pub use check::check_files;
 pub use options::{Fsync, SpoolOptions, SpoolUse};
 #[cfg(test)]
 mod tests;
