@@ -1,13 +1,15 @@
 //! What a log shows, compared with what the model knows.
 
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::model::{Frame, Model, Record};
+use crate::write::batch::Batch;
 use crate::write::spool::cursor::{Cursor, Found};
 use crate::write::spool::log::Log;
 use crate::write::spool::ranges::Ranges;
-use crate::write::spool::shelf::{LoadError, Shelf};
+use crate::write::spool::shelf::{LoadError, Place, Shelf};
 
 /// How the log came to be opened again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +27,15 @@ pub(super) enum End {
 pub(super) enum Item {
     Frame(u64, Frame),
     Lost(Range<u64>),
+    /// A frame that says that its records had their verdict, which the acks do not say.
+    Settled(Range<u64>),
 }
 
 impl Item {
     pub(super) fn seqs(&self) -> Range<u64> {
         match self {
             Self::Frame(first, frame) => *first..*first + frame.batch.lines() as u64,
-            Self::Lost(seqs) => seqs.clone(),
+            Self::Lost(seqs) | Self::Settled(seqs) => seqs.clone(),
         }
     }
 }
@@ -40,7 +44,7 @@ impl PartialEq for Item {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Frame(one, frame), Self::Frame(other, as_well)) => one == other && frame == as_well,
-            (Self::Lost(one), Self::Lost(other)) => one == other,
+            (Self::Lost(one), Self::Lost(other)) | (Self::Settled(one), Self::Settled(other)) => one == other,
             _ => false,
         }
     }
@@ -56,40 +60,39 @@ impl PartialEq for Frame {
     }
 }
 
-/// Reads all that there is, and tries again when a read fails.
-pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> Vec<Item> {
+/// Reads all that there is, and tries again when a read fails: only the end of the power lasts so long.
+pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> io::Result<Vec<Item>> {
     let mut items = Vec::new();
-    let mut failures = 0;
-    let mut again = |error: std::io::Error| {
-        failures += 1;
-        assert!(failures < 100, "reading fails for ever: {error}");
-    };
     loop {
-        let (seqs, place, born_ms) = match cursor.next() {
-            Ok(None) => return items,
-            Ok(Some(Found::Lost { seqs })) => {
-                items.push(Item::Lost(seqs));
-                continue;
-            }
-            Ok(Some(Found::Frame { seqs, place, born_ms, .. })) => (seqs, place, born_ms),
-            Err(error) => {
-                again(error);
-                continue;
-            }
-        };
-        items.push(loop {
-            match shelf.load(&place) {
-                Ok(batch) => {
+        items.push(match patient(|| cursor.next())? {
+            None => return Ok(items),
+            Some(Found::Lost { seqs }) => Item::Lost(seqs),
+            Some(Found::Settled { seqs }) => Item::Settled(seqs),
+            Some(Found::Frame { seqs, place, born_ms, .. }) => match patient(|| load(shelf, &place))? {
+                Some(batch) => {
                     assert_eq!(batch.lines() as u64, seqs.end - seqs.start);
-                    break Item::Frame(seqs.start, Frame { batch, born_ms });
+                    Item::Frame(seqs.start, Frame { batch, born_ms })
                 }
-                Err(LoadError::Corrupt { seqs: lost, .. }) => {
-                    assert_eq!(lost, seqs);
-                    break Item::Lost(seqs);
-                }
-                Err(LoadError::Io { source, .. }) => again(source),
-            }
+                None => Item::Lost(seqs),
+            },
         });
+    }
+}
+
+/// Tries more often than a test lets calls fail.
+fn patient<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    (0..50).find_map(|_| call().ok()).map_or_else(&mut call, Ok)
+}
+
+/// The lines of a frame; `None` if they are lost.
+fn load(shelf: &Shelf, place: &Place) -> io::Result<Option<Arc<Batch>>> {
+    match shelf.load(place) {
+        Ok(batch) => Ok(Some(batch)),
+        Err(LoadError::Corrupt { seqs, .. }) => {
+            assert_eq!(seqs, place.seqs());
+            Ok(None)
+        }
+        Err(LoadError::Io { source, .. }) => Err(source),
     }
 }
 
@@ -98,7 +101,7 @@ pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> Vec<Item> {
 pub(super) fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
     let next = log.next_seq();
     let shelf = log.shelf();
-    let items = drain(&shelf, &mut Cursor::new(log.shelf(), 0));
+    let items = drain(&shelf, &mut Cursor::new(log.shelf(), 0)).unwrap();
     let mut left = log.unsettled();
     let mut behind = 0;
     for item in &items {
@@ -112,8 +115,7 @@ pub(super) fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
     for item in &items {
         left = without(&left, &item.seqs());
     }
-    let settled_frames = true;
-    assert!(settled_frames || left.is_empty(), "neither settled nor found nor told to be lost: {left:?}");
+    assert!(left.is_empty(), "neither settled nor found nor told to be lost: {left:?}");
 
     let oldest = shelf.state().segments.keys().next().copied().unwrap_or(next);
     let known = Known { next, items: &items, oldest };
@@ -121,7 +123,8 @@ pub(super) fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
         known.check(*seq, record, end);
     }
     assert!(items.iter().all(|item| item.seqs().end <= model.end()), "never written: {items:?}");
-    let durable = model.records.iter().filter(|(_, record)| record.durable || record.noted).map(|(seq, _)| seq + 1);
+    let durable =
+        model.records.iter().filter(|(_, record)| record.durable || record.noted).map(|(seq, _)| seq + 1);
     assert!(next >= durable.max().unwrap_or(0) && next <= model.end(), "{next}");
     assert!(end == End::Crash || next >= model.next, "{next} follows {}", model.next);
 
@@ -143,12 +146,15 @@ impl Known<'_> {
         let what = format!("{seq}, which is {record:?}, after {end:?}: {item:?}");
         match item {
             Some(Item::Frame(..)) => assert!(!record.noted, "settled and back: {what}"),
+            Some(Item::Settled(_)) => assert!(record.settled && !record.noted, "{what}"),
             Some(Item::Lost(_)) => {
                 assert!(!record.durable && !record.noted, "durable and lost: {what}");
                 assert!(end == End::Crash || !record.appended, "lost without a loss of power: {what}");
             }
             None if record.settled => {}
-            None if record.durable || (end != End::Crash && record.appended) => panic!("lost in silence: {what}"),
+            None if record.durable || (end != End::Crash && record.appended) => {
+                panic!("lost in silence: {what}")
+            }
             // it never was on the disk: nothing is left that could tell
             None => assert!(seq >= self.next || seq < self.oldest, "lost in silence: {what}"),
         }
@@ -160,7 +166,7 @@ fn adopt(log: &mut Log, model: &mut Model, items: &[Item], end: End) {
     let next = log.next_seq();
     let old = std::mem::take(&mut model.records);
     // what is there after a crash is on the disk
-    let on_disk = end != End::Kill;
+    let on_disk = end == End::Crash;
     for seq in 0..next {
         let before = old.get(&seq).copied().unwrap_or_default();
         let noted = before.noted || on_disk;
@@ -176,9 +182,15 @@ fn adopt(log: &mut Log, model: &mut Model, items: &[Item], end: End) {
                 (record.settled, record.noted) = (false, false);
                 record.durable |= on_disk;
             }),
+            Item::Settled(seqs) => {
+                log.settle(seqs.clone());
+                model.change(seqs.clone(), |record| record.noted = false);
+            }
             Item::Lost(seqs) => {
                 log.settle(seqs.clone());
-                model.change(seqs.clone(), |record| (record.durable, record.noted) = (false, false));
+                // it may be told again until that is on the disk
+                let lost = Record { settled: true, ..Record::default() };
+                model.change(seqs.clone(), |record| *record = lost);
                 model.frames.retain(|first, _| !seqs.contains(first));
             }
         }

@@ -51,7 +51,7 @@ impl Model {
             .map(|_| {
                 self.texts += 1;
                 let padding = match rng.u8(0..40) {
-                    0 => rng.usize(0..40_000),
+                    0 => rng.usize(0..14_000),
                     1..6 => rng.usize(0..1_500),
                     _ => rng.usize(0..40),
                 };
@@ -71,7 +71,10 @@ impl Model {
 
     /// Behind the last record.
     pub(super) fn end(&self) -> u64 {
-        self.frames.last_key_value().map_or(0, |(first, frame)| first + frame.batch.lines() as u64).max(self.next)
+        self.frames
+            .last_key_value()
+            .map_or(0, |(first, frame)| first + frame.batch.lines() as u64)
+            .max(self.next)
     }
 
     pub(super) fn seqs(&self, first: u64) -> Range<u64> {
