@@ -114,6 +114,8 @@ impl Acks {
         }
         noted.whole = !broken && end_of_good > FILE_HEAD as u64;
         (acks.at, acks.size, acks.anew) = (end_of_good, at, broken);
+        // a process that was killed may have left it so, and its records are relied on
+        (acks.unsynced, acks.renamed) = (true, true);
         Ok((acks, noted))
     }
 
@@ -128,11 +130,11 @@ impl Acks {
     }
 
     /// Makes the file with some room if it is not there, so that no ack needs it when the disk is full.
-    pub(super) fn make(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
+    pub(super) fn make(&mut self, io: &dyn SpoolIo, settled: &Ranges) -> io::Result<()> {
         if self.file.is_some() || self.size > 0 {
             return Ok(());
         }
-        self.write_anew(io, &Ranges::default(), &BTreeSet::new())
+        self.write_anew(io, settled, &BTreeSet::new())
     }
 
     /// Writes what is pending, and that these further segments hold damage. `settled` and `damaged` are all there is,
@@ -150,10 +152,7 @@ impl Acks {
         if self.anew || self.size < FILE_HEAD as u64 {
             return self.write_anew(io, settled, damaged);
         }
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(io.open(NAME)?),
-        };
+        let file = open(&mut self.file, io)?;
         self.unsynced = true;
         // After an error the same place is written to again.
         let at = write_records(&mut **file, self.at, &self.pending, newly)?;
@@ -167,10 +166,9 @@ impl Acks {
     }
 
     /// Makes what was written outlive the loss of power.
-    pub(super) fn sync(&mut self) -> io::Result<()> {
-        if let Some(file) = &mut self.file
-            && self.unsynced
-        {
+    pub(super) fn sync(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
+        if self.unsynced {
+            let file = open(&mut self.file, io)?;
             // Nobody knows what the file holds after an error.
             self.anew = true;
             file.sync()?;
@@ -206,6 +204,17 @@ impl Acks {
         io.rename(NEW_NAME, NAME)?;
         *self = Self { file: Some(file), at, size: at + RESERVE as u64, renamed: true, ..Self::default() };
         Ok(())
+    }
+}
+
+/// The file, which is opened to be written to when that is first needed.
+fn open<'a>(
+    file: &'a mut Option<Box<dyn SpoolFile>>,
+    io: &dyn SpoolIo,
+) -> io::Result<&'a mut Box<dyn SpoolFile>> {
+    match file {
+        Some(file) => Ok(file),
+        none => Ok(none.insert(io.open(NAME)?)),
     }
 }
 
@@ -301,11 +310,11 @@ mod tests {
     fn three_acks() -> (MemoryDisk, Acks) {
         let disk = MemoryDisk::new();
         let mut acks = Acks::default();
-        acks.make(&disk).unwrap();
+        acks.make(&disk, &Ranges::default()).unwrap();
         for start in [0, 4, 2] {
             write(&mut acks, &disk, std::slice::from_ref(&(start..start + 2))).unwrap();
         }
-        acks.sync().unwrap();
+        acks.sync(&disk).unwrap();
         (disk, acks)
     }
 

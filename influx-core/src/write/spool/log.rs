@@ -196,7 +196,7 @@ impl Log {
     }
 
     fn make_segment(&mut self) -> io::Result<Active> {
-        self.acks.make(&*self.io)?;
+        self.acks.make(&*self.io, &self.shelf.state().settled)?;
         // They hold no record that belongs into them: a failed sync took back what was there, or nothing can be read.
         let empty: Vec<u64> =
             self.shelf.state().segments.range(self.next_seq..).map(|(first, _)| *first).collect();
