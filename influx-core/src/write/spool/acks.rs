@@ -130,11 +130,13 @@ impl Acks {
     }
 
     /// Makes the file with some room if it is not there, so that no ack needs it when the disk is full.
-    pub(super) fn make(&mut self, io: &dyn SpoolIo, settled: &Ranges) -> io::Result<()> {
-        if self.file.is_some() || self.size > 0 {
+    pub(super) fn make(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
+        if self.size > 0 {
             return Ok(());
         }
-        self.write_anew(io, settled, &BTreeSet::new())
+        // as there is no file, nothing else is settled
+        let settled = self.pending.clone();
+        self.write_anew(io, &settled, &BTreeSet::new())
     }
 
     /// Writes what is pending, and that these further segments hold damage. `settled` and `damaged` are all there is,
@@ -310,7 +312,7 @@ mod tests {
     fn three_acks() -> (MemoryDisk, Acks) {
         let disk = MemoryDisk::new();
         let mut acks = Acks::default();
-        acks.make(&disk, &Ranges::default()).unwrap();
+        acks.make(&disk).unwrap();
         for start in [0, 4, 2] {
             write(&mut acks, &disk, std::slice::from_ref(&(start..start + 2))).unwrap();
         }

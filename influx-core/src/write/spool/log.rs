@@ -20,6 +20,8 @@ pub(crate) struct Log {
     pub(super) shelf: Arc<Shelf>,
     pub(super) acks: Acks,
     max_bytes: u64,
+    /// A segment of this size is not written to any more.
+    segment_bytes: u64,
     next_seq: u64,
     pub(super) active: Option<Active>,
     /// Segments that are not written to any more, and whose bytes are not all synced.
@@ -77,6 +79,7 @@ impl Log {
             shelf,
             acks,
             max_bytes,
+            segment_bytes: (max_bytes / 8).clamp(MIN_SEGMENT, MAX_SEGMENT),
             next_seq,
             active: None,
             unsynced: Vec::new(),
@@ -139,6 +142,7 @@ impl Log {
             return Err(FormatError::Limit { bytes: room, limit: self.max_bytes }.into());
         }
         if self.bytes().saturating_add(room) > self.max_bytes {
+            self.end_active();
             return Err(AppendError::Full(self.max_bytes));
         }
         let active = self.active()?;
@@ -147,10 +151,10 @@ impl Log {
         if let Err(error) = wrote {
             let name = segment_name(active.first);
             if active.file.cut(active.len).is_err() {
-                // What is behind `active.len` is cut short, and nothing may follow it.
+                // What is behind `active.len` is cut short.
                 active.len = len;
-                self.end_active();
             }
+            self.end_active();
             return Err(AppendError::Io(name, error));
         }
         active.len = len;
@@ -164,8 +168,7 @@ impl Log {
 
     /// The segment to write to, a new one if the last is large enough.
     fn active(&mut self) -> Result<&mut Active, AppendError> {
-        let limit = (self.max_bytes / 8).clamp(MIN_SEGMENT, MAX_SEGMENT);
-        if self.active.as_ref().is_some_and(|active| active.len >= limit) {
+        if self.active.as_ref().is_some_and(|active| active.len >= self.segment_bytes) {
             self.end_active();
         }
         if self.active.is_none() {
@@ -179,7 +182,8 @@ impl Log {
         }
     }
 
-    /// Nothing is written to the active segment any more.
+    /// Nothing is written to the active segment any more. When there is no room, too, so that it can go when it is
+    /// settled.
     pub(super) fn end_active(&mut self) {
         let Some(Active { first, file, len, unsynced }) = self.active.take() else { return };
         if let Some(segment) = self.shelf.state().segments.get_mut(&first) {
@@ -196,7 +200,7 @@ impl Log {
     }
 
     fn make_segment(&mut self) -> io::Result<Active> {
-        self.acks.make(&*self.io, &self.shelf.state().settled)?;
+        self.acks.make(&*self.io)?;
         // They hold no record that belongs into them: a failed sync took back what was there, or nothing can be read.
         let empty: Vec<u64> =
             self.shelf.state().segments.range(self.next_seq..).map(|(first, _)| *first).collect();

@@ -171,13 +171,15 @@ fn without_acks_nothing_is_missed_below_the_oldest_segment() {
         let mut log = open(&disk);
         assert_eq!(contents(&log), THREE_FRAMES[1..]);
         assert_eq!(log.unsettled().total(), 4);
-        // from now on it is known again where settled records end
+        // from now on it is known again where settled records end, whatever is written first
+        if ruin == 1 {
+            log.append_settled(1).unwrap();
+        }
+        log.settle(4..5);
         log.tidy().unwrap();
         let log = open(&disk);
-        assert_eq!(
-            (contents(&log), log.unsettled().total()),
-            (THREE_FRAMES[1..].iter().map(ToString::to_string).collect(), 4)
-        );
+        assert_eq!(contents(&log)[..2], THREE_FRAMES[1..]);
+        assert!(!contents(&log).iter().any(|found| found.starts_with("lost")), "{:?}", contents(&log));
     }
 }
 
