@@ -46,6 +46,8 @@ pub(super) struct Acks {
     /// What is not written yet.
     pending: Ranges,
     unsynced: bool,
+    /// An earlier process made the file: if that was killed, neither bytes nor name need be on the disk.
+    inherited: bool,
     /// The file cannot be relied on: the next write makes a new one.
     anew: bool,
     /// A name was made or changed, and may not outlive the loss of power yet.
@@ -114,8 +116,7 @@ impl Acks {
         }
         noted.whole = !broken && end_of_good > FILE_HEAD as u64;
         (acks.at, acks.size, acks.anew) = (end_of_good, at, broken);
-        // a process that was killed may have left it so, and its records are relied on
-        (acks.unsynced, acks.renamed) = (true, true);
+        (acks.unsynced, acks.inherited) = (true, true);
         Ok((acks, noted))
     }
 
@@ -175,6 +176,7 @@ impl Acks {
             self.anew = true;
             file.sync()?;
             (self.anew, self.unsynced) = (false, false);
+            self.renamed |= std::mem::take(&mut self.inherited);
         }
         Ok(())
     }

@@ -19,11 +19,11 @@ mod route;
 #[cfg(test)]
 mod sample;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod walk;
 
 #[doc(hidden)]
 pub use check::check_files;
 pub use options::{Fsync, SpoolOptions, SpoolUse};
-#[cfg(test)]
-mod tests;

@@ -126,7 +126,8 @@ pub(super) fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
     let durable =
         model.records.iter().filter(|(_, record)| record.durable || record.noted).map(|(seq, _)| seq + 1);
     assert!(next >= durable.max().unwrap_or(0) && next <= model.end(), "{next}");
-    assert!(end == End::Crash || next >= model.next, "{next} follows {}", model.next);
+    let appended = model.records.iter().filter(|(_, record)| record.appended).map(|(seq, _)| seq + 1);
+    assert!(end == End::Crash || next >= appended.max().unwrap_or(0), "{next} after {end:?}");
 
     adopt(log, model, &items, end);
     items

@@ -38,6 +38,8 @@ fn acks_are_on_the_disk_before_a_segment_goes_and_names_are_synced_after_it() {
         [
             "Write acks.log",
             "Sync acks.log",
+            // an earlier process made the file
+            "SyncNames ",
             &format!("Remove {first}"),
             &format!("Remove {second}"),
             "SyncNames "
