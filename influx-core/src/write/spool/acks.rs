@@ -46,7 +46,8 @@ pub(super) struct Acks {
     /// What is not written yet.
     pending: Ranges,
     unsynced: bool,
-    /// An earlier process made the file: if that was killed, neither bytes nor name need be on the disk.
+    /// An earlier process made the file, and neither bytes nor name need be on the disk: it was killed, or could not
+    /// sync them. After a failed sync, the next one says nothing of it.
     inherited: bool,
     /// The file cannot be relied on: the next write makes a new one.
     anew: bool,
@@ -172,6 +173,9 @@ impl Acks {
     pub(super) fn sync(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
         if self.unsynced {
             let file = open(&mut self.file, io)?;
+            if self.inherited {
+                write_again(&mut **file)?;
+            }
             // Nobody knows what the file holds after an error.
             self.anew = true;
             file.sync()?;
@@ -219,6 +223,19 @@ fn open<'a>(
     match file {
         Some(file) => Ok(file),
         none => Ok(none.insert(io.open(NAME)?)),
+    }
+}
+
+/// Writes the same bytes once more, so that they are none that the system thinks to be on the disk.
+fn write_again(file: &mut dyn SpoolFile) -> io::Result<()> {
+    let (mut at, mut piece) = (0, vec![0; PIECE]);
+    loop {
+        let read = read_full(file, at, &mut piece)?;
+        write_full(file, at, &piece[..read])?;
+        at += read as u64;
+        if read < PIECE {
+            return Ok(());
+        }
     }
 }
 

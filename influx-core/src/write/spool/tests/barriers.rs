@@ -82,12 +82,12 @@ fn whichever_sync_fails_nothing_counts_as_durable_that_may_be_lost() {
 }
 
 #[test]
-fn the_acks_are_synced_before_a_segment_goes_also_those_that_a_killed_process_wrote() {
+fn acks_of_a_process_that_could_not_sync_them_are_on_the_disk_before_a_segment_goes() {
     let disk = MemoryDisk::new();
     three_frames(&disk);
     let mut log = open(&disk);
     log.settle(0..6);
-    disk.fail(Call::Sync, 0..1, Fault::Interrupted);
+    disk.fail(Call::Sync, 0..1, Fault::Broken);
     log.tidy().unwrap_err();
     drop(log);
     let killed = disk.kill(&mut Rng::with_seed(0));
