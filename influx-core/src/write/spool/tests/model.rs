@@ -22,6 +22,9 @@ pub(super) struct Model {
     pub(super) waiting: VecDeque<u64>,
     /// What this process appended and has not synced starts here.
     pub(super) synced: u64,
+    /// What processes that ended wrote and did not sync. When names that they removed come back with a crash, it may be
+    /// found in place of what was written later and not synced either.
+    pub(super) earlier: Vec<(u64, Frame)>,
     texts: u64,
 }
 
@@ -75,6 +78,23 @@ impl Model {
             .last_key_value()
             .map_or(0, |(first, frame)| first + frame.batch.lines() as u64)
             .max(self.next)
+    }
+
+    /// Behind the last record that may be in the files.
+    pub(super) fn last_end(&self) -> u64 {
+        let earlier = self.earlier.iter().map(|(first, frame)| first + frame.batch.lines() as u64);
+        earlier.fold(self.end(), u64::max)
+    }
+
+    /// Whether an earlier process wrote it, and nothing that must be there stands in its place.
+    pub(super) fn is_of_earlier(&self, first: u64, frame: &Frame) -> bool {
+        let free =
+            self.all(first..first + frame.batch.lines() as u64, |record| !record.durable && !record.noted);
+        free && self.earlier.iter().any(|(other, earlier)| *other == first && earlier == frame)
+    }
+
+    pub(super) fn starts_in(&self, seqs: &Range<u64>) -> Vec<u64> {
+        self.frames.range(seqs.clone()).map(|(first, _)| *first).collect()
     }
 
     pub(super) fn seqs(&self, first: u64) -> Range<u64> {
