@@ -77,7 +77,7 @@ struct State {
     most: Option<usize>,
     /// Calls until the power is cut.
     power: Option<u64>,
-    /// The write that the end of the power interrupted: which bytes of which file it was to write.
+    /// The write that the end of the power interrupted: by which bytes of which file it made that longer.
     torn: Option<(usize, Range<usize>)>,
     bytes_read: u64,
 }

@@ -8,8 +8,8 @@ const LAST: &str = "c 6..7 c f=7";
 
 /// Whether a segment goes from head to head as far as there are any: read here without the code that is tested. Bodies
 /// may be wrong, as those of records that have their verdict are not read again, and so may be what stands behind the
-/// last frame: it was never taken into the log, or its loss was told.
-pub(super) fn is_readable(bytes: &[u8]) -> bool {
+/// last frame before `end`: it was never taken into the log, or its loss was told.
+pub(super) fn is_readable(bytes: &[u8], end: u64) -> bool {
     if bytes.len() >= 16 && !bytes.starts_with(b"INFLUXSG\x01\0\0\0") {
         return false;
     }
@@ -17,7 +17,8 @@ pub(super) fn is_readable(bytes: &[u8]) -> bool {
     while let Some(len) = frame_len(bytes, at) {
         at += len;
     }
-    (at..bytes.len()).all(|at| frame_len(bytes, at).is_none())
+    let first_seq = |at: usize| u64::from_le_bytes(bytes[at + 16..at + 24].try_into().unwrap());
+    (at..bytes.len()).all(|at| frame_len(bytes, at).is_none() || first_seq(at) >= end)
 }
 
 /// The length of the frame that starts at `at`, if its head is good.

@@ -1,6 +1,6 @@
 //! Random histories of a log, in lockstep with the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,6 +29,8 @@ struct Run {
     group: bool,
     max_bytes: u64,
     images: u64,
+    /// Where segments started.
+    starts: BTreeSet<u64>,
     /// And what was called in each.
     steps: Vec<(&'static str, Vec<Made>)>,
     seed: u64,
@@ -94,6 +96,7 @@ impl Run {
             read: 0,
             max_bytes,
             images: 0,
+            starts: BTreeSet::new(),
             steps: Vec::new(),
             seed,
         }
@@ -224,10 +227,44 @@ impl Run {
         self.note("tidy");
         let before = self.disk.contents();
         let tidied = self.log().tidy();
-        only_readable_removed(&before, &self.disk.contents());
+        self.only_readable_removed(&before, &self.disk.contents());
         if tidied.is_ok() && self.disk.contents().len() < before.len() {
             self.model.was_noted();
         }
+    }
+
+    /// Of the segments only those were removed that could be read; others were put aside, and stay.
+    fn only_readable_removed(
+        &mut self,
+        before: &BTreeMap<String, Vec<u8>>,
+        after: &BTreeMap<String, Vec<u8>>,
+    ) {
+        let start = |name: &str| name.strip_prefix("seg-")?.strip_suffix(".log")?.parse::<u64>().ok();
+        self.starts.extend(before.keys().filter_map(|name| start(name)));
+        for (name, bytes) in before {
+            let Some(first) = start(name) else { continue };
+            // behind stand copies of what the next one holds
+            let end = self.starts.range(first + 1..).next().copied().unwrap_or(u64::MAX);
+            let there = after.iter().any(|(other, same)| other.starts_with(name) && same == bytes);
+            assert!(there || is_readable(bytes, end), "{name} was removed and could not be read");
+        }
+    }
+
+    /// When all is settled, nothing is left but what could not be read.
+    fn leaves_nothing_behind(&mut self, disk: MemoryDisk, mut log: Log, mut model: Model) {
+        disk.set_capacity(None);
+        let before = disk.contents();
+        let next = log.next_seq();
+        log.settle(0..next);
+        model.change(0..next, |record| record.settled = true);
+        log.close().unwrap();
+        model.was_noted();
+        let after = disk.contents();
+        self.only_readable_removed(&before, &after);
+        let left: Vec<_> = after.keys().filter(|name| !name.ends_with(".corrupt")).collect();
+        assert!(left.iter().all(|name| name.starts_with("acks.")), "{left:?}");
+        let log = opened(&disk, 1 << 30, &mut model, End::Close);
+        assert!(log.next_seq() == next && log.unsettled().is_empty());
     }
 
     /// Reads with a new cursor and goes on with the old one: both see what the model says.
@@ -289,7 +326,7 @@ impl Run {
                 (self.disk, self.model) = (disk, model);
                 self.adopt(log);
             } else if self.rng.bool() {
-                leaves_nothing_behind(disk, log, model);
+                self.leaves_nothing_behind(disk, log, model);
             }
         }
     }
@@ -311,7 +348,7 @@ impl Run {
             return self.kill();
         }
         self.note("(closed)");
-        only_readable_removed(&before, &self.disk.contents());
+        self.only_readable_removed(&before, &self.disk.contents());
         let end = if closed.is_ok() { End::Close } else { End::Kill };
         if closed.is_ok() {
             self.model.was_noted();
@@ -341,29 +378,4 @@ fn opened(disk: &MemoryDisk, max_bytes: u64, model: &mut Model, end: End) -> Log
     assert_eq!(compare(&mut first, model, end), items, "opened twice");
     assert_eq!(disk.take_made(), [], "opening and reading changed something");
     first
-}
-
-/// When all is settled, nothing is left but what could not be read.
-fn leaves_nothing_behind(disk: MemoryDisk, mut log: Log, mut model: Model) {
-    disk.set_capacity(None);
-    let before = disk.contents();
-    let next = log.next_seq();
-    log.settle(0..next);
-    model.change(0..next, |record| record.settled = true);
-    log.close().unwrap();
-    model.was_noted();
-    let after = disk.contents();
-    only_readable_removed(&before, &after);
-    let left: Vec<_> = after.keys().filter(|name| !name.ends_with(".corrupt")).collect();
-    assert!(left.iter().all(|name| name.starts_with("acks.")), "{left:?}");
-    let log = opened(&disk, 1 << 30, &mut model, End::Close);
-    assert!(log.next_seq() == next && log.unsettled().is_empty());
-}
-
-/// Of the segments only those were removed that could be read; others were put aside, and stay.
-fn only_readable_removed(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) {
-    for (name, bytes) in before.iter().filter(|(name, _)| name.starts_with("seg-")) {
-        let there = after.iter().any(|(other, same)| other.starts_with(name) && same == bytes);
-        assert!(there || is_readable(bytes), "{name} was removed and could not be read");
-    }
 }
