@@ -46,6 +46,9 @@ pub(super) struct Acks {
     /// What is not written yet.
     pending: Ranges,
     unsynced: bool,
+    /// An earlier process made the file, and neither bytes nor name need be on the disk: it was killed, or could not
+    /// sync them. After a failed sync, the next one says nothing of it.
+    inherited: bool,
     /// The file cannot be relied on: the next write makes a new one.
     anew: bool,
     /// A name was made or changed, and may not outlive the loss of power yet.
@@ -114,6 +117,7 @@ impl Acks {
         }
         noted.whole = !broken && end_of_good > FILE_HEAD as u64;
         (acks.at, acks.size, acks.anew) = (end_of_good, at, broken);
+        (acks.unsynced, acks.inherited) = (true, true);
         Ok((acks, noted))
     }
 
@@ -152,10 +156,7 @@ impl Acks {
         if self.anew || self.size < FILE_HEAD as u64 {
             return self.write_anew(io, settled, damaged);
         }
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(io.open(NAME)?),
-        };
+        let file = open(&mut self.file, io)?;
         self.unsynced = true;
         // After an error the same place is written to again.
         let at = write_records(&mut **file, self.at, &self.pending, newly)?;
@@ -169,14 +170,17 @@ impl Acks {
     }
 
     /// Makes what was written outlive the loss of power.
-    pub(super) fn sync(&mut self) -> io::Result<()> {
-        if let Some(file) = &mut self.file
-            && self.unsynced
-        {
+    pub(super) fn sync(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
+        if self.unsynced {
+            let file = open(&mut self.file, io)?;
+            if self.inherited {
+                write_again(&mut **file)?;
+            }
             // Nobody knows what the file holds after an error.
             self.anew = true;
             file.sync()?;
             (self.anew, self.unsynced) = (false, false);
+            self.renamed |= std::mem::take(&mut self.inherited);
         }
         Ok(())
     }
@@ -208,6 +212,30 @@ impl Acks {
         io.rename(NEW_NAME, NAME)?;
         *self = Self { file: Some(file), at, size: at + RESERVE as u64, renamed: true, ..Self::default() };
         Ok(())
+    }
+}
+
+/// The file, which is opened to be written to when that is first needed.
+fn open<'a>(
+    file: &'a mut Option<Box<dyn SpoolFile>>,
+    io: &dyn SpoolIo,
+) -> io::Result<&'a mut Box<dyn SpoolFile>> {
+    match file {
+        Some(file) => Ok(file),
+        none => Ok(none.insert(io.open(NAME)?)),
+    }
+}
+
+/// Writes the same bytes once more, so that they are none that the system thinks to be on the disk.
+fn write_again(file: &mut dyn SpoolFile) -> io::Result<()> {
+    let (mut at, mut piece) = (0, vec![0; PIECE]);
+    loop {
+        let read = read_full(file, at, &mut piece)?;
+        write_full(file, at, &piece[..read])?;
+        at += read as u64;
+        if read < PIECE {
+            return Ok(());
+        }
     }
 }
 
@@ -307,7 +335,7 @@ mod tests {
         for start in [0, 4, 2] {
             write(&mut acks, &disk, std::slice::from_ref(&(start..start + 2))).unwrap();
         }
-        acks.sync().unwrap();
+        acks.sync(&disk).unwrap();
         (disk, acks)
     }
 

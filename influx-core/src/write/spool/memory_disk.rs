@@ -7,6 +7,7 @@ mod calls;
 mod image;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,12 +47,18 @@ pub(crate) enum Fault {
 }
 
 /// A call that was made. Calls that only look (list, open, read) are not kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Made {
     pub(crate) call: Call,
     /// The file; its old name for a rename; empty for [`Call::SyncNames`].
     pub(crate) name: String,
     pub(crate) failed: bool,
+}
+
+impl fmt::Debug for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}{}", self.call, self.name, if self.failed { " failed" } else { "" })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +77,7 @@ struct State {
     most: Option<usize>,
     /// Calls until the power is cut.
     power: Option<u64>,
-    /// The write that the end of the power interrupted: which bytes of which file it was to write.
+    /// The write that the end of the power interrupted: by which bytes of which file it made that longer.
     torn: Option<(usize, Range<usize>)>,
     bytes_read: u64,
 }

@@ -19,6 +19,8 @@ mod route;
 #[cfg(test)]
 mod sample;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod tidy;
 mod walk;
 

@@ -18,7 +18,7 @@ impl Log {
         let done = self.done();
         if !done.is_empty() {
             // The acks must be on the disk, under their name, before anything goes that they are about.
-            self.acks.sync()?;
+            self.acks.sync(&*self.io)?;
             self.sync_names()?;
             for first in done {
                 self.remove_segment(first)?;
@@ -38,7 +38,7 @@ impl Log {
     pub(crate) fn close(mut self) -> io::Result<()> {
         self.end_active();
         self.tidy()?;
-        self.acks.sync()?;
+        self.acks.sync(&*self.io)?;
         self.sync_names()
     }
 

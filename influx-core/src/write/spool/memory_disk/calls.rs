@@ -101,9 +101,10 @@ impl SpoolFile for MemoryFile {
             if len == 0 && !bytes.is_empty() {
                 return Err(io::ErrorKind::StorageFull.into());
             }
+            let before = state.files[self.file].written.len();
             state.files[self.file].change(ChangeKind::Write(at, bytes[..len].to_vec()));
-            if state.is_dead() {
-                state.torn = Some((self.file, at..at + len));
+            if state.is_dead() && before < at + len {
+                state.torn = Some((self.file, before.max(at)..at + len));
             }
             Ok(len)
         })

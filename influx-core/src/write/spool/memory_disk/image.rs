@@ -124,14 +124,11 @@ impl Content {
 
     /// Takes the last bytes off the last write.
     fn tear(&mut self, bytes: usize) {
-        let Some(Change { kind: ChangeKind::Write(at, written), .. }) = self.changes.last_mut() else {
+        let Some(Change { kind: ChangeKind::Write(_, written), .. }) = self.changes.last_mut() else {
             return;
         };
-        // else it wrote over what stood there
-        if *at + written.len() == self.written.len() {
-            written.truncate(written.len() - bytes);
-            self.written.truncate(self.written.len() - bytes);
-        }
+        written.truncate(written.len() - bytes);
+        self.written.truncate(self.written.len() - bytes);
     }
 }
 
