@@ -1,8 +1,5 @@
 //! The spool: batches in files, so that records outlive the process, an outage and a full disk.
 
-// Nothing but its tests uses the log yet.
-#![allow(dead_code)]
-
 mod acks;
 mod cursor;
 mod disk;
@@ -21,4 +18,12 @@ mod shelf;
 mod tidy;
 mod walk;
 
+pub(crate) use cursor::{Cursor, Found};
+pub(crate) use disk::Disk;
+pub(crate) use io::SpoolIo;
+pub(crate) use log::{AppendError, Log};
+#[cfg(test)]
+pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
 pub use options::{Fsync, SpoolOptions, SpoolUse};
+pub(crate) use ranges::Ranges;
+pub(crate) use shelf::{LoadError, Place, Shelf};
