@@ -1,6 +1,7 @@
 //! The spool: batches in files, so that records outlive the process, an outage and a full disk.
 
 mod acks;
+mod check;
 mod cursor;
 mod disk;
 mod format;
@@ -18,6 +19,8 @@ mod shelf;
 mod tidy;
 mod walk;
 
+#[doc(hidden)]
+pub use check::check_files;
 pub(crate) use cursor::{Cursor, Found};
 pub(crate) use disk::Disk;
 pub(crate) use io::SpoolIo;
