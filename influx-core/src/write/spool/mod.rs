@@ -1,8 +1,5 @@
 //! The spool: batches in files, so that records outlive the process, an outage and a full disk.
 
-// Nothing but its tests uses the log yet.
-#![allow(dead_code)]
-
 mod acks;
 mod check;
 mod cursor;
@@ -26,4 +23,11 @@ mod walk;
 
 #[doc(hidden)]
 pub use check::check_files;
+pub(crate) use cursor::{Cursor, Found};
+pub(crate) use disk::Disk;
+pub(crate) use log::{AppendError, Log};
+#[cfg(test)]
+pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
 pub use options::{Fsync, SpoolOptions, SpoolUse};
+pub(crate) use ranges::Ranges;
+pub(crate) use shelf::{LoadError, Place, Shelf};

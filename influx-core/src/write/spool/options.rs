@@ -34,11 +34,12 @@ pub struct SpoolOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Fsync {
-    /// Whenever 10 ms have passed or 1 MiB has come, whichever is later, once for all batches of that time. What is
+    /// When 10 ms have passed or 1 MiB has come, whichever is sooner, once for all batches of that time. What is
     /// durable survives the loss of power.
     #[default]
     Group,
-    /// Every so often. What is durable survives the loss of power, and becomes so as seldom.
+    /// Every so often, or sooner when a quarter of [`queue_bytes`](crate::WriteOptions::queue_bytes) waits for it. What
+    /// is durable survives the loss of power, and becomes so as seldom.
     Every(Duration),
     /// Never: the operating system does it when it likes. What is durable survives the end of the process, also a
     /// violent one, but not the loss of power.
@@ -95,6 +96,15 @@ impl SpoolOptions {
         self
     }
 
+    /// How large a batch may be, in bytes: the files have room for several.
+    pub(crate) fn largest_batch(&self) -> usize {
+        usize::try_from(self.max_bytes / 16).unwrap_or(usize::MAX).min(LARGEST_BATCH)
+    }
+
+    pub(crate) fn age_limit(&self) -> Option<Duration> {
+        self.max_age
+    }
+
     /// # Errors
     ///
     /// An option has a value with which nothing could be kept.
@@ -111,6 +121,9 @@ impl SpoolOptions {
         Ok(())
     }
 }
+
+/// What a frame of the files takes, less what stands around the lines, in bytes.
+const LARGEST_BATCH: usize = 32 * 1024 * 1024;
 
 /// Room for a batch at least.
 const MIN_BYTES: u64 = 64 * 1024;

@@ -7,6 +7,8 @@ use crate::write::{Attempt, DropReason, Part, Verdict};
 pub(super) enum Phase {
     /// In the open batch.
     Queued,
+    /// In the spool, or on the way into it, and not in memory to be sent.
+    Spooled,
     /// In a sealed batch that no lane has taken.
     Batched,
     /// On its way, or about to be.
@@ -26,13 +28,13 @@ pub(super) enum Phase {
 }
 
 /// The states before a verdict come first.
-const PENDING: usize = 6;
+const PENDING: usize = 7;
 const STORED: usize = PENDING;
 const REJECTED: usize = STORED + 1;
 const DROPPED: usize = REJECTED + 1;
 const PHASES: usize = DROPPED + 2 * REASONS;
 /// As many as [`DropReason`] has.
-const REASONS: usize = 6;
+const REASONS: usize = 8;
 
 impl Phase {
     pub(super) fn of(verdict: &Verdict) -> Self {
@@ -48,11 +50,12 @@ impl Phase {
     fn index(self) -> usize {
         match self {
             Self::Queued => 0,
-            Self::Batched => 1,
-            Self::InFlight => 2,
-            Self::RetryWait => 3,
-            Self::Isolating => 4,
-            Self::Blocked => 5,
+            Self::Spooled => 1,
+            Self::Batched => 2,
+            Self::InFlight => 3,
+            Self::RetryWait => 4,
+            Self::Isolating => 5,
+            Self::Blocked => 6,
             Self::Stored => STORED,
             Self::Rejected => REJECTED,
             Self::Dropped { reason, possibly_stored } => {
@@ -63,6 +66,8 @@ impl Phase {
                     DropReason::ShutdownDeadline => 3,
                     DropReason::WriterDropped => 4,
                     DropReason::BlockedTooLong => 5,
+                    DropReason::SpoolCorrupt => 6,
+                    DropReason::SpoolIo => 7,
                 };
                 DROPPED + 2 * reason + usize::from(possibly_stored)
             }
@@ -70,16 +75,17 @@ impl Phase {
     }
 }
 
-/// How many records are in each state, and how many were written at all.
+/// How many records are in each state, and how many came at all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Account {
     written: u64,
+    recovered: u64,
     counts: [u64; PHASES],
 }
 
 impl Account {
     /// Moves records from one state into another; those that are new come from nowhere. Nothing else changes the
-    /// account.
+    /// account, but for what comes from earlier runs.
     pub(super) fn transition(&mut self, lines: u64, from: Option<Phase>, to: Phase) {
         match from {
             None => self.written += lines,
@@ -96,12 +102,33 @@ impl Account {
         self.written
     }
 
+    /// Those that are of earlier runs.
+    pub(super) fn recovered(&self) -> u64 {
+        self.recovered
+    }
+
     pub(super) fn count(&self, phase: Phase) -> u64 {
         self.counts[phase.index()]
     }
 
     pub(super) fn pending(&self) -> u64 {
         self.counts[..PENDING].iter().sum()
+    }
+}
+
+#[cfg(feature = "spool")]
+impl Account {
+    /// Takes in records of earlier runs.
+    pub(super) fn recover(&mut self, lines: u64, to: Phase) {
+        self.recovered += lines;
+        self.counts[to.index()] += lines;
+    }
+
+    /// Records of earlier runs are in another account from now on.
+    pub(super) fn hand_over(&mut self, lines: u64, from: Phase) {
+        self.recovered = self.recovered.saturating_sub(lines);
+        let from = &mut self.counts[from.index()];
+        *from = from.saturating_sub(lines);
     }
 }
 

@@ -6,6 +6,8 @@ mod budget;
 mod callback;
 mod close;
 mod course;
+#[cfg(feature = "spool")]
+mod durable;
 mod engine;
 mod flush;
 mod gate;
@@ -17,6 +19,7 @@ mod receipt;
 mod route;
 mod scratch;
 mod sink;
+mod spooling;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -30,12 +33,16 @@ pub use self::admit::Write;
 use self::admit::{Entrance, Stop};
 pub(crate) use self::callback::Callbacks;
 pub use self::close::{Close, CloseReport};
+#[cfg(feature = "spool")]
+pub use self::durable::Durable;
 use self::engine::Engine;
 pub use self::flush::{Blocked, Flush, FlushReport};
 pub use self::many::{WriteAll, WriteAllError};
 pub use self::receipt::{Acked, Acknowledgement, Receipt};
 use self::route::Route;
 pub use self::sink::WriterSink;
+pub(crate) use self::spooling::SpoolSettings;
+use self::spooling::Spooling;
 pub use self::stats::Stats;
 use super::send::HttpDeliver;
 use super::{Deliver, Destination, DropReason, Records, WriteOptions};
@@ -121,6 +128,7 @@ impl Drop for Owner {
     fn drop(&mut self) {
         if self.0.closing.get().is_none() {
             self.0.abandon(DropReason::WriterDropped);
+            spooling::end_now(&self.0);
         }
     }
 }
@@ -140,8 +148,25 @@ impl Writer {
         encode: EncodeOptions,
         options: WriteOptions,
     ) -> Result<Self> {
-        let engine = Arc::new(Engine::new(deliver, encode, options)?);
-        let route = engine.route(to.into())?;
+        let to = to.into();
+        options.check()?;
+        deliver.check(&to)?;
+        let spool = spooling::open(&options)?;
+        Self::over(deliver, to, encode, options, spool)
+    }
+
+    /// With a spool that is open.
+
+    fn over(
+        deliver: Arc<dyn Deliver>,
+        to: Destination,
+        encode: EncodeOptions,
+        options: WriteOptions,
+        spool: Option<Spooling>,
+    ) -> Result<Self> {
+        let engine = Arc::new(Engine::new(deliver, encode, options, spool)?);
+        let route = engine.any_route(to);
+        spooling::start(&engine);
         Ok(Self { owner: Arc::new(Owner(engine)), route })
     }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::budget::{self, Charge, STEP};
 use super::receipt::{Receipt, Ticket};
+use super::spooling::{Kept, Slot, Spooled};
 use crate::line::{LineBuffer, Precision};
 use crate::write::Destination;
 use crate::write::batch::Batch;
@@ -108,6 +109,8 @@ pub(super) struct Open {
     stamped: bool,
     charge: Charge,
     ticket: Option<Arc<Ticket>>,
+    /// What its receipts are told at first.
+    kept: Kept,
     born: Instant,
     /// When it is sealed, full or not.
     pub(super) due: Instant,
@@ -116,19 +119,45 @@ pub(super) struct Open {
 /// A batch whose lines never change again.
 #[derive(Debug)]
 pub(super) struct Sealed {
-    pub(super) id: u64,
-    pub(super) batch: Arc<Batch>,
+    pub(super) label: Label,
     /// When its first record was admitted.
     pub(super) born: Instant,
+    pub(super) body: Body,
+}
+
+/// What is known of a batch without its lines.
+#[derive(Debug)]
+pub(super) struct Label {
+    /// That of its first line; the others follow.
+    pub(super) id: u64,
+    /// When it is too old.
+    pub(super) expires: Instant,
     /// None if its memory is not the queue's.
     pub(super) charge: Option<Charge>,
+    /// Its place among those that the spool lets into queues.
+    pub(super) slot: Option<Slot>,
+}
+
+impl Sealed {
+    /// The ids of its lines.
+    pub(super) fn ids(&self, lines: u64) -> Range<u64> {
+        self.label.id..self.label.id + lines
+    }
+}
+
+/// Where its lines are.
+#[derive(Debug)]
+pub(super) enum Body {
+    Memory(Arc<Batch>),
+    #[cfg_attr(not(feature = "spool"), expect(dead_code, reason = "nobody has what it takes"))]
+    Spool(Spooled),
 }
 
 impl Open {
-    pub(super) fn new(charge: Charge) -> Self {
+    pub(super) fn new(charge: Charge, kept: Kept) -> Self {
         let now = Instant::now();
         let (text, ends) = (Vec::new(), Vec::new());
-        Self { text, ends, stamped: true, charge, ticket: None, born: now, due: now }
+        Self { text, ends, stamped: true, charge, ticket: None, kept, born: now, due: now }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -203,7 +232,8 @@ impl Open {
     /// A handle on lines that were appended last.
     pub(super) fn receipt(&mut self, lines: usize, receipt: &mut Receipt) {
         let rows = self.rows();
-        receipt.add(self.ticket.get_or_insert_with(Ticket::new), (rows - lines) as u32..rows as u32);
+        let ticket = self.ticket.get_or_insert_with(|| Ticket::new(self.kept.clone()));
+        receipt.add(ticket, (rows - lines) as u32..rows as u32);
     }
 
     /// Seals it. A buffer that is larger than what was charged for its lines is not kept with them.
@@ -212,6 +242,7 @@ impl Open {
         id: u64,
         destination: &Arc<Destination>,
         precision: Precision,
+        max_age: Duration,
         pool: &Pool,
     ) -> (Sealed, Option<Arc<Ticket>>) {
         let (text, ends) = (std::mem::take(&mut self.text), std::mem::take(&mut self.ends));
@@ -226,7 +257,8 @@ impl Open {
             Batch { destination: Arc::clone(destination), precision, body, ends, repeatable: self.stamped };
         self.stamped = true;
         let charge = Some(self.charge.split());
-        (Sealed { id, batch: Arc::new(batch), born: self.born, charge }, self.ticket.take())
+        let label = Label { id, expires: later(self.born, max_age), charge, slot: None };
+        (Sealed { label, born: self.born, body: Body::Memory(Arc::new(batch)) }, self.ticket.take())
     }
 }
 
