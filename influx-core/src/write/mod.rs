@@ -28,6 +28,8 @@ pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 #[cfg(feature = "spool")]
 pub use spool::{Fsync, SpoolOptions, SpoolUse};
+#[cfg(feature = "spool")]
+pub use writer::Durable;
 pub use writer::{
     Acked, Acknowledgement, Blocked, Close, CloseReport, Flush, FlushReport, Receipt, Stats, Write, WriteAll,
     WriteAllError, Writer, WriterSink,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::writer::Callbacks;
+use super::writer::{Callbacks, SpoolSettings};
 use super::{Report, Verdict};
 use crate::error::{Error, Result};
 use crate::http::Backoff;
@@ -30,12 +30,12 @@ pub struct WriteOptions {
     pub(crate) flush_interval: Duration,
     pub(crate) jitter_interval: Duration,
     pub(crate) retry_interval: Duration,
-    pub(crate) max_retries: u32,
+    max_retries: Limit<u32>,
     pub(crate) max_retry_delay: Duration,
-    pub(crate) max_retry_time: Duration,
+    max_retry_time: Limit<Duration>,
     pub(crate) exponential_base: u32,
     pub(crate) max_close_wait: Duration,
-    pub(crate) max_age: Duration,
+    max_age: Limit<Duration>,
     pub(crate) in_flight: usize,
     pub(crate) full_jitter: bool,
     pub(crate) overflow: Overflow,
@@ -43,6 +43,35 @@ pub struct WriteOptions {
     stamp: bool,
     default_tags: Vec<(String, String)>,
     pub(crate) callbacks: Callbacks,
+    pub(crate) spool: Option<SpoolSettings>,
+}
+
+/// A limit, and whether the user set it.
+#[derive(Debug, Clone, Copy)]
+struct Limit<T> {
+    value: T,
+    set: bool,
+}
+
+impl<T> Limit<T> {
+    /// Of a preset: it does not hold with a spool.
+    fn preset(value: T) -> Self {
+        Self { value, set: false }
+    }
+}
+
+impl<T> From<T> for Limit<T> {
+    fn from(value: T) -> Self {
+        Self { value, set: true }
+    }
+}
+
+/// When a batch is given up, all told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    pub(crate) retries: u32,
+    pub(crate) retry_time: Duration,
+    pub(crate) age: Duration,
 }
 
 impl Default for WriteOptions {
@@ -53,12 +82,12 @@ impl Default for WriteOptions {
             flush_interval: Duration::from_secs(1),
             jitter_interval: Duration::ZERO,
             retry_interval: Duration::from_secs(5),
-            max_retries: 5,
+            max_retries: Limit::preset(5),
             max_retry_delay: Duration::from_secs(125),
-            max_retry_time: Duration::from_secs(180),
+            max_retry_time: Limit::preset(Duration::from_secs(180)),
             exponential_base: 2,
             max_close_wait: Duration::from_secs(300),
-            max_age: Duration::from_secs(600),
+            max_age: Limit::preset(Duration::from_secs(600)),
             in_flight: 1,
             full_jitter: false,
             overflow: Overflow::Wait,
@@ -66,6 +95,7 @@ impl Default for WriteOptions {
             stamp: true,
             default_tags: Vec::new(),
             callbacks: Callbacks::default(),
+            spool: None,
         }
     }
 }
@@ -75,7 +105,7 @@ macro_rules! setters {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
         $(#[$doc])*
         pub fn $name(mut self, $name: $type) -> Self {
-            self.$name = $name;
+            self.$name = $name.into();
             self
         }
     )*};
@@ -96,9 +126,9 @@ impl WriteOptions {
         Self {
             batch_size: 10_000,
             retry_interval: Duration::from_millis(250),
-            max_retries: u32::MAX,
+            max_retries: Limit::preset(u32::MAX),
             max_retry_delay: Duration::from_secs(30),
-            max_retry_time: Duration::MAX,
+            max_retry_time: Limit::preset(Duration::MAX),
             in_flight: 4,
             full_jitter: true,
             ..Self::default()
@@ -108,7 +138,8 @@ impl WriteOptions {
     /// One record, one request, as soon as it is written, and no second attempt. `write` does not wait for the
     /// answer: ask for a receipt to do that.
     pub fn synchronous() -> Self {
-        Self { batch_size: 1, flush_interval: Duration::ZERO, max_retries: 0, ..Self::default() }
+        let max_retries = Limit::preset(0);
+        Self { batch_size: 1, flush_interval: Duration::ZERO, max_retries, ..Self::default() }
     }
 
     setters! {
@@ -127,18 +158,19 @@ impl WriteOptions {
         /// `retry_interval` · `exponential_base`^n. Default: 5 s.
         retry_interval: Duration;
         /// After so many failed retries in a row a batch is dropped. 0: one attempt. Waiting for a server that cannot
-        /// be reached or for a blocked destination is no retry. Default: 5.
+        /// be reached or for a blocked destination is no retry. Default: 5; with a spool, no limit.
         max_retries: u32;
         /// No delay before a retry is longer, but for what a server asks for (up to 600 s). Default: 125 s.
         max_retry_delay: Duration;
-        /// A batch that has been tried again for so long is dropped at its next failure. 0: no retry. Default: 180 s.
+        /// A batch that has been tried again for so long is dropped at its next failure. 0: no retry. Default: 180 s;
+        /// with a spool, no limit.
         max_retry_time: Duration;
         /// What the delays grow by from retry to retry; at least 1. Default: 2.
         exponential_base: u32;
         /// The deadline of a `close` that names none. Default: 300 s.
         max_close_wait: Duration;
         /// A batch without its verdict is dropped when its first record is so old, whatever it waits for. Only this
-        /// ends the waiting for a blocked destination. Default: 10 min.
+        /// ends the waiting for a blocked destination. Default: 10 min; with a spool, none.
         max_age: Duration;
         /// How many requests a destination may have in flight. With 1, its records arrive in the order in which they
         /// were written. Default: 1.
@@ -190,6 +222,20 @@ impl WriteOptions {
         self
     }
 
+    /// When batches are given up. With a spool the disk is there to wait: only what was set holds.
+    pub(super) fn patience(&self) -> Patience {
+        fn of<T>(limit: Limit<T>, spool: bool, none: T) -> T {
+            if spool && !limit.set { none } else { limit.value }
+        }
+        let spool = self.spool.is_some();
+        let age = of(self.max_age, spool, Duration::MAX);
+        Patience {
+            retries: of(self.max_retries, spool, u32::MAX),
+            retry_time: of(self.max_retry_time, spool, Duration::MAX),
+            age: self.spool.as_ref().and_then(SpoolSettings::age_limit).map_or(age, |spool| spool.min(age)),
+        }
+    }
+
     pub(super) fn backoff(&self) -> Backoff {
         Backoff {
             interval: self.retry_interval,
@@ -222,7 +268,7 @@ impl WriteOptions {
             ("in_flight", self.in_flight == 0),
             ("exponential_base", self.exponential_base == 0),
             ("queue_bytes", self.queue_bytes == 0),
-            ("max_age", self.max_age.is_zero()),
+            ("max_age", self.max_age.value.is_zero()),
         ];
         if let Some((name, _)) = zero.iter().find(|(_, zero)| *zero) {
             return Err(Error::config(format!("WriteOptions::{name} is 0: it must be at least 1")));
@@ -231,7 +277,28 @@ impl WriteOptions {
         if u32::try_from(self.batch_bytes).is_err() {
             return Err(Error::config("WriteOptions::batch_bytes must be less than 4 GiB"));
         }
-        Ok(())
+        self.spool.as_ref().map_or(Ok(()), SpoolSettings::check)
+    }
+}
+
+#[cfg(feature = "spool")]
+impl WriteOptions {
+    /// Keeps batches in files of this directory, so that records outlive the process, and an outage of the server takes
+    /// disk in place of memory. A path is enough; see [`SpoolOptions`](super::SpoolOptions), and the section "Spool" of
+    /// [`Writer`](super::Writer). One writer at a time can use a directory. Default: none.
+    ///
+    /// With a spool [`max_retries`](Self::max_retries), [`max_retry_time`](Self::max_retry_time) and
+    /// [`max_age`](Self::max_age) hold only if they are set by their methods, not as defaults or by a preset:
+    /// the disk is there to wait.
+    ///
+    /// ```
+    /// use influx_core::WriteOptions;
+    ///
+    /// let options = WriteOptions::throughput().spool("/var/spool/meters");
+    /// ```
+    pub fn spool(mut self, spool: impl Into<super::SpoolOptions>) -> Self {
+        self.spool = Some(spool.into());
+        self
     }
 }
 

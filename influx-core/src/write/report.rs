@@ -58,6 +58,10 @@ pub enum DropReason {
     WriterDropped,
     /// The destination took nothing for [`max_age`](super::WriteOptions::max_age).
     BlockedTooLong,
+    /// The spool's files are damaged where it was: its lines are lost. Their number is known all the same.
+    SpoolCorrupt,
+    /// The spool's files could not be read, or not be written before the writer ended.
+    SpoolIo,
 }
 
 impl fmt::Display for DropReason {
@@ -69,6 +73,8 @@ impl fmt::Display for DropReason {
             Self::ShutdownDeadline => "the deadline of close passed",
             Self::WriterDropped => "the writer was dropped, or its runtime ended",
             Self::BlockedTooLong => "its destination was blocked for longer than max_age",
+            Self::SpoolCorrupt => "the spool's files are damaged where it was",
+            Self::SpoolIo => "the spool's files could not be read or written",
         })
     }
 }
@@ -77,9 +83,10 @@ impl fmt::Display for DropReason {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Report {
-    /// Where the lines went, or did not.
+    /// Where the lines went, or did not. With an empty name where that is lost, too: [`DropReason::SpoolCorrupt`].
     pub destination: Arc<Destination>,
-    /// The lines themselves, each with its newline. Never in `Debug`.
+    /// The lines themselves, each with its newline. Never in `Debug`. Empty where they cannot be read:
+    /// [`DropReason::SpoolCorrupt`], [`DropReason::SpoolIo`].
     pub data: Bytes,
     /// How many lines they are.
     pub lines: u64,

@@ -34,11 +34,12 @@ pub struct SpoolOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Fsync {
-    /// Whenever 10 ms have passed or 1 MiB has come, whichever is later, once for all batches of that time. What is
+    /// When 10 ms have passed or 1 MiB has come, whichever is sooner, once for all batches of that time. What is
     /// durable survives the loss of power.
     #[default]
     Group,
-    /// Every so often. What is durable survives the loss of power, and becomes so as seldom.
+    /// Every so often, or sooner when a quarter of [`queue_bytes`](crate::WriteOptions::queue_bytes) waits for it. What
+    /// is durable survives the loss of power, and becomes so as seldom.
     Every(Duration),
     /// Never: the operating system does it when it likes. What is durable survives the end of the process, also a
     /// violent one, but not the loss of power.
@@ -93,6 +94,10 @@ impl SpoolOptions {
     pub fn when(mut self, when: SpoolUse) -> Self {
         self.when = when;
         self
+    }
+
+    pub(crate) fn age_limit(&self) -> Option<Duration> {
+        self.max_age
     }
 
     /// # Errors

@@ -7,6 +7,8 @@ use crate::write::{Attempt, DropReason, Part, Verdict};
 pub(super) enum Phase {
     /// In the open batch.
     Queued,
+    /// In the spool, and not in the queue: it waits for its turn there.
+    Spooled,
     /// In a sealed batch that no lane has taken.
     Batched,
     /// On its way, or about to be.
@@ -26,13 +28,13 @@ pub(super) enum Phase {
 }
 
 /// The states before a verdict come first.
-const PENDING: usize = 6;
+const PENDING: usize = 7;
 const STORED: usize = PENDING;
 const REJECTED: usize = STORED + 1;
 const DROPPED: usize = REJECTED + 1;
 const PHASES: usize = DROPPED + 2 * REASONS;
 /// As many as [`DropReason`] has.
-const REASONS: usize = 6;
+const REASONS: usize = 8;
 
 impl Phase {
     pub(super) fn of(verdict: &Verdict) -> Self {
@@ -48,11 +50,12 @@ impl Phase {
     fn index(self) -> usize {
         match self {
             Self::Queued => 0,
-            Self::Batched => 1,
-            Self::InFlight => 2,
-            Self::RetryWait => 3,
-            Self::Isolating => 4,
-            Self::Blocked => 5,
+            Self::Spooled => 1,
+            Self::Batched => 2,
+            Self::InFlight => 3,
+            Self::RetryWait => 4,
+            Self::Isolating => 5,
+            Self::Blocked => 6,
             Self::Stored => STORED,
             Self::Rejected => REJECTED,
             Self::Dropped { reason, possibly_stored } => {
@@ -63,6 +66,8 @@ impl Phase {
                     DropReason::ShutdownDeadline => 3,
                     DropReason::WriterDropped => 4,
                     DropReason::BlockedTooLong => 5,
+                    DropReason::SpoolCorrupt => 6,
+                    DropReason::SpoolIo => 7,
                 };
                 DROPPED + 2 * reason + usize::from(possibly_stored)
             }
@@ -70,10 +75,11 @@ impl Phase {
     }
 }
 
-/// How many records are in each state, and how many were written at all.
+/// How many records are in each state, and how many came at all.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Account {
     written: u64,
+    recovered: u64,
     counts: [u64; PHASES],
 }
 
@@ -94,6 +100,11 @@ impl Account {
 
     pub(super) fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Those that are of earlier runs.
+    pub(super) fn recovered(&self) -> u64 {
+        self.recovered
     }
 
     pub(super) fn count(&self, phase: Phase) -> u64 {

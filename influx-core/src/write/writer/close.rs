@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Closing(watch::Receiver<bool>);
 
-/// How a writer ended: all that was ever written through it and its clones.
+/// How a writer ended: all that was ever written through it and its clones, and what it found in its spool.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CloseReport {
@@ -35,6 +35,8 @@ pub struct CloseReport {
     pub rejected: u64,
     /// How many were given up.
     pub dropped: u64,
+    /// How many wait in the spool for the next writer. Without a spool none does.
+    pub pending: u64,
     /// All counters, as they stay.
     pub stats: Stats,
 }
@@ -42,13 +44,14 @@ pub struct CloseReport {
 impl CloseReport {
     fn of(engine: &Engine) -> Self {
         let stats = Stats::of(engine);
-        Self { stored: stats.stored, rejected: stats.rejected, dropped: stats.dropped, stats }
+        let Stats { stored, rejected, dropped, pending, .. } = stats;
+        Self { stored, rejected, dropped, pending, stats }
     }
 
-    /// Whether every record that was ever written is acknowledged.
+    /// Whether every record that was ever written or found is acknowledged.
     #[must_use]
     pub fn is_stored(&self) -> bool {
-        self.stored == self.stats.written
+        self.stored == self.stats.written + self.stats.recovered
     }
 }
 

@@ -72,7 +72,7 @@ impl Course {
             verdicts: VecDeque::new(),
             phase: Phase::Batched,
             left: batch.lines() as u64,
-            expires: later(born, engine.options.max_age),
+            expires: later(born, engine.patience.age),
             retry: Retry::default(),
             not_before: None,
             isolating: false,
@@ -217,10 +217,9 @@ impl Course {
     }
 
     fn is_exhausted(&self) -> bool {
-        let options = &self.engine.options;
+        let patience = self.engine.patience;
         let time = self.retry.since.map_or(Duration::ZERO, |since| since.elapsed());
-        self.retry.count > options.max_retries
-            || time.saturating_sub(self.retry.aside) >= options.max_retry_time
+        self.retry.count > patience.retries || time.saturating_sub(self.retry.aside) >= patience.retry_time
     }
 
     fn enter(&mut self, phase: Phase) {

@@ -22,6 +22,7 @@ use crate::blocking;
 use crate::error::Result;
 use crate::http::Backoff;
 use crate::line::EncodeOptions;
+use crate::write::options::Patience;
 use crate::write::{Deliver, Destination, DropReason, WriteOptions};
 
 /// More batches than these are not open at once, over all destinations: each holds a buffer.
@@ -32,6 +33,7 @@ pub(super) struct Engine {
     pub(super) deliver: Arc<dyn Deliver>,
     pub(super) options: WriteOptions,
     pub(super) backoff: Backoff,
+    pub(super) patience: Patience,
     pub(super) memory: Arc<Memory>,
     pub(super) pool: Pool,
     pub(super) opened: Opened,
@@ -66,6 +68,7 @@ impl Engine {
         Ok(Self {
             deliver,
             backoff: options.backoff(),
+            patience: options.patience(),
             memory: Memory::new(options.queue_bytes),
             pool: Pool::default(),
             opened: Opened::default(),
@@ -113,7 +116,7 @@ impl Engine {
     pub(super) fn open_for(&self) -> Duration {
         let jitter = self.options.jitter_interval;
         let jitter = if jitter.is_zero() { jitter } else { jitter.mul_f64(fastrand::f64()) };
-        self.options.flush_interval.saturating_add(jitter).min(self.options.max_age / 2)
+        self.options.flush_interval.saturating_add(jitter).min(self.patience.age / 2)
     }
 
     /// Does what a change of a destination calls for, without its lock.

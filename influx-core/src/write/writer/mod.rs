@@ -6,6 +6,8 @@ mod budget;
 mod callback;
 mod close;
 mod course;
+#[cfg(feature = "spool")]
+mod durable;
 mod engine;
 mod flush;
 mod gate;
@@ -17,6 +19,7 @@ mod receipt;
 mod route;
 mod scratch;
 mod sink;
+mod spooling;
 mod stats;
 #[cfg(test)]
 mod tests;
@@ -30,12 +33,15 @@ pub use self::admit::Write;
 use self::admit::{Entrance, Stop};
 pub(crate) use self::callback::Callbacks;
 pub use self::close::{Close, CloseReport};
+#[cfg(feature = "spool")]
+pub use self::durable::Durable;
 use self::engine::Engine;
 pub use self::flush::{Blocked, Flush, FlushReport};
 pub use self::many::{WriteAll, WriteAllError};
 pub use self::receipt::{Acked, Acknowledgement, Receipt};
 use self::route::Route;
 pub use self::sink::WriterSink;
+pub(crate) use self::spooling::SpoolSettings;
 pub use self::stats::Stats;
 use super::send::HttpDeliver;
 use super::{Deliver, Destination, DropReason, Records, WriteOptions};

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::budget::{self, Charge, STEP};
 use super::receipt::{Receipt, Ticket};
+use super::spooling::Kept;
 use crate::line::{LineBuffer, Precision};
 use crate::write::Destination;
 use crate::write::batch::Batch;
@@ -108,6 +109,8 @@ pub(super) struct Open {
     stamped: bool,
     charge: Charge,
     ticket: Option<Arc<Ticket>>,
+    /// What its receipts are told at first.
+    kept: Kept,
     born: Instant,
     /// When it is sealed, full or not.
     pub(super) due: Instant,
@@ -125,10 +128,10 @@ pub(super) struct Sealed {
 }
 
 impl Open {
-    pub(super) fn new(charge: Charge) -> Self {
+    pub(super) fn new(charge: Charge, kept: Kept) -> Self {
         let now = Instant::now();
         let (text, ends) = (Vec::new(), Vec::new());
-        Self { text, ends, stamped: true, charge, ticket: None, born: now, due: now }
+        Self { text, ends, stamped: true, charge, ticket: None, kept, born: now, due: now }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -203,7 +206,8 @@ impl Open {
     /// A handle on lines that were appended last.
     pub(super) fn receipt(&mut self, lines: usize, receipt: &mut Receipt) {
         let rows = self.rows();
-        receipt.add(self.ticket.get_or_insert_with(Ticket::new), (rows - lines) as u32..rows as u32);
+        let ticket = self.ticket.get_or_insert_with(|| Ticket::new(self.kept.clone()));
+        receipt.add(ticket, (rows - lines) as u32..rows as u32);
     }
 
     /// Seals it. A buffer that is larger than what was charged for its lines is not kept with them.

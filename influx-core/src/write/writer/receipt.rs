@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 
 use tokio::sync::Notify;
 
+use super::spooling::Kept;
 use crate::blocking;
 use crate::error::Result;
 use crate::write::Verdict;
@@ -18,23 +19,31 @@ use crate::write::isolate::Settled;
 #[derive(Debug)]
 pub(super) struct Ticket {
     state: Mutex<Ends>,
-    settled: Notify,
+    changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Ends {
+pub(super) struct Ends {
+    /// No more comes.
     settled: bool,
     /// By their place in the batch.
     failed: Vec<(u32, Verdict)>,
+    /// The places of those that were left in the spool, ascending once settled.
+    left: Vec<u32>,
+    pub(super) kept: Kept,
 }
 
 impl Ticket {
-    pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), settled: Notify::new() })
+    pub(super) fn new(kept: Kept) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::new(Ends { kept, ..Ends::default() }), changed: Notify::new() })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Ends> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Ends> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn changed(&self) -> &Notify {
+        &self.changed
     }
 
     pub(super) fn note(&self, settled: &Settled) {
@@ -48,16 +57,21 @@ impl Ticket {
     pub(super) fn finish(&self) {
         let mut ends = self.lock();
         ends.settled = true;
+        ends.kept.end();
         ends.failed.sort_by_key(|(place, _)| *place);
+        ends.left.sort_unstable();
         drop(ends);
-        self.settled.notify_waiters();
+        self.changed().notify_waiters();
     }
 
     async fn wait(&self) {
-        let mut settled = std::pin::pin!(self.settled.notified());
-        settled.as_mut().enable();
-        if !self.lock().settled {
-            settled.await;
+        loop {
+            let mut changed = std::pin::pin!(self.changed().notified());
+            changed.as_mut().enable();
+            if self.lock().settled {
+                return;
+            }
+            changed.await;
         }
     }
 }
@@ -97,8 +111,8 @@ pub struct Receipt {
 }
 
 #[derive(Clone)]
-struct Piece {
-    ticket: Arc<Ticket>,
+pub(super) struct Piece {
+    pub(super) ticket: Arc<Ticket>,
     places: Range<u32>,
 }
 
@@ -125,7 +139,7 @@ impl Receipt {
         }
     }
 
-    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &Piece> {
         self.first.iter().chain(&self.more)
     }
 
@@ -144,7 +158,8 @@ impl Receipt {
     /// Waits until all of its records have their verdict.
     ///
     /// They have it when the batches they are in are through: after the server's acknowledgement, after every line
-    /// that it refused was found, or when the writer gives them up.
+    /// that it refused was found, or when the writer gives them up. It ends as well when the writer ends and leaves
+    /// them in its spool.
     ///
     /// # Cancel safety
     ///
@@ -159,7 +174,7 @@ impl Receipt {
         }))
     }
 
-    /// How its records ended, if all of them have their verdict by now.
+    /// How its records ended, if all of them have their verdict by now, or the writer has ended.
     #[must_use]
     pub fn try_acked(&self) -> Option<Acknowledgement> {
         let settled = self.pieces().all(|piece| piece.ticket.lock().settled);
@@ -167,7 +182,7 @@ impl Receipt {
     }
 
     fn acknowledgement(&self) -> Acknowledgement {
-        let mut failed = Vec::new();
+        let (mut failed, mut pending) = (Vec::new(), 0);
         let mut before = 0;
         for Piece { ticket, places } in self.pieces() {
             let ends = ticket.lock();
@@ -177,8 +192,9 @@ impl Receipt {
                 ours.map(|(place, verdict)| (before + (place - places.start) as usize, verdict.clone())),
             );
             before += places.len();
+            pending += ends.left.iter().filter(|place| places.contains(place)).count();
         }
-        Acknowledgement { stored: (before - failed.len()) as u64, failed }
+        Acknowledgement { stored: (before - failed.len() - pending) as u64, failed, pending: pending as u64 }
     }
 }
 
@@ -196,13 +212,15 @@ pub struct Acknowledgement {
     pub stored: u64,
     /// The others: each by its index in what was written by that call, ascending, and how it ended.
     pub failed: Vec<(usize, Verdict)>,
+    /// How many have no verdict: the writer ended and left them in its spool, for the next one.
+    pub pending: u64,
 }
 
 impl Acknowledgement {
     /// Whether the server acknowledged all of them.
     #[must_use]
     pub fn is_stored(&self) -> bool {
-        self.failed.is_empty()
+        self.failed.is_empty() && self.pending == 0
     }
 }
 

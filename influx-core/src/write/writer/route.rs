@@ -15,6 +15,7 @@ use super::gate::Gate;
 use super::queue::{Limits, Lines, Open, Sealed};
 use super::receipt::{Receipt, Ticket};
 use super::scratch::Encoding;
+use super::spooling::Kept;
 use super::stats::Refused;
 use super::unsettled::Unsettled;
 use crate::error::Error;
@@ -90,7 +91,7 @@ impl Route {
         let options = &engine.options;
         let state = State {
             closed,
-            open: Open::new(Charge::none(&engine.memory)),
+            open: Open::new(Charge::none(&engine.memory), Kept::default()),
             sealed: VecDeque::new(),
             unsettled: Unsettled::default(),
             next_id: 0,
@@ -229,7 +230,7 @@ impl Route {
         state.next_id += 1;
         state.account.transition(rows as u64, None, Phase::Batched);
         let ticket = receipt.map(|receipt| {
-            let ticket = Ticket::new();
+            let ticket = Ticket::new(Kept::default());
             receipt.add(&ticket, 0..rows as u32);
             ticket
         });

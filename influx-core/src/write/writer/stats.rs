@@ -19,7 +19,7 @@ pub(super) struct Refused {
 
 /// The counters of a writer, or of one destination of it. They count records, but for those of requests and bytes.
 ///
-/// `offered = refused + written`, and `written = stored + rejected + dropped + pending`, at any time.
+/// `offered = refused + written`, and `written + recovered = stored + rejected + dropped + pending`, at any time.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Stats {
@@ -37,6 +37,8 @@ pub struct Stats {
     pub refused_cancelled: u64,
     /// Records that were taken.
     pub written: u64,
+    /// Records of earlier runs that had no verdict, as the spool's files had them when the writer was made.
+    pub recovered: u64,
     /// Fields of records that a call was made for, left out because their number was none or infinite.
     pub fields_skipped: u64,
     /// Records that the server acknowledged.
@@ -57,12 +59,18 @@ pub struct Stats {
     pub dropped_writer: u64,
     /// Their destination was blocked for too long.
     pub dropped_blocked: u64,
+    /// The spool's files are damaged where they were.
+    pub dropped_spool_corrupt: u64,
+    /// The spool's files could not be read, or not be written before the writer ended.
+    pub dropped_spool_io: u64,
     /// Of these, whatever the reason: an attempt got no verdict on them, so that the server may have stored them.
     pub dropped_possibly_stored: u64,
     /// Records without a verdict.
     pub pending: u64,
     /// Of these: in an open batch.
     pub queued: u64,
+    /// Of these: in the spool, or on the way into it, and nowhere else.
+    pub spooled: u64,
     /// Of these: in a sealed batch that waits for its turn.
     pub batched: u64,
     /// Of these: in a request.
@@ -76,7 +84,10 @@ pub struct Stats {
     /// Memory that pending records hold, in bytes, in steps of 64 KiB: what of
     /// [`queue_bytes`](crate::WriteOptions::queue_bytes) is used. That of all destinations.
     pub bytes_reserved: u64,
-    /// The age of the oldest record without a verdict, since it was taken; `None` if there is none.
+    /// How large the spool's files are, in bytes. That of all destinations.
+    pub spool_bytes: u64,
+    /// The age of the oldest record without a verdict, since it was taken; `None` if there is none. Of records that wait
+    /// in the spool it may be up to 10 s too much; those of earlier runs are as old as this writer.
     pub oldest_age: Option<Duration>,
     /// Attempts, each of them a request.
     pub requests: u64,
@@ -149,6 +160,7 @@ impl Stats {
             count(false) + count(true)
         };
         self.written += account.written();
+        self.recovered += account.recovered();
         self.stored += count(Phase::Stored);
         self.rejected += count(Phase::Rejected);
         self.dropped_expired += dropped(DropReason::Expired);
@@ -157,15 +169,20 @@ impl Stats {
         self.dropped_deadline += dropped(DropReason::ShutdownDeadline);
         self.dropped_writer += dropped(DropReason::WriterDropped);
         self.dropped_blocked += dropped(DropReason::BlockedTooLong);
+        self.dropped_spool_corrupt += dropped(DropReason::SpoolCorrupt);
+        self.dropped_spool_io += dropped(DropReason::SpoolIo);
         self.dropped_possibly_stored += possibly;
         self.dropped = self.dropped_expired
             + self.dropped_retries
             + self.dropped_overflow
             + self.dropped_deadline
             + self.dropped_writer
-            + self.dropped_blocked;
+            + self.dropped_blocked
+            + self.dropped_spool_corrupt
+            + self.dropped_spool_io;
         self.pending += account.pending();
         self.queued += count(Phase::Queued);
+        self.spooled += count(Phase::Spooled);
         self.batched += count(Phase::Batched);
         self.in_flight += count(Phase::InFlight);
         self.retry_wait += count(Phase::RetryWait);
@@ -177,6 +194,6 @@ impl Stats {
     #[must_use]
     pub fn is_balanced(&self) -> bool {
         self.offered == self.refused + self.written
-            && self.written == self.stored + self.rejected + self.dropped + self.pending
+            && self.written + self.recovered == self.stored + self.rejected + self.dropped + self.pending
     }
 }
