@@ -85,7 +85,9 @@ pub(super) enum ParsedHead {
 pub(crate) enum FormatError {
     #[error("a batch of {0} bytes is too large for the spool, whose frames hold 67,108,864 bytes of lines")]
     Lines(u64),
-    #[error("a destination whose names take {0} bytes is too large for the spool, which keeps 65,535 bytes of them")]
+    #[error(
+        "a destination whose names take {0} bytes is too large for the spool, which keeps 65,535 bytes of them"
+    )]
     Route(usize),
 }
 
@@ -292,7 +294,8 @@ mod tests {
 
     fn encoded() -> (Head, Vec<u8>) {
         let mut bytes = Vec::new();
-        let head = start_frame(7, 1_700_000_000_000, &batch("b", &["a f=1", "b f=2"]), b"{}", &mut bytes).unwrap();
+        let head =
+            start_frame(7, 1_700_000_000_000, &batch("b", &["a f=1", "b f=2"]), b"{}", &mut bytes).unwrap();
         (head, bytes)
     }
 
@@ -301,7 +304,10 @@ mod tests {
         let (head, bytes) = encoded();
         assert_eq!(Head::parse(&bytes), ParsedHead::Good(head.clone()));
         assert_eq!((head.seqs(), head.body_len, head.route_len), (7..9, 2 * 4 + 12, 2));
-        assert_eq!((head.is_repeatable(), head.is_settled(), head.frame_len()), (true, false, 44 + 2 + 20 + 20));
+        assert_eq!(
+            (head.is_repeatable(), head.is_settled(), head.frame_len()),
+            (true, false, 44 + 2 + 20 + 20)
+        );
         assert_eq!(parse_foot(&head.foot()), Some(7..9));
         let settled = start_settled_frame(9, 3, &mut Vec::new());
         assert_eq!(Head::parse(&settled.bytes()), ParsedHead::Good(settled.clone()));

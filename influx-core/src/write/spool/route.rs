@@ -119,7 +119,9 @@ fn named<T>(text: Option<String>, by: impl Fn(&str) -> Option<T>) -> Option<Opti
 
 fn precision(text: &str) -> Option<Precision> {
     use Precision::{Microseconds, Milliseconds, Nanoseconds, Seconds};
-    [Nanoseconds, Microseconds, Milliseconds, Seconds].into_iter().find(|precision| precision.as_str() == text)
+    [Nanoseconds, Microseconds, Milliseconds, Seconds]
+        .into_iter()
+        .find(|precision| precision.as_str() == text)
 }
 
 fn consistency(text: &str) -> Option<Consistency> {
