@@ -5,6 +5,7 @@
 
 mod acks;
 mod cursor;
+mod disk;
 mod format;
 mod io;
 mod log;
