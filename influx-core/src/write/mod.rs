@@ -27,7 +27,10 @@ pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 #[cfg(feature = "spool")]
-pub use spool::{Fsync, SpoolOptions, SpoolUse};
+pub use spool::{
+    Fsync, Spool, SpoolCounts, SpoolLoss, SpoolOptions, SpoolReport, SpoolTail, SpoolUse, SpooledFor,
+    SpooledFrame, SpooledFrames,
+};
 #[cfg(feature = "spool")]
 pub use writer::Durable;
 pub use writer::{

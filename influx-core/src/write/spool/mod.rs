@@ -7,6 +7,7 @@ mod acks;
 mod cursor;
 mod disk;
 mod format;
+mod inspect;
 mod io;
 mod log;
 #[cfg(test)]
@@ -21,4 +22,7 @@ mod shelf;
 mod tidy;
 mod walk;
 
+pub use inspect::{
+    Spool, SpoolCounts, SpoolLoss, SpoolReport, SpoolTail, SpooledFor, SpooledFrame, SpooledFrames,
+};
 pub use options::{Fsync, SpoolOptions, SpoolUse};
