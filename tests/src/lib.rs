@@ -10,3 +10,4 @@ pub mod property;
 pub mod reader;
 pub mod record;
 pub mod rule;
+pub mod spool;
