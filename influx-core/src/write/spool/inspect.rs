@@ -22,7 +22,7 @@ use super::io::SpoolIo;
 use super::log::Log;
 use super::ranges::Ranges;
 use super::recover::LogError;
-use super::shelf::{Damage, LoadError, Shelf, View, segment_name};
+use super::shelf::{LoadError, Shelf, View, segment_name};
 use super::walk::{Step, Walk};
 use crate::error::{Error, Result};
 use crate::percent::percent_encode;
@@ -226,12 +226,7 @@ impl Spool {
         let (file, why) = match self.shelf.view(records.start) {
             View::Gap(_) => (None, "no file holds them"),
             View::Segment { first, .. } => {
-                let damage = self.shelf.state().segments.get(&first).map(|segment| segment.damage);
-                let why = match damage {
-                    None | Some(Damage::None) => "the file ends before them",
-                    Some(_) => "the file is damaged where they were",
-                };
-                (Some(segment_name(first)), why)
+                (Some(segment_name(first)), "the file is damaged or cut short where they were")
             }
         };
         SpoolLoss { records, file, why: why.to_owned() }
