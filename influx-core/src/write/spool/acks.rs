@@ -1,7 +1,7 @@
 //! The log of acks: which records have their verdict, and which segments hold damage.
 //!
-//! It is a file head and records of 24 bytes, each of which stands for itself: magic, checksum of what is behind it,
-//! and two numbers. A record of zeros is room that was set aside, so that acks can be written when the disk is full and
+//! It is a file head and records of 24 bytes, each of which stands for itself: magic, checksum of the rest, and two
+//! numbers. A record of zeros is room that was set aside, so that acks can be written when the disk is full and
 //! the segments that they are about can go.
 
 use std::collections::BTreeSet;
@@ -129,10 +129,12 @@ impl Acks {
 
     /// Makes the file with some room if it is not there, so that no ack needs it when the disk is full.
     pub(super) fn make(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
-        if self.file.is_some() || self.size > 0 {
+        if self.size > 0 {
             return Ok(());
         }
-        self.write_anew(io, &Ranges::default(), &BTreeSet::new())
+        // as there is no file, nothing else is settled
+        let settled = self.pending.clone();
+        self.write_anew(io, &settled, &BTreeSet::new())
     }
 
     /// Writes what is pending, and that these further segments hold damage. `settled` and `damaged` are all there is,
@@ -222,7 +224,7 @@ fn parse(record: &[u8]) -> Option<Record> {
     }
     let record = record.get(..RECORD)?;
     let (from, to) = (u64_at(record, 8)?, u64_at(record, 16)?);
-    if u32_at(record, 4)? != crc32fast::hash(&record[8..]) {
+    if u32_at(record, 4)? != checksum(record) {
         return None;
     }
     if record.starts_with(&SETTLED_MAGIC) && from < to {
@@ -239,9 +241,17 @@ fn encode(magic: [u8; 4], from: u64, to: u64) -> [u8; RECORD] {
     record[..4].copy_from_slice(&magic);
     record[8..16].copy_from_slice(&from.to_le_bytes());
     record[16..].copy_from_slice(&to.to_le_bytes());
-    let crc = crc32fast::hash(&record[8..]);
+    let crc = checksum(&record);
     record[4..8].copy_from_slice(&crc.to_le_bytes());
     record
+}
+
+/// Of all of a record but the checksum itself, so that one kind of record does not become another.
+fn checksum(record: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&record[..4]);
+    crc.update(&record[8..]);
+    crc.finalize()
 }
 
 /// Writes records from `at` on, and returns where they end. What is damaged comes first: who knows that its records are
@@ -265,4 +275,123 @@ fn write_records(
     }
     write_full(file, at, &piece)?;
     Ok(at + piece.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
+
+    fn read(disk: &MemoryDisk) -> (Acks, Noted) {
+        match Acks::read(disk) {
+            Ok(read) => read,
+            Err(ReadError::Version(version)) => panic!("version {version}"),
+            Err(ReadError::Io(error)) => panic!("{error}"),
+        }
+    }
+
+    fn write(acks: &mut Acks, disk: &MemoryDisk, seqs: &[Range<u64>]) -> io::Result<()> {
+        let (_, mut noted) = read(disk);
+        for seqs in seqs {
+            acks.settle(seqs.clone());
+            noted.settled.insert(seqs.clone());
+        }
+        acks.write(disk, &noted.settled, &noted.damaged, &BTreeSet::new())
+    }
+
+    /// A file with three acks of the records 0 to 6.
+    fn three_acks() -> (MemoryDisk, Acks) {
+        let disk = MemoryDisk::new();
+        let mut acks = Acks::default();
+        acks.make(&disk).unwrap();
+        for start in [0, 4, 2] {
+            write(&mut acks, &disk, std::slice::from_ref(&(start..start + 2))).unwrap();
+        }
+        acks.sync().unwrap();
+        (disk, acks)
+    }
+
+    fn write_one(acks: &mut Acks, disk: &MemoryDisk, seq: u64) -> io::Result<()> {
+        write(acks, disk, std::slice::from_ref(&(seq..seq + 1)))
+    }
+
+    #[test]
+    fn acks_come_back_merged_and_more_follow_them() {
+        let (disk, _) = three_acks();
+        let (mut acks, noted) = read(&disk);
+        assert_eq!((noted.settled.iter().len(), noted.settled.total(), noted.whole), (1, 6, true));
+        let size = acks.size();
+        write(&mut acks, &disk, &[8..9, 6..7]).unwrap();
+        assert_eq!((acks.size(), read(&disk).1.settled.total()), (size, 8));
+    }
+
+    #[test]
+    fn every_flipped_bit_forgets_one_ack_and_the_next_write_mends_the_file() {
+        let (disk, _) = three_acks();
+        for bit in 0..(FILE_HEAD + 3 * RECORD) * 8 {
+            let good = disk.contents();
+            disk.flip(NAME, bit / 8, (bit % 8) as u8);
+            let (mut acks, noted) = read(&disk);
+            let left = if bit < FILE_HEAD * 8 { 6 } else { 4 };
+            assert_eq!((noted.settled.total(), noted.whole), (left, false), "bit {bit}");
+            write_one(&mut acks, &disk, 6).unwrap();
+            let (_, mended) = read(&disk);
+            assert_eq!((mended.settled.total(), mended.whole), (left + 1, true), "bit {bit}");
+            disk.put(NAME, &good[NAME]);
+        }
+    }
+
+    #[test]
+    fn every_cut_keeps_the_acks_before_it() {
+        let (disk, _) = three_acks();
+        let good = disk.contents().remove(NAME).unwrap();
+        for len in 0..FILE_HEAD + 4 * RECORD {
+            disk.put(NAME, &good[..len]);
+            let (mut acks, noted) = read(&disk);
+            let whole = (len.saturating_sub(FILE_HEAD) / RECORD).min(3) as u64;
+            assert_eq!(noted.settled.total(), 2 * whole, "{len} bytes");
+            write_one(&mut acks, &disk, 6).unwrap();
+            assert_eq!(read(&disk).1.settled.total(), 2 * whole + 1, "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn a_failed_write_is_made_up_for_by_the_next() {
+        let (disk, mut acks) = three_acks();
+        disk.fail(Call::Write, 0..1, Fault::Short);
+        disk.fail(Call::Write, 1..2, Fault::Full);
+        write_one(&mut acks, &disk, 6).unwrap_err();
+        disk.heal();
+        write_one(&mut acks, &disk, 9).unwrap();
+        let (_, noted) = read(&disk);
+        assert_eq!((noted.settled.total(), noted.settled.end(), noted.whole), (8, 10, true));
+    }
+
+    #[test]
+    fn what_is_damaged_is_noted_and_outlives_a_new_file() {
+        let (disk, mut acks) = three_acks();
+        let damaged = BTreeSet::from([4]);
+        acks.settle(7..8);
+        acks.write(&disk, &Ranges::default(), &damaged, &damaged).unwrap();
+        assert_eq!(read(&disk).1.damaged, damaged);
+        acks.anew = true;
+        let (_, noted) = read(&disk);
+        acks.write(&disk, &noted.settled, &noted.damaged, &BTreeSet::new()).unwrap();
+        assert_eq!(read(&disk).1, noted);
+    }
+
+    #[test]
+    fn room_is_set_aside_before_the_last_of_it_is_needed() {
+        let (disk, mut acks) = three_acks();
+        for seq in 10..400 {
+            assert!(acks.size() - acks.at >= RECORD as u64);
+            write_one(&mut acks, &disk, seq * 2).unwrap();
+        }
+        // without room on the disk there is enough for a while
+        disk.set_capacity(Some(0));
+        for seq in 400..430 {
+            write_one(&mut acks, &disk, seq * 2).unwrap();
+        }
+        assert_eq!(read(&disk).1.settled.total(), 6 + 420);
+    }
 }

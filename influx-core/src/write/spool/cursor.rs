@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::format::Head;
-use super::route;
+use super::ranges::Ranges;
+use super::route::Known;
 use super::shelf::{Place, Shelf, View, segment_name};
 use super::walk::{Step, Walk};
 use crate::line::Precision;
@@ -24,8 +25,7 @@ pub(crate) struct Cursor {
     reading: Option<Reading>,
     /// Of a range that is not there, what was not told.
     lost: Range<u64>,
-    /// The route that was met last, as most frames have the same one.
-    route: Option<(Vec<u8>, Arc<Destination>, Precision)>,
+    routes: Known,
 }
 
 /// The segment that is read.
@@ -50,6 +50,9 @@ pub(crate) enum Found {
     },
     /// Records that were written and are not there.
     Lost { seqs: Range<u64> },
+    /// Records that had their verdict before it was their turn to be written, and the acks do not say so. Whoever
+    /// settles them lets their segment go.
+    Settled { seqs: Range<u64> },
 }
 
 impl Cursor {
@@ -62,7 +65,7 @@ impl Cursor {
             settled: false,
             reading: None,
             lost: 0..0,
-            route: None,
+            routes: Known::default(),
         }
     }
 
@@ -97,6 +100,19 @@ impl Cursor {
                 }
             }
         }
+    }
+
+    /// Passes over the rest of a segment that cannot be read, which is kept and put aside. Returns the records that
+    /// have no verdict of it; nobody is told that they are lost.
+    pub(crate) fn pass_over(&mut self) -> Ranges {
+        let committed = self.shelf.committed();
+        let start = self.expected;
+        if let View::Segment { first, end, .. } = self.shelf.view(start) {
+            self.shelf.found_damage(first);
+            self.expected = end.unwrap_or(committed).min(committed).max(start);
+        }
+        (self.reading, self.started) = (None, true);
+        self.shelf.state().settled.missing(start..self.expected)
     }
 
     /// What was expected is not there, up to `end`.
@@ -177,18 +193,19 @@ impl Cursor {
             reading.walk.pass(&head);
             return Ok(None);
         }
-        let skip = head.is_settled() || (!self.settled && self.shelf.state().settled.contains(&seqs));
-        let place = if skip { None } else { self.place(reading, &head, len)? };
+        let has_verdict = self.shelf.state().settled.contains(&seqs);
+        let passed = has_verdict && (head.is_settled() || !self.settled);
+        let place = if passed || head.is_settled() { None } else { self.place(reading, &head, len)? };
         reading.arrived = true;
         reading.walk.pass(&head);
         let Some(place) = place else {
-            if skip {
-                (self.expected, self.started) = (seqs.end, true);
-            } else {
+            if !head.is_settled() && !passed {
                 self.shelf.found_damage(reading.first);
                 self.miss(seqs.end);
+                return Ok(None);
             }
-            return Ok(None);
+            (self.expected, self.started) = (seqs.end, true);
+            return Ok((!passed).then_some(Found::Settled { seqs }));
         };
         (self.expected, self.started) = (seqs.end, true);
         let (destination, precision) = (Arc::clone(&place.destination), place.precision);
@@ -199,15 +216,7 @@ impl Cursor {
     fn place(&mut self, reading: &mut Reading, head: &Head, len: u64) -> io::Result<Option<Place>> {
         let at = reading.walk.at();
         let Some(json) = reading.walk.route(head, len)? else { return Ok(None) };
-        let (destination, precision) = match &self.route {
-            Some((bytes, destination, precision)) if bytes == json => (Arc::clone(destination), *precision),
-            _ => {
-                let Some((destination, precision)) = route::parse(json) else { return Ok(None) };
-                let destination = Arc::new(destination);
-                self.route = Some((json.to_vec(), Arc::clone(&destination), precision));
-                (destination, precision)
-            }
-        };
+        let Some((destination, precision)) = self.routes.parse(json) else { return Ok(None) };
         Ok(Some(Place { segment: reading.first, at, head: head.clone(), destination, precision }))
     }
 }

@@ -89,6 +89,10 @@ pub(crate) enum FormatError {
         "a destination whose names take {0} bytes is too large for the spool, which keeps 65,535 bytes of them"
     )]
     Route(usize),
+    #[error(
+        "a batch that takes {bytes} bytes is too large for the spool, whose limit is {limit}: raise max_bytes"
+    )]
+    Limit { bytes: u64, limit: u64 },
 }
 
 impl FileKind {
@@ -258,7 +262,10 @@ pub(super) fn start_frame(
     into.extend_from_slice(&[0; HEAD]);
     into.extend_from_slice(route);
     let body_at = into.len();
-    into.extend(batch.ends.iter().flat_map(|end| end.to_le_bytes()));
+    into.reserve(batch.ends.len() * 4);
+    for end in &batch.ends {
+        into.extend_from_slice(&end.to_le_bytes());
+    }
     let mut body_crc = crc32fast::Hasher::new();
     body_crc.update(&into[body_at..]);
     body_crc.update(&batch.body);

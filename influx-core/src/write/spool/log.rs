@@ -9,7 +9,7 @@ use super::format::{FILE_HEAD, FileKind, FormatError, Head, start_frame, start_s
 use super::io::{SpoolFile, SpoolIo, write_full};
 use super::ranges::Ranges;
 use super::recover::{LogError, Recovered, recover};
-use super::route::Routes;
+use super::route::Written;
 use super::shelf::{Damage, Segment, Shelf, segment_name};
 use crate::write::batch::Batch;
 
@@ -20,6 +20,8 @@ pub(crate) struct Log {
     pub(super) shelf: Arc<Shelf>,
     pub(super) acks: Acks,
     max_bytes: u64,
+    /// A segment of this size is not written to any more.
+    segment_bytes: u64,
     next_seq: u64,
     pub(super) active: Option<Active>,
     /// Segments that are not written to any more, and whose bytes are not all synced.
@@ -28,7 +30,7 @@ pub(crate) struct Log {
     failed: bool,
     /// A name was made or is gone, and it may not outlive the loss of power yet.
     pub(super) renamed: bool,
-    routes: Routes,
+    routes: Written,
     buffer: Vec<u8>,
 }
 
@@ -77,12 +79,13 @@ impl Log {
             shelf,
             acks,
             max_bytes,
+            segment_bytes: (max_bytes / 8).clamp(MIN_SEGMENT, MAX_SEGMENT),
             next_seq,
             active: None,
             unsynced: Vec::new(),
             failed: false,
             renamed: false,
-            routes: Routes::default(),
+            routes: Written::default(),
             buffer: Vec::new(),
         })
     }
@@ -135,7 +138,11 @@ impl Log {
         }
         let first_room = if self.acks.size() == 0 { acks::FIRST_SIZE } else { 0 };
         let room = first_room + FILE_HEAD as u64 + head.frame_len();
+        if room > self.max_bytes {
+            return Err(FormatError::Limit { bytes: room, limit: self.max_bytes }.into());
+        }
         if self.bytes().saturating_add(room) > self.max_bytes {
+            self.end_active();
             return Err(AppendError::Full(self.max_bytes));
         }
         let active = self.active()?;
@@ -144,10 +151,10 @@ impl Log {
         if let Err(error) = wrote {
             let name = segment_name(active.first);
             if active.file.cut(active.len).is_err() {
-                // What is behind `active.len` is cut short, and nothing may follow it.
+                // What is behind `active.len` is cut short.
                 active.len = len;
-                self.end_active();
             }
+            self.end_active();
             return Err(AppendError::Io(name, error));
         }
         active.len = len;
@@ -161,8 +168,7 @@ impl Log {
 
     /// The segment to write to, a new one if the last is large enough.
     fn active(&mut self) -> Result<&mut Active, AppendError> {
-        let limit = (self.max_bytes / 8).clamp(MIN_SEGMENT, MAX_SEGMENT);
-        if self.active.as_ref().is_some_and(|active| active.len >= limit) {
+        if self.active.as_ref().is_some_and(|active| active.len >= self.segment_bytes) {
             self.end_active();
         }
         if self.active.is_none() {
@@ -176,7 +182,8 @@ impl Log {
         }
     }
 
-    /// Nothing is written to the active segment any more.
+    /// Nothing is written to the active segment any more. When there is no room, too, so that it can go when it is
+    /// settled.
     pub(super) fn end_active(&mut self) {
         let Some(Active { first, file, len, unsynced }) = self.active.take() else { return };
         if let Some(segment) = self.shelf.state().segments.get_mut(&first) {
@@ -287,3 +294,6 @@ fn write_frame(active: &mut Active, start: &mut Vec<u8>, lines: &[u8], foot: &[u
 pub(super) fn gone(error: io::Error) -> io::Result<()> {
     if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
+
+#[cfg(test)]
+mod tests;

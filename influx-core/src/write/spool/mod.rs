@@ -1,9 +1,7 @@
 //! The spool: batches in files, so that records outlive the process, an outage and a full disk.
 
-// Nothing but its tests uses the log yet.
-#![allow(dead_code)]
-
 mod acks;
+mod check;
 mod cursor;
 mod disk;
 mod format;
@@ -25,4 +23,14 @@ mod walk;
 pub use inspect::{
     Spool, SpoolCounts, SpoolLoss, SpoolReport, SpoolTail, SpooledFor, SpooledFrame, SpooledFrames,
 };
+#[doc(hidden)]
+pub use check::check_files;
+pub(crate) use cursor::{Cursor, Found};
+pub(crate) use disk::Disk;
+pub(crate) use io::SpoolIo;
+pub(crate) use log::{AppendError, Log};
+#[cfg(test)]
+pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
 pub use options::{Fsync, SpoolOptions, SpoolUse};
+pub(crate) use ranges::Ranges;
+pub(crate) use shelf::{LoadError, Place, Shelf};

@@ -99,41 +99,47 @@ impl FromIterator<Range<u64>> for Ranges {
 mod tests {
     use super::*;
 
-    fn ranges(of: &[Range<u64>]) -> Ranges {
-        of.iter().cloned().collect()
+    type Pairs = &'static [(u64, u64)];
+
+    fn pairs(ranges: &Ranges) -> Vec<(u64, u64)> {
+        ranges.iter().map(|range| (range.start, range.end)).collect()
+    }
+
+    fn ranges(of: Pairs) -> Ranges {
+        of.iter().map(|(start, end)| *start..*end).collect()
     }
 
     #[test]
     fn ranges_that_touch_or_overlap_become_one() {
-        let cases: [(&[Range<u64>], &[Range<u64>]); 8] = [
-            (&[0..2, 2..4], &[0..4]),
-            (&[2..4, 0..2], &[0..4]),
-            (&[0..2, 3..4], &[0..2, 3..4]),
-            (&[0..2, 3..4, 2..3], &[0..4]),
-            (&[1..2, 3..4, 5..6, 0..9], &[0..9]),
-            (&[0..9, 3..4], &[0..9]),
-            (&[0..4, 6..8, 3..7], &[0..8]),
-            (&[4..4, u64::MAX - 1..u64::MAX], &[u64::MAX - 1..u64::MAX]),
+        let cases: [(Pairs, Pairs); 8] = [
+            (&[(0, 2), (2, 4)], &[(0, 4)]),
+            (&[(2, 4), (0, 2)], &[(0, 4)]),
+            (&[(0, 2), (3, 4)], &[(0, 2), (3, 4)]),
+            (&[(0, 2), (3, 4), (2, 3)], &[(0, 4)]),
+            (&[(1, 2), (3, 4), (5, 6), (0, 9)], &[(0, 9)]),
+            (&[(0, 9), (3, 4)], &[(0, 9)]),
+            (&[(0, 4), (6, 8), (3, 7)], &[(0, 8)]),
+            (&[(4, 4), (u64::MAX - 1, u64::MAX)], &[(u64::MAX - 1, u64::MAX)]),
         ];
         for (inserted, expected) in cases {
-            assert_eq!(ranges(inserted).iter().collect::<Vec<_>>(), expected, "{inserted:?}");
+            assert_eq!(pairs(&ranges(inserted)), expected, "{inserted:?}");
         }
     }
 
     #[test]
     fn what_is_missing_is_exact() {
-        let set = ranges(&[2..4, 6..8]);
-        let cases: [(Range<u64>, &[Range<u64>]); 7] = [
-            (0..10, &[0..2, 4..6, 8..10]),
+        let set = ranges(&[(2, 4), (6, 8)]);
+        let cases: [(Range<u64>, Pairs); 7] = [
+            (0..10, &[(0, 2), (4, 6), (8, 10)]),
             (2..4, &[]),
-            (3..7, &[4..6]),
-            (4..6, &[4..6]),
+            (3..7, &[(4, 6)]),
+            (4..6, &[(4, 6)]),
             (5..5, &[]),
-            (7..9, &[8..9]),
-            (8..u64::MAX, &[8..u64::MAX]),
+            (7..9, &[(8, 9)]),
+            (8..u64::MAX, &[(8, u64::MAX)]),
         ];
         for (within, expected) in cases {
-            assert_eq!(set.missing(within.clone()).iter().collect::<Vec<_>>(), expected, "{within:?}");
+            assert_eq!(pairs(&set.missing(within.clone())), expected, "{within:?}");
             assert_eq!(set.contains(&within), expected.is_empty(), "{within:?}");
         }
         assert_eq!((set.total(), set.first(), set.end()), (4, Some(2), 8));

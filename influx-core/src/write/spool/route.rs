@@ -35,25 +35,33 @@ struct Route {
     unit: String,
 }
 
-/// The routes that were encoded lately, so that it is not done for each frame.
+/// The routes that were written lately, so that it is not done for each frame.
 #[derive(Default)]
-pub(super) struct Routes {
+pub(super) struct Written {
     /// By the address of the destination, which is kept so that no other one gets its address.
-    encoded: HashMap<(usize, Precision), (Arc<Destination>, Vec<u8>)>,
+    routes: HashMap<(usize, Precision), (Arc<Destination>, Vec<u8>)>,
+    bytes: usize,
+}
+
+/// The routes that were read lately, so that frames share their destinations.
+#[derive(Default)]
+pub(super) struct Known {
+    routes: HashMap<Vec<u8>, (Arc<Destination>, Precision)>,
     bytes: usize,
 }
 
 /// How many bytes of JSON are kept.
 const KEPT_BYTES: usize = 256 * 1024;
 
-impl Routes {
+impl Written {
+    /// The JSON of where a batch goes.
     pub(super) fn encode(&mut self, batch: &Batch) -> &[u8] {
         let key = (Arc::as_ptr(&batch.destination) as usize, batch.precision);
         if self.bytes > KEPT_BYTES {
-            (self.encoded, self.bytes) = (HashMap::new(), 0);
+            *self = Self::default();
         }
         let bytes = &mut self.bytes;
-        let (_, json) = self.encoded.entry(key).or_insert_with(|| {
+        let (_, json) = self.routes.entry(key).or_insert_with(|| {
             let json = encode(&batch.destination, batch.precision);
             *bytes += json.len() + ENTRY_BYTES;
             (Arc::clone(&batch.destination), json)
@@ -62,13 +70,37 @@ impl Routes {
     }
 }
 
+impl Known {
+    /// The destination and the unit of the lines' times; `None` if that is no route.
+    pub(super) fn parse(&mut self, json: &[u8]) -> Option<(Arc<Destination>, Precision)> {
+        if let Some((to, unit)) = self.routes.get(json) {
+            return Some((Arc::clone(to), *unit));
+        }
+        let (to, unit) = parse(json)?;
+        let to = Arc::new(to);
+        if self.bytes > KEPT_BYTES {
+            *self = Self::default();
+        }
+        self.bytes += json.len() + ENTRY_BYTES;
+        self.routes.insert(json.to_vec(), (Arc::clone(&to), unit));
+        Some((to, unit))
+    }
+}
+
 /// What an entry takes besides its JSON, roughly.
 const ENTRY_BYTES: usize = 100;
 
 /// Prints how much is kept, never a name.
-impl fmt::Debug for Routes {
+impl fmt::Debug for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Routes").field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("Written").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+/// Prints how much is kept, never a name.
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 
@@ -91,8 +123,7 @@ fn encode(to: &Destination, unit: Precision) -> Vec<u8> {
     serde_json::to_vec(&route).unwrap_or_default()
 }
 
-/// The destination and the unit of the lines' times; `None` if that is no route.
-pub(super) fn parse(json: &[u8]) -> Option<(Destination, Precision)> {
+fn parse(json: &[u8]) -> Option<(Destination, Precision)> {
     let route: Route = serde_json::from_slice(json).ok()?;
     let mut to = match (route.bucket, route.database) {
         (Some(bucket), None) => Destination::bucket(bucket),
@@ -181,16 +212,19 @@ mod tests {
     }
 
     #[test]
-    fn a_route_is_encoded_once_for_a_destination_and_memory_stays_bounded() {
-        let mut routes = Routes::default();
+    fn a_route_is_encoded_and_read_once_and_memory_stays_bounded() {
+        let (mut written, mut known) = (Written::default(), Known::default());
         let one = batch("b", &["a f=1"]);
-        let json = routes.encode(&one).to_vec();
-        let bytes = routes.bytes;
-        assert_eq!((routes.encode(&one), parse(&json).map(|(to, _)| to)), (&json[..], Some("b".into())));
-        assert_eq!(routes.bytes, bytes);
-        for _ in 0..3 * KEPT_BYTES / bytes {
-            routes.encode(&batch("b", &["a f=1"]));
-            assert!(routes.bytes <= KEPT_BYTES + bytes);
+        let json = written.encode(&one).to_vec();
+        let (to, _) = known.parse(&json).unwrap();
+        let bytes = written.bytes;
+        assert_eq!((written.encode(&one), &to), (&json[..], &one.destination));
+        assert!(Arc::ptr_eq(&to, &known.parse(&json).unwrap().0));
+        assert_eq!((written.bytes, known.bytes, known.parse(b"{}")), (bytes, bytes, None));
+        for number in 0..2 * KEPT_BYTES / bytes {
+            let json = written.encode(&batch(&format!("{number:04}"), &["a f=1"])).to_vec();
+            assert_eq!(known.parse(&json).unwrap().0.name(), format!("{number:04}"));
+            assert!(written.bytes.max(known.bytes) <= KEPT_BYTES + 2 * bytes);
         }
     }
 }

@@ -26,12 +26,14 @@ pub(super) fn batch(bucket: &str, lines: &[&str]) -> Batch {
     }
 }
 
-/// What a cursor finds, in a word each: `bucket start..end lines` or `lost start..end`.
+/// What a cursor finds, in a word each: `bucket start..end lines` `lost start..end`
+/// or `settled start..end`.
 pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> Vec<String> {
     let mut all = Vec::new();
     while let Some(found) = cursor.next().unwrap() {
         all.push(match found {
             Found::Lost { seqs } => format!("lost {seqs:?}"),
+            Found::Settled { seqs } => format!("settled {seqs:?}"),
             Found::Frame { seqs, place, destination, .. } => {
                 assert_eq!(seqs, place.seqs());
                 match shelf.load(&place) {

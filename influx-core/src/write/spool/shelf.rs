@@ -222,3 +222,104 @@ fn is_whole(ends: &[u32], lines: &[u8]) -> bool {
     });
     all_end && start == lines.len() && std::str::from_utf8(lines).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::spool::cursor::{Cursor, Found};
+    use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
+    use crate::write::spool::sample::{batch, open, three_frames};
+
+    fn first_place(shelf: &Arc<Shelf>) -> Place {
+        match Cursor::new(Arc::clone(shelf), 0).next().unwrap() {
+            Some(Found::Frame { place, .. }) => place,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_batch_comes_back_as_it_was() {
+        let disk = MemoryDisk::new();
+        let mut log = open(&disk);
+        let many = vec!["m f=\"\u{1F600}\""; 40_000];
+        let mut written = batch("b", &many);
+        (written.precision, written.repeatable) = (Precision::Seconds, false);
+        log.append(&written, 5).unwrap();
+        log.shelf().commit(log.next_seq());
+        let place = first_place(&log.shelf());
+        let read = log.shelf().load(&place).unwrap();
+        assert_eq!((&read.body, &read.ends), (&written.body, &written.ends));
+        assert_eq!(read.destination, written.destination);
+        assert_eq!((read.precision, read.repeatable), (Precision::Seconds, false));
+    }
+
+    #[test]
+    fn what_does_not_consist_of_lines_is_refused_although_its_checksum_is_right() {
+        let cases: [(&str, &[u32], &[u8]); 8] = [
+            ("no newline", &[3], b"a f"),
+            ("an end in the middle of a line", &[2, 4], b"a f\n"),
+            ("ends that do not ascend", &[4, 4, 8], b"a f\nb f\n"),
+            ("ends that descend", &[4, 2], b"a\nf\n"),
+            ("lines behind the last end", &[2], b"a\nf\n"),
+            ("an end behind the lines", &[2, 9], b"a\nf\n"),
+            ("an end that is far behind", &[2, u32::MAX], b"a\nf\n"),
+            ("no UTF-8", &[2], b"\xFF\n"),
+        ];
+        for (name, ends, lines) in cases {
+            let disk = MemoryDisk::new();
+            let mut log = open(&disk);
+            let wrong = Batch { ends: ends.to_vec(), body: lines.to_vec().into(), ..batch("b", &[]) };
+            log.append(&wrong, 0).unwrap();
+            log.shelf().commit(log.next_seq());
+            let place = first_place(&log.shelf());
+            let error = log.shelf().load(&place).unwrap_err();
+            assert!(matches!(&error, LoadError::Corrupt { at: 16, .. }), "{name}: {error}");
+            assert_eq!(log.shelf().state().segments[&0].damage, Damage::Found, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_gone_or_cut_is_corrupt_and_one_that_cannot_be_read_is_not() {
+        let disk = MemoryDisk::new();
+        let log = three_frames(&disk);
+        log.shelf().commit(6);
+        let (shelf, place) = (log.shelf(), first_place(&log.shelf()));
+        disk.fail(Call::Read, 0..1, Fault::Broken);
+        let error = shelf.load(&place).unwrap_err();
+        assert_eq!(error.to_string(), "seg-00000000000000000000.log cannot be read");
+        assert_eq!(shelf.state().segments[&0].damage, Damage::None);
+        assert_eq!(shelf.load(&place).unwrap().lines(), 2);
+        disk.truncate(&segment_name(0), 100);
+        let error = shelf.load(&place).unwrap_err().to_string();
+        let expected =
+            "seg-00000000000000000000.log, byte 16: the file ends in the frame; the records 0..2 are lost";
+        assert_eq!(error, expected);
+        disk.remove(&segment_name(0)).unwrap();
+        let error = shelf.load(&place).unwrap_err().to_string();
+        assert!(error.contains("the file is gone"), "{error}");
+    }
+
+    #[test]
+    fn a_number_is_in_a_segment_or_in_a_gap() {
+        let segment = |end| Segment { len: 9, end, damage: Damage::None };
+        let segments = [(5, Some(10)), (10, Some(10)), (20, None)].map(|(first, end)| (first, segment(end)));
+        let state = State { segments: segments.into(), settled: Ranges::default() };
+        let shelf = Shelf::new(Arc::new(MemoryDisk::new()), state, 0);
+        for (seq, expected) in [
+            (0, Err(5)),
+            (4, Err(5)),
+            (5, Ok(5)),
+            (9, Ok(5)),
+            (10, Err(20)),
+            (19, Err(20)),
+            (20, Ok(20)),
+            (99, Ok(20)),
+        ] {
+            let found = match shelf.view(seq) {
+                View::Segment { first, .. } => Ok(first),
+                View::Gap(end) => Err(end),
+            };
+            assert_eq!(found, expected, "{seq}");
+        }
+    }
+}

@@ -101,3 +101,6 @@ impl Log {
         Ok(aside)
     }
 }
+
+#[cfg(test)]
+mod tests;

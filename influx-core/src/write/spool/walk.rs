@@ -128,3 +128,114 @@ impl Window {
         Ok(bytes.get(..left).unwrap_or(bytes))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::spool::format::{FOOT_MAGIC, start_settled_frame};
+    use crate::write::spool::io::SpoolIo;
+    use crate::write::spool::memory_disk::MemoryDisk;
+
+    /// A frame of one record without a body.
+    fn frame(seq: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let head = start_settled_frame(seq, 1, &mut bytes);
+        bytes.extend_from_slice(&head.foot());
+        bytes
+    }
+
+    /// The steps through a file with these bytes behind its head, in a word each, and how many bytes were read.
+    fn steps(bytes: &[u8], reads_at_most: Option<usize>) -> (Vec<String>, u64) {
+        let disk = MemoryDisk::new();
+        disk.set_most(reads_at_most);
+        disk.put("s", &[&[0; FILE_HEAD], bytes].concat());
+        let mut walk = Walk::new(disk.read("s").unwrap());
+        let (mut steps, len) = (Vec::new(), (FILE_HEAD + bytes.len()) as u64);
+        loop {
+            let step = walk.step(len).unwrap();
+            steps.push(match &step {
+                Step::Frame(head) => format!("{}", head.first_seq),
+                Step::CutShort(head) => format!("cut {}", head.first_seq),
+                Step::Named(seqs) => format!("named {}", seqs.start),
+                other => format!("{other:?}"),
+            });
+            match step {
+                Step::Frame(head) => walk.pass(&head),
+                Step::Named(_) | Step::Damage => {}
+                _ => return (steps, disk.bytes_read()),
+            }
+        }
+    }
+
+    #[test]
+    fn the_way_leads_over_whatever_is_wrong() {
+        let flipped = |seq, at: usize| {
+            let mut frame = frame(seq);
+            frame[at] ^= 1;
+            frame
+        };
+        let (one, two) = (frame(1), frame(2));
+        let cases: [(&str, Vec<u8>, &[&str]); 14] = [
+            ("nothing", vec![], &["End"]),
+            ("frames", [&one[..], &two].concat(), &["1", "2", "End"]),
+            ("a bad magic", [&flipped(1, 0)[..], &two].concat(), &["named 1", "2", "End"]),
+            ("a bad head", [&flipped(1, 20)[..], &two].concat(), &["named 1", "2", "End"]),
+            ("a bad head at the end", [&one[..], &flipped(2, 20)].concat(), &["1", "named 2", "End"]),
+            ("a bad foot", [&flipped(1, 60)[..], &two].concat(), &["1", "2", "End"]),
+            ("a torn head", [&one[..], &two[..43]].concat(), &["1", "End"]),
+            ("three bytes", [&one[..], &two[..3]].concat(), &["1", "End"]),
+            ("a head alone", [&one[..], &two[..44]].concat(), &["1", "cut 2"]),
+            ("a torn foot", [&one[..], &two[..63]].concat(), &["1", "cut 2"]),
+            ("zeros at the end", [&one[..], &[0; 100_000]].concat(), &["1", "Damage", "End"]),
+            ("a hole of zeros", [&one[..], &[0; 100_000], &two].concat(), &["1", "Damage", "2", "End"]),
+            ("half a head", [&one[22..], &two].concat(), &["named 1", "2", "End"]),
+            ("half a foot", [&one[54..], &two].concat(), &["Damage", "2", "End"]),
+        ];
+        for (name, bytes, expected) in cases {
+            for most in [None, Some(7)] {
+                assert_eq!(steps(&bytes, most).0, expected, "{name}, {most:?} bytes at once");
+            }
+        }
+    }
+
+    #[test]
+    fn garbage_is_read_once_however_much_it_looks_like_frames() {
+        let good = frame(1);
+        let mut head = frame(2);
+        head[40] ^= 1;
+        let mut feet = good[44..].to_vec();
+        feet[10] ^= 1;
+        for pattern in [&HEAD_MAGIC[..], &FOOT_MAGIC, &[0xFF], &head[..44], &feet] {
+            let mut bytes: Vec<u8> = pattern.iter().copied().cycle().take(500_000).collect();
+            bytes.extend_from_slice(&good);
+            let (steps, read) = steps(&bytes, None);
+            assert_eq!(steps, ["Damage", "1", "End"]);
+            assert!(read < 600_000, "{read}");
+        }
+    }
+
+    #[test]
+    fn a_walk_holds_a_window_of_a_large_file() {
+        let disk = MemoryDisk::new();
+        disk.put("s", &vec![0xFF; 1_000_000]);
+        let mut walk = Walk::new(disk.read("s").unwrap());
+        assert_eq!(walk.step(1_000_000).unwrap(), Step::Damage);
+        assert_eq!(walk.step(1_000_000).unwrap(), Step::End);
+        assert!(walk.window.bytes.capacity() <= 2 * WINDOW, "{}", walk.window.bytes.capacity());
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_not_remembered() {
+        let disk = MemoryDisk::new();
+        let one = frame(1);
+        disk.put("s", &[&[0; FILE_HEAD][..], &one, &[0; 64]].concat());
+        let mut walk = Walk::new(disk.read("s").unwrap());
+        let mut file = disk.open("s").unwrap();
+        let len = (FILE_HEAD + one.len()) as u64;
+        let Step::Frame(head) = walk.step(len).unwrap() else { panic!() };
+        walk.pass(&head);
+        assert_eq!(walk.step(len).unwrap(), Step::End);
+        file.write_at(len, &frame(2)).unwrap();
+        assert!(matches!(walk.step(len + 64).unwrap(), Step::Frame(head) if head.first_seq == 2));
+    }
+}
