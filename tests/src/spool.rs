@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::{env, fs, io, process};
 
-use influx_core::write::{Spool, SpoolReport};
+use influx_core::write::{Spool, SpoolReport, check_files};
 
 use crate::generate::Source;
 
@@ -157,7 +157,8 @@ pub fn check_bytes(source: &mut impl Source) -> Result<(), String> {
             vec![0],
         );
     }
-    check(&files).map(drop).map_err(|why| format!("{why}: {files:02x?}"))
+    let checked = check_files(files.clone()).and_then(|()| check(&files).map(drop));
+    checked.map_err(|why| format!("{why}: {files:02x?}"))
 }
 
 /// Files as a writer makes them, with some damage: what was not damaged is found, whole, and nothing else is.

@@ -140,13 +140,17 @@ impl<'a> SpooledFrames<'a> {
     }
 
     pub(super) fn advance(&mut self) -> Result<Option<Next<'a>>> {
-        let found = self.cursor.next().map_err(|error| unreadable(&self.spool.path, "a file", error))?;
-        Ok(found.map(|found| match found {
-            Found::Frame { place, destination, precision, born_ms, .. } => {
-                Next::Frame(SpooledFrame { spool: self.spool, place, destination, precision, born_ms })
-            }
-            Found::Lost { seqs } => Next::Lost(seqs),
-        }))
+        loop {
+            let found = self.cursor.next().map_err(|error| unreadable(&self.spool.path, "a file", error))?;
+            return Ok(Some(match found {
+                None => return Ok(None),
+                Some(Found::Frame { place, destination, precision, born_ms, .. }) => {
+                    Next::Frame(SpooledFrame { spool: self.spool, place, destination, precision, born_ms })
+                }
+                Some(Found::Lost { seqs }) => Next::Lost(seqs),
+                Some(Found::Settled { .. }) => continue,
+            }));
+        }
     }
 }
 
