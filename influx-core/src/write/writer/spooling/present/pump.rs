@@ -2,9 +2,9 @@
 //! destinations.
 
 use std::future::Future;
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -13,19 +13,16 @@ use super::super::super::engine::Engine;
 use super::super::super::queue::{Body, Label, Sealed, later};
 use super::super::super::route::Route;
 use super::job::Lent;
-use super::load::{Spooled, course, tell};
-use super::reader::Reader;
+use super::load::{BETWEEN, Spooled, TRIES, course, tell};
 use super::store::Ahead;
 use super::{Running, Spooling};
-use crate::write::spool::{Cursor, Found};
+use crate::write::spool::{Cursor, Found, Ranges};
 use crate::write::{Destination, DropReason, Overflow};
 
 /// More batches of the files than these are not in queues at once.
 const QUEUED: u64 = 16_384;
 /// So many heads are read at once.
 const READ: usize = 256;
-/// After a failed read.
-const AGAIN: Duration = Duration::from_secs(1);
 
 /// Starts it. There is one at a time.
 pub(in crate::write::writer) fn pump(engine: &Arc<Engine>) {
@@ -62,7 +59,7 @@ fn run(engine: Arc<Engine>) -> impl Future<Output = ()> {
         let mut stop = pump.engine.stop.subscribe();
         if let Some(spool) = &pump.engine.spool {
             let from = spool.store.pump_from();
-            let mut way = Way { engine: &pump.engine, spool, position: from, reading: None };
+            let mut way = Way { engine: &pump.engine, spool, position: from };
             tokio::select! {
                 biased;
                 _ = stop.wait_for(Option::is_some) => {}
@@ -79,13 +76,6 @@ struct Way<'a> {
     spool: &'a Spooling,
     /// What is below was handed on.
     position: u64,
-    reading: Option<Reading>,
-}
-
-/// The files are let go in this order.
-struct Reading {
-    cursor: Cursor,
-    _reader: Reader,
 }
 
 impl Way<'_> {
@@ -113,35 +103,28 @@ impl Way<'_> {
 
     /// What stands next, and whether that is all; none if the files are closed.
     async fn read(&mut self) -> Option<(Vec<Found>, bool)> {
+        let mut tries = 1;
         loop {
-            let mut reading = match self.reading.take() {
-                Some(reading) => reading,
-                None => {
-                    let reader = self.spool.store.reader()?;
-                    let cursor = Cursor::new(Arc::clone(reader.shelf()?), self.position);
-                    Reading { cursor, _reader: reader }
-                }
-            };
+            let (reader, mut cursor) = self.spool.store.cursor(self.position)?;
             let read = move || {
-                let mut found = Vec::new();
-                while found.len() < READ {
-                    match reading.cursor.next() {
-                        Ok(Some(next)) => found.push(next),
-                        Ok(None) => return Some((found, true, reading)),
-                        Err(_) if found.is_empty() => return None,
-                        Err(_) => break,
-                    }
-                }
-                Some((found, false, reading))
+                let read = read(&mut cursor, tries >= TRIES);
+                reader.put_back(cursor);
+                read
             };
             match tokio::task::spawn_blocking(read).await.ok()? {
-                Some((found, all, reading)) => {
-                    self.reading = Some(reading);
-                    return Some((found, all));
+                Ok(found) => return Some(found),
+                Err((error, unread)) if tries >= TRIES => {
+                    let what = format!("a file of it cannot be read and is put aside: {error}");
+                    for seqs in unread.iter() {
+                        self.pass_to(seqs.start);
+                        self.lose(self.position..seqs.end, DropReason::SpoolIo, what.clone());
+                    }
+                    tries = 0;
                 }
                 // The disk may do better later; until then what follows would come out of its order.
-                None => tokio::time::sleep(AGAIN).await,
+                Err(_) => tokio::time::sleep(BETWEEN).await,
             }
+            tries += 1;
         }
     }
 
@@ -149,9 +132,11 @@ impl Way<'_> {
         match found {
             // It was lent before it was written.
             Found::Frame { seqs, .. } | Found::Lost { seqs } if seqs.end <= self.position => {}
+            Found::Settled { seqs } => self.pass_to(seqs.end),
             Found::Lost { seqs } => {
                 self.pass_to(seqs.start);
-                self.lose(self.position..seqs.end);
+                let what = format!("the records {}..{} are damaged or gone", self.position, seqs.end);
+                self.lose(self.position..seqs.end, DropReason::SpoolCorrupt, what);
             }
             Found::Frame { seqs, place, destination, born_ms, .. } => {
                 while self.spool.queued.count() >= QUEUED {
@@ -219,11 +204,10 @@ impl Way<'_> {
         self.engine.follow(&route, after);
     }
 
-    /// Lines are not where they were written.
-    fn lose(&mut self, seqs: Range<u64>) {
+    /// Lines cannot be had.
+    fn lose(&mut self, seqs: Range<u64>, reason: DropReason, what: String) {
         self.position = seqs.end;
-        let what = format!("the records {}..{} are damaged or gone", seqs.start, seqs.end);
-        let verdict = self.spool.lost(DropReason::SpoolCorrupt, what);
+        let verdict = self.spool.lost(reason, what);
         let earlier = seqs.start..seqs.end.min(self.spool.backlog.end().max(seqs.start));
         let lines = self.spool.backlog.count(&earlier);
         if lines > 0 {
@@ -253,4 +237,19 @@ impl Way<'_> {
             self.spool.store.progress.notified().await;
         }
     }
+}
+
+/// What stands next, and whether that is all; or why it cannot be read, and what of it was passed over.
+fn read(cursor: &mut Cursor, pass_over: bool) -> Result<(Vec<Found>, bool), (io::Error, Ranges)> {
+    let mut found = Vec::new();
+    while found.len() < READ {
+        match cursor.next() {
+            Ok(Some(next)) => found.push(next),
+            Ok(None) => return Ok((found, true)),
+            Err(_) if !found.is_empty() => break,
+            Err(error) if pass_over => return Err((error, cursor.pass_over())),
+            Err(error) => return Err((error, Ranges::default())),
+        }
+    }
+    Ok((found, false))
 }
