@@ -20,13 +20,13 @@ mod shelf;
 mod tidy;
 mod walk;
 
-pub use inspect::{
-    Spool, SpoolCounts, SpoolLoss, SpoolReport, SpoolTail, SpooledFor, SpooledFrame, SpooledFrames,
-};
 #[doc(hidden)]
 pub use check::check_files;
 pub(crate) use cursor::{Cursor, Found};
 pub(crate) use disk::Disk;
+pub use inspect::{
+    Spool, SpoolCounts, SpoolLoss, SpoolReport, SpoolTail, SpooledFor, SpooledFrame, SpooledFrames,
+};
 pub(crate) use log::{AppendError, Log};
 #[cfg(test)]
 pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
