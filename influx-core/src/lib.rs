@@ -82,6 +82,7 @@
 //! | `rustls` | yes | `https://` by rustls, with the roots of the operating system; turns on `client` |
 //! | `native-tls` | no | `https://` by the TLS library of the operating system; turns on `client` |
 //! | `serde` | no | records of any type that serde serialises, by roles, and of JSON: the module [`serde`] |
+//! | `spool` | no | batches in files, so that the records of a [`Writer`] outlive the process: `WriteOptions::spool`; turns on `client` |
 //! | `tracing`, `metrics` | no | spans and events, or counters, of what a writer does, as the [`Writer`] says; turn on `client` |
 //! | `test-server` | no | [`TestServer`] |
 //! | `chrono`, `jiff`, `time` | no | the types of that crate as times that are written ([`Timestamp`]), read and bound |

@@ -5,6 +5,7 @@
 mod answers;
 mod once;
 mod script;
+mod spool_files;
 
 use std::error::Error as _;
 

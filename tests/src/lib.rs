@@ -11,3 +11,4 @@ pub mod property;
 pub mod reader;
 pub mod record;
 pub mod rule;
+pub mod spool;

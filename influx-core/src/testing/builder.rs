@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::TestServer;
 use super::auth::{Doors, User};
 use super::handler::Shared;
+use super::listener::Listener;
 use super::state::{Config, State};
 use super::version::Version;
 
@@ -32,6 +33,7 @@ impl Default for TestServerBuilder {
             create_buckets: false,
             counting: false,
             retention: None,
+            on_stored: None,
         };
         Self { config, version, buckets: Vec::new(), doors: Doors::default(), max_body: MAX_BODY }
     }
@@ -102,6 +104,35 @@ impl TestServerBuilder {
     /// Default: no.
     pub fn counting(mut self, counting: bool) -> Self {
         self.config.counting = counting;
+        self
+    }
+
+    /// Called for each line that is stored, in any bucket and each time that it is, before the request is answered. With
+    /// [`counting`](Self::counting) a test can thus check millions of lines by itself. It runs on the server's thread, which
+    /// it holds up, and must not ask the server anything. Default: nothing.
+    ///
+    /// ```
+    /// # #[cfg(feature = "client")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::sync::{Arc, Mutex};
+    /// use influx_core::{Client, testing::TestServer};
+    ///
+    /// let lines = Arc::new(Mutex::new(Vec::new()));
+    /// let kept = Arc::clone(&lines);
+    /// let server = TestServer::builder().bucket("b").on_stored(move |line| kept.lock().unwrap().push(line.to_owned()));
+    /// let server = server.start()?;
+    /// let client = Client::builder(server.url()).org("o").build()?;
+    /// client.write("b", "m v=1 1\nm v=2 1").wait()?;
+    ///
+    /// assert_eq!(*lines.lock().unwrap(), ["m v=1 1", "m v=2 1"]);
+    /// assert_eq!(server.count("b"), 1, "of two values for one time the last is kept");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "client"))]
+    /// # fn main() {}
+    /// ```
+    pub fn on_stored(mut self, callback: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.config.on_stored = Some(Listener::new(callback));
         self
     }
 

@@ -49,6 +49,7 @@ mod flux;
 mod handler;
 mod hash;
 mod ids;
+mod listener;
 mod request;
 mod script;
 mod server;

@@ -7,6 +7,7 @@ use super::answer::Outgoing;
 use super::auth::Doors;
 use super::buckets::{Buckets, Entry};
 use super::ids::{Id, Ids};
+use super::listener::Listener;
 use super::request::{RecordedRequest, Target};
 use super::script::Scripts;
 use super::store::Bucket;
@@ -22,6 +23,7 @@ pub(super) struct Config {
     pub(super) counting: bool,
     /// How long points are kept, in nanoseconds.
     pub(super) retention: Option<i64>,
+    pub(super) on_stored: Option<Listener>,
 }
 
 /// What the server holds.
@@ -86,7 +88,7 @@ impl State {
             schemas: None,
             created,
             updated: created,
-            content: Bucket::new(config.counting),
+            content: Bucket::new(config.counting).listened(config.on_stored.clone()),
         }
     }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use super::line_hash;
+use super::listener::Listener;
 use crate::line::read::{self, ParsedLine, Value};
 
 mod explicit;
@@ -92,6 +93,7 @@ impl fmt::Display for Reason {
 pub(super) struct Bucket {
     hash: u64,
     content: Content,
+    on_stored: Option<Listener>,
     /// What may be written, if that is said.
     pub(super) schema: Option<Explicit>,
 }
@@ -134,7 +136,12 @@ impl Bucket {
         } else {
             Content::Points { series: BTreeMap::new(), types: HashMap::new() }
         };
-        Self { hash: 0, content, schema: None }
+        Self { hash: 0, content, on_stored: None, schema: None }
+    }
+
+    /// The same with somebody who is told of each line that is stored.
+    pub(super) fn listened(self, on_stored: Option<Listener>) -> Self {
+        Self { on_stored, ..self }
     }
 
     /// Stores the lines of `text`, whose times count `unit` nanoseconds, as far as `rule` has it. Points before
@@ -212,6 +219,9 @@ impl Bucket {
     /// Adds a point that fits.
     fn insert(&mut self, row: Row<'_>) {
         self.hash = self.hash.wrapping_add(line_hash(row.text));
+        if let Some(listener) = &self.on_stored {
+            listener.tell(row.text);
+        }
         let written = row.text.get(..row.parsed.series_len).unwrap_or_default();
         match &mut self.content {
             Content::Counts(counts) => match counts.get_mut(written) {

@@ -30,7 +30,10 @@ pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 #[doc(hidden)]
 pub use spool::check_files;
 #[cfg(feature = "spool")]
-pub use spool::{Fsync, SpoolOptions, SpoolUse};
+pub use spool::{
+    Fsync, Spool, SpoolCounts, SpoolLoss, SpoolOptions, SpoolReport, SpoolTail, SpoolUse, SpooledFor,
+    SpooledFrame, SpooledFrames,
+};
 #[cfg(feature = "spool")]
 pub use writer::Durable;
 pub use writer::{

@@ -5,6 +5,7 @@ mod check;
 mod cursor;
 mod disk;
 mod format;
+mod inspect;
 mod io;
 mod log;
 #[cfg(test)]
@@ -25,6 +26,9 @@ mod walk;
 pub use check::check_files;
 pub(crate) use cursor::{Cursor, Found};
 pub(crate) use disk::Disk;
+pub use inspect::{
+    Spool, SpoolCounts, SpoolLoss, SpoolReport, SpoolTail, SpooledFor, SpooledFrame, SpooledFrames,
+};
 pub(crate) use log::{AppendError, Log};
 #[cfg(test)]
 pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
