@@ -102,7 +102,7 @@ fn files_that_may_not_be_read_are_refused_and_kept() {
     if !needs::root() {
         return;
     }
-    for (name, mode) in [("", 0o000), ("", 0o500), ("LOCK", 0o000), ("acks.log", 0o000), ("seg", 0o000)] {
+    for (name, mode) in [("", 0o000), ("LOCK", 0o000), ("acks.log", 0o000), ("seg", 0o000)] {
         let (folder, server) = (Folder::new(), judge::server());
         let orders = Orders { records: 1_000, ..judge::orders(&server, &folder) };
         // one after whom there is a list of what was settled

@@ -72,8 +72,8 @@ fn open(orders: &Orders) -> Result<Writer, String> {
             tell(&Report::Failed { lines: report.lines, shown: !report.data.is_empty(), verdict });
         });
     let client = Client::builder(&orders.url).org("org-of-this-test").token(&orders.token).build();
-    let client = client.map_err(|error| error.to_string())?;
-    client.writer_with(Destination::bucket(bucket(0)), options).map_err(|error| error.to_string())
+    let client = client.map_err(|error| in_full(&error))?;
+    client.writer_with(Destination::bucket(bucket(0)), options).map_err(|error| in_full(&error))
 }
 
 async fn write(orders: &Arc<Orders>, writer: &Writer) {
@@ -112,7 +112,7 @@ async fn write_chunk(writer: Writer, from: u64) {
     tell(&Report::Attempted { from, to });
     let receipt = writer.write_receipt(&records).await.unwrap();
     while let Err(error) = receipt.durable().await {
-        tell(&Report::Late { from, to, error: error.to_string() });
+        tell(&Report::Late { from, to, error: in_full(&error) });
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     tell(&Report::Durable { from, to });
@@ -122,6 +122,12 @@ async fn write_in_bulk(orders: &Orders, writer: &Writer) {
     for number in orders.first..orders.first + orders.records {
         writer.write(&Numbered { number, bulk: true }).await.unwrap();
     }
+}
+
+/// An error with all that is behind it.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The most memory that this process ever had, in KiB.
