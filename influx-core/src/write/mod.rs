@@ -27,6 +27,9 @@ pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 #[cfg(feature = "spool")]
+#[doc(hidden)]
+pub use spool::check_files;
+#[cfg(feature = "spool")]
 pub use spool::{Fsync, SpoolOptions, SpoolUse};
 #[cfg(feature = "spool")]
 pub use writer::Durable;

@@ -96,6 +96,11 @@ impl SpoolOptions {
         self
     }
 
+    /// How large a batch may be, in bytes: the files have room for several.
+    pub(crate) fn largest_batch(&self) -> usize {
+        usize::try_from(self.max_bytes / 16).unwrap_or(usize::MAX).min(LARGEST_BATCH)
+    }
+
     pub(crate) fn age_limit(&self) -> Option<Duration> {
         self.max_age
     }
@@ -116,6 +121,9 @@ impl SpoolOptions {
         Ok(())
     }
 }
+
+/// What a frame of the files takes, less what stands around the lines, in bytes.
+const LARGEST_BATCH: usize = 32 * 1024 * 1024;
 
 /// Room for a batch at least.
 const MIN_BYTES: u64 = 64 * 1024;

@@ -7,7 +7,7 @@ use crate::write::{Attempt, DropReason, Part, Verdict};
 pub(super) enum Phase {
     /// In the open batch.
     Queued,
-    /// In the spool, and not in the queue: it waits for its turn there.
+    /// In the spool, or on the way into it, and not in memory to be sent.
     Spooled,
     /// In a sealed batch that no lane has taken.
     Batched,
@@ -85,7 +85,7 @@ pub(super) struct Account {
 
 impl Account {
     /// Moves records from one state into another; those that are new come from nowhere. Nothing else changes the
-    /// account.
+    /// account, but for what comes from earlier runs.
     pub(super) fn transition(&mut self, lines: u64, from: Option<Phase>, to: Phase) {
         match from {
             None => self.written += lines,
@@ -113,6 +113,22 @@ impl Account {
 
     pub(super) fn pending(&self) -> u64 {
         self.counts[..PENDING].iter().sum()
+    }
+}
+
+#[cfg(feature = "spool")]
+impl Account {
+    /// Takes in records of earlier runs.
+    pub(super) fn recover(&mut self, lines: u64, to: Phase) {
+        self.recovered += lines;
+        self.counts[to.index()] += lines;
+    }
+
+    /// Records of earlier runs are in another account from now on.
+    pub(super) fn hand_over(&mut self, lines: u64, from: Phase) {
+        self.recovered = self.recovered.saturating_sub(lines);
+        let from = &mut self.counts[from.index()];
+        *from = from.saturating_sub(lines);
     }
 }
 

@@ -143,8 +143,10 @@ impl Entrance<'_> {
         if need_alone(lines, route.limits()) > engine.memory.total() {
             return Err(self.too_large(lines));
         }
+        if self.waits() {
+            return Err(Stop::Wait(Held::of(lines, route)));
+        }
         match engine.options.overflow {
-            Overflow::Wait => return Err(Stop::Wait(Held::of(lines, route))),
             Overflow::Reject => {
                 return Err(self.refuse(&route.refused.full, lines.ends.len(), Error::full()));
             }
@@ -160,14 +162,14 @@ impl Entrance<'_> {
                     Err(Refusal::Full) => {}
                 }
             },
-            Overflow::DropNewest => {}
+            Overflow::Wait | Overflow::DropNewest => {}
         }
         // Nothing else can be dropped: what came last is.
         let Some(room) = engine.caller.try_room(lines.text.len()) else {
             return Err(Stop::Wait(Held::of(lines, route)));
         };
-        let sealed = route.take_newest(lines, handout.receipt());
-        Course::new(engine, route, sealed).overflow(room);
+        let sealed = route.take_newest(engine, lines, handout.receipt());
+        Course::of(engine, route, sealed).map(|course| course.overflow(room)).ok();
         Ok(handout)
     }
 
@@ -178,7 +180,7 @@ impl Entrance<'_> {
         let _waiting = self.engine.memory.waiting();
         let placed = loop {
             self.engine.hurry();
-            let placed = if self.engine.options.overflow == Overflow::Wait {
+            let placed = if self.waits() {
                 let steps = need_alone(&lines, self.route.limits());
                 let mut handout = T::default();
                 if steps > self.engine.memory.total() {
@@ -205,6 +207,15 @@ impl Entrance<'_> {
         };
         held.done();
         placed
+    }
+
+    /// Whether room comes without that these lines drop anything.
+    fn waits(self) -> bool {
+        match self.engine.options.overflow {
+            Overflow::Wait => true,
+            Overflow::DropOldest => self.engine.spool.is_some(),
+            _ => false,
+        }
     }
 
     /// How many bytes may have to be told to make room for these lines: a batch, or they themselves.

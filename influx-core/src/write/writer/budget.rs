@@ -102,6 +102,11 @@ impl Charge {
         self.steps
     }
 
+    #[cfg(feature = "spool")]
+    pub(super) fn bytes(&self) -> u64 {
+        u64::from(self.steps) * STEP as u64
+    }
+
     /// Hands the steps on, and begins anew with none.
     pub(super) fn split(&mut self) -> Self {
         std::mem::replace(self, Self::none(&Arc::clone(&self.memory)))

@@ -146,6 +146,13 @@ impl Caller {
         })
     }
 
+    /// Tells of lines that ended and that nobody can show.
+    #[cfg(feature = "spool")]
+    pub(super) fn lost(&self, report: Report, verdict: Verdict) {
+        let wanted = self.callbacks.wants(&verdict);
+        self.tell(wanted.then(|| Told { report, what: What::End(verdict), room: Room::default() }));
+    }
+
     /// Tells that lines will be tried again.
     pub(super) async fn again(&self, part: &Part, attempts: u32, error: Arc<Error>, delay: Duration) {
         if self.callbacks.retry.is_some() {

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::engine::Engine;
 use super::flush::Watch;
 use super::queue::later;
+use super::spooling;
 use super::stats::Stats;
 use crate::blocking;
 use crate::error::Result;
@@ -103,7 +104,10 @@ fn begin(engine: &Arc<Engine>, deadline: Duration) -> Closing {
 async fn finish(engine: Arc<Engine>, watch: &Watch, until: Instant) {
     if tokio::time::timeout_at(until, watch.wait(false)).await.is_err() {
         engine.abandon(DropReason::ShutdownDeadline);
+        spooling::end(&engine).await;
         watch.wait(false).await;
+    } else {
+        spooling::end(&engine).await;
     }
     if let Some(ran) = engine.caller.mark() {
         // By the clock on the wall: callbacks run on a thread that knows no other.

@@ -12,8 +12,9 @@ use super::callback::Room;
 use super::engine::Engine;
 use super::gate::Pass;
 use super::observe;
-use super::queue::{Sealed, later};
+use super::queue::{Body, Label, Sealed, later};
 use super::route::Route;
+use super::spooling::{Slot, Spooled};
 use crate::http::Backoff;
 use crate::write::batch::Batch;
 use crate::write::isolate::{Plan, Settled, Then};
@@ -49,6 +50,7 @@ pub(super) struct Course {
     /// Whether the next request is to be paid for.
     owing: bool,
     charge: Option<Charge>,
+    _slot: Option<Slot>,
     batch: Option<Arc<Batch>>,
 }
 
@@ -62,22 +64,45 @@ struct Retry {
 }
 
 impl Course {
-    pub(super) fn new(engine: &Arc<Engine>, route: &Arc<Route>, sealed: Sealed) -> Self {
-        let Sealed { id, batch, born, charge } = sealed;
+    /// Of a batch in memory. One whose lines are in the spool comes back, as they are to be loaded before.
+    pub(super) fn of(
+        engine: &Arc<Engine>,
+        route: &Arc<Route>,
+        sealed: Sealed,
+    ) -> Result<Self, (Label, Spooled)> {
+        match sealed.body {
+            Body::Memory(batch) => {
+                let part = Part::whole(Arc::clone(&batch));
+                Ok(Self::new(engine, route, sealed.label, batch, part))
+            }
+            Body::Spool(spooled) => Err((sealed.label, spooled)),
+        }
+    }
+
+    /// Of the lines of a batch that have no verdict.
+    pub(super) fn new(
+        engine: &Arc<Engine>,
+        route: &Arc<Route>,
+        label: Label,
+        batch: Arc<Batch>,
+        part: Part,
+    ) -> Self {
+        let Label { id, expires, charge, slot } = label;
         Self {
             engine: Arc::clone(engine),
             route: Arc::clone(route),
             id,
-            plan: Plan::new(Part::whole(Arc::clone(&batch))),
+            left: part.lines() as u64,
+            plan: Plan::new(part),
             verdicts: VecDeque::new(),
             phase: Phase::Batched,
-            left: batch.lines() as u64,
-            expires: later(born, engine.patience.age),
+            expires,
             retry: Retry::default(),
             not_before: None,
             isolating: false,
             owing: false,
             charge,
+            _slot: slot,
             batch: Some(batch),
         }
     }
@@ -164,6 +189,9 @@ impl Course {
                 if !self.route.set_blocked(Some(&reason)) {
                     return;
                 }
+                if let Some(spool) = &self.engine.spool {
+                    spool.blocked(&self.route.destination, &reason);
+                }
                 (reason, delay)
             }
             Then::Retry { progress, after, reason } => {
@@ -249,6 +277,11 @@ impl Course {
     /// Gives up everything, for want of memory, and tells it in this room.
     pub(super) fn overflow(mut self, room: Room) {
         self.give_up(DropReason::Overflow);
+        self.settle_all(room);
+    }
+
+    /// Tells the verdicts so far, the first one in this room.
+    fn settle_all(&mut self, room: Room) {
         let mut room = Some(room);
         while let Some(settled) = self.verdicts.pop_front() {
             self.settle(settled, room.take().unwrap_or_default());
@@ -261,19 +294,30 @@ impl Course {
             self.charge = None;
         }
         let ended = self.engine.caller.prepare(&settled, room);
-        self.route.settle(self.id, &settled, self.phase);
+        self.route.settle(&self.engine, self.id, &settled, self.phase);
         self.engine.caller.tell(ended);
+        if let Some(spool) = &self.engine.spool {
+            spool.settle(self.id, &settled.part);
+        }
         // Last: it runs code of others, which may panic.
-        observe::verdict(&settled);
+        observe::verdict(settled.part.destination(), settled.part.lines(), &settled.verdict);
     }
 }
 
 impl Drop for Course {
     fn drop(&mut self) {
         if self.left > 0 {
-            self.give_up(self.engine.stopped());
-            while let Some(settled) = self.verdicts.pop_front() {
-                self.settle(settled, Room::default());
+            let engine = Arc::clone(&self.engine);
+            let rest = self.plan.drop_rest(engine.stopped());
+            match engine.spool.as_ref().filter(|spool| spool.keeps(self.id)) {
+                None => {
+                    self.verdicts.extend(rest);
+                    self.settle_all(Room::default());
+                }
+                Some(spool) => {
+                    self.settle_all(Room::default());
+                    rest.iter().for_each(|rest| spool.stays(&self.route, self.id, &rest.part, self.phase));
+                }
             }
         }
         if let Some(batch) = self.batch.take() {

@@ -18,6 +18,7 @@ use super::lane;
 use super::queue::Pool;
 use super::route::{After, NONE, Route};
 use super::scratch::Encoding;
+use super::spooling::{self, Spooling};
 use crate::blocking;
 use crate::error::Result;
 use crate::http::Backoff;
@@ -44,6 +45,7 @@ pub(super) struct Engine {
     pub(super) stop: watch::Sender<Option<DropReason>>,
     pub(super) closing: OnceLock<Closing>,
     pub(super) runtime: Handle,
+    pub(super) spool: Option<Spooling>,
     encoding: Encoding,
     routes: Mutex<Routes>,
 }
@@ -58,9 +60,12 @@ impl Engine {
     pub(super) fn new(
         deliver: Arc<dyn Deliver>,
         encode: EncodeOptions,
-        options: WriteOptions,
+        mut options: WriteOptions,
+        spool: Option<Spooling>,
     ) -> Result<Self> {
-        options.check()?;
+        if let Some(settings) = &options.spool {
+            options.batch_bytes = options.batch_bytes.min(settings.largest_batch());
+        }
         let runtime = match Handle::try_current() {
             Ok(runtime) => runtime,
             Err(_) => blocking::handle()?,
@@ -79,6 +84,7 @@ impl Engine {
             runtime,
             encoding: Encoding::new(options.encoding(encode)?),
             routes: Mutex::default(),
+            spool,
             options,
         })
     }
@@ -97,15 +103,20 @@ impl Engine {
             return Ok(Arc::clone(route));
         }
         self.deliver.check(&destination)?;
+        Ok(self.any_route(destination))
+    }
+
+    /// The same for a destination to which nothing may be deliverable: then it is blocked.
+    pub(super) fn any_route(&self, destination: Destination) -> Arc<Route> {
         let mut routes = self.routes();
         if let Some(route) = routes.by_destination.get(&destination) {
-            return Ok(Arc::clone(route));
+            return Arc::clone(route);
         }
         let precision = destination.precision.unwrap_or(self.encoding.precision());
         let encoding = self.encoding.with_precision(precision);
         let route = Arc::new(Route::new(self, destination.clone(), encoding, routes.closed));
         routes.by_destination.insert(destination, Arc::clone(&route));
-        Ok(route)
+        route
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Route>> {
@@ -128,15 +139,22 @@ impl Engine {
         if after.lane {
             self.runtime.spawn(lane::run(Arc::clone(self), Arc::clone(route)));
         }
-        if after.opened
-            && let Some(oldest) = self.opened.note(route)
-        {
-            oldest.seal_now(self);
+        if after.opened {
+            if let Some(oldest) = self.opened.note(route) {
+                oldest.seal_now(self);
+            }
+            route.timer.start(self, route);
+        }
+        if after.pump {
+            spooling::pump(self);
         }
     }
 
     /// Seals everything and watches it.
     pub(super) fn flush(self: &Arc<Self>, watch: &Arc<Watch>) {
+        if let Some(spool) = &self.spool {
+            spool.watch(watch);
+        }
         for route in self.all() {
             route.watch(self, watch);
         }
@@ -147,6 +165,9 @@ impl Engine {
     pub(super) fn hurry(self: &Arc<Self>) {
         for route in self.opened.live() {
             route.seal_if_last(self);
+        }
+        if let Some(spool) = &self.spool {
+            spool.hurry();
         }
     }
 
@@ -160,7 +181,7 @@ impl Engine {
             };
             // Otherwise a lane was faster, and another batch is the oldest.
             if let Some(sealed) = route.take_oldest(self) {
-                return Some(Course::new(self, &route, sealed));
+                return Course::of(self, &route, sealed).ok();
             }
         }
     }
@@ -176,13 +197,14 @@ impl Engine {
         self.memory.close();
     }
 
-    /// Gives up all that has no verdict: lanes stop at their next await.
+    /// Gives up all that has no verdict, but for what the spool keeps: lanes stop at their next await.
     pub(super) fn abandon(self: &Arc<Self>, reason: DropReason) {
         self.shut();
         self.stop.send_if_modified(|stop| stop.is_none() && stop.replace(reason).is_none());
         for route in self.all() {
             while let Some(sealed) = route.take_oldest(self) {
-                drop(Course::new(self, &route, sealed));
+                // One whose lines are in the spool stays there.
+                drop(Course::of(self, &route, sealed));
             }
         }
     }

@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use super::course::Course;
 use super::engine::Engine;
 use super::route::{Next, Route};
+use super::spooling::{self, Running};
 use crate::write::DropReason;
 
 /// A lane that runs, or is about to. Dropped before its end, nothing can be sent any more: its runtime has gone.
@@ -13,12 +13,14 @@ struct Lane {
     engine: Arc<Engine>,
     route: Arc<Route>,
     ended: bool,
+    _running: Option<Running>,
 }
 
 /// Sends the batches of a destination until there are none.
 pub(super) fn run(engine: Arc<Engine>, route: Arc<Route>) -> impl Future<Output = ()> {
     // Outside of the future: a runtime that has gone drops that without ever polling it.
-    let lane = Lane { engine, route, ended: false };
+    let running = engine.spool.as_ref().map(|spool| spool.running());
+    let lane = Lane { engine, route, ended: false, _running: running };
     async move {
         let mut stop = lane.engine.stop.subscribe();
         tokio::select! {
@@ -42,7 +44,9 @@ impl Lane {
             match self.route.next(&self.engine, waited) {
                 Next::Take(sealed) => {
                     waited = false;
-                    Course::new(&self.engine, &self.route, sealed).run().await;
+                    if let Some(course) = spooling::course(&self.engine, &self.route, sealed).await {
+                        course.run().await;
+                    }
                     if self.engine.memory.is_short() {
                         self.engine.hurry();
                     }
@@ -64,6 +68,7 @@ impl Drop for Lane {
     fn drop(&mut self) {
         if !self.ended {
             self.engine.abandon(DropReason::WriterDropped);
+            spooling::end_soon(&self.engine);
         }
     }
 }

@@ -42,6 +42,7 @@ pub use self::receipt::{Acked, Acknowledgement, Receipt};
 use self::route::Route;
 pub use self::sink::WriterSink;
 pub(crate) use self::spooling::SpoolSettings;
+use self::spooling::Spooling;
 pub use self::stats::Stats;
 use super::send::HttpDeliver;
 use super::{Deliver, Destination, DropReason, Records, WriteOptions};
@@ -127,6 +128,7 @@ impl Drop for Owner {
     fn drop(&mut self) {
         if self.0.closing.get().is_none() {
             self.0.abandon(DropReason::WriterDropped);
+            spooling::end_now(&self.0);
         }
     }
 }
@@ -146,8 +148,25 @@ impl Writer {
         encode: EncodeOptions,
         options: WriteOptions,
     ) -> Result<Self> {
-        let engine = Arc::new(Engine::new(deliver, encode, options)?);
-        let route = engine.route(to.into())?;
+        let to = to.into();
+        options.check()?;
+        deliver.check(&to)?;
+        let spool = spooling::open(&options)?;
+        Self::over(deliver, to, encode, options, spool)
+    }
+
+    /// With a spool that is open.
+
+    fn over(
+        deliver: Arc<dyn Deliver>,
+        to: Destination,
+        encode: EncodeOptions,
+        options: WriteOptions,
+        spool: Option<Spooling>,
+    ) -> Result<Self> {
+        let engine = Arc::new(Engine::new(deliver, encode, options, spool)?);
+        let route = engine.any_route(to);
+        spooling::start(&engine);
         Ok(Self { owner: Arc::new(Owner(engine)), route })
     }
 

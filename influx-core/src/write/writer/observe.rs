@@ -5,8 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::write::isolate::Settled;
-use crate::write::{Attempt, Part};
+use crate::write::{Attempt, Destination, Part, Verdict};
 
 /// An attempt, in a span of its own.
 pub(super) fn attempt<F: Future>(part: &Part, attempt: Attempt, send: F) -> impl Future<Output = F::Output> {
@@ -19,10 +18,10 @@ pub(super) fn retry(part: &Part, error: &Error, delay: Duration) {
     spans::retry(part, error, delay);
 }
 
-/// Lines have their verdict.
-pub(super) fn verdict(settled: &Settled) {
-    counters::verdict(settled);
-    spans::verdict(settled);
+/// So many lines have their verdict.
+pub(super) fn verdict(to: &Destination, lines: usize, verdict: &Verdict) {
+    counters::verdict(to, lines, verdict);
+    spans::verdict(to, lines, verdict);
 }
 
 #[cfg(feature = "tracing")]
@@ -33,8 +32,7 @@ mod spans {
     use tracing::Instrument;
 
     use crate::error::Error;
-    use crate::write::isolate::Settled;
-    use crate::write::{Attempt, Part, Verdict};
+    use crate::write::{Attempt, Destination, Part, Verdict};
 
     pub(super) fn attempt<F: Future>(
         part: &Part,
@@ -55,9 +53,9 @@ mod spans {
         tracing::warn!(destination, lines, ?delay, %error, "lines will be sent again");
     }
 
-    pub(super) fn verdict(settled: &Settled) {
-        let (destination, lines) = (settled.part.destination().name(), settled.part.lines());
-        match &settled.verdict {
+    pub(super) fn verdict(to: &Destination, lines: usize, verdict: &Verdict) {
+        let destination = to.name();
+        match verdict {
             Verdict::Stored => tracing::trace!(destination, lines, "lines are stored"),
             Verdict::Rejected(rejected) => {
                 // Not what the server says: it quotes the lines. Whoever is to see them has `on_error`.
@@ -84,8 +82,7 @@ mod spans {
     use std::time::Duration;
 
     use crate::error::Error;
-    use crate::write::isolate::Settled;
-    use crate::write::{Attempt, Part};
+    use crate::write::{Attempt, Destination, Part, Verdict};
 
     pub(super) fn attempt<F: Future>(_: &Part, _: Attempt, send: F) -> F {
         send
@@ -93,13 +90,12 @@ mod spans {
 
     pub(super) fn retry(_: &Part, _: &Error, _: Duration) {}
 
-    pub(super) fn verdict(_: &Settled) {}
+    pub(super) fn verdict(_: &Destination, _: usize, _: &Verdict) {}
 }
 
 #[cfg(feature = "metrics")]
 mod counters {
-    use crate::write::isolate::Settled;
-    use crate::write::{Attempt, Part, Verdict};
+    use crate::write::{Attempt, Destination, Part, Verdict};
 
     pub(super) fn attempt(part: &Part, attempt: Attempt) {
         let destination = part.destination().name();
@@ -110,24 +106,23 @@ mod counters {
             .increment(part.bytes() as u64);
     }
 
-    pub(super) fn verdict(settled: &Settled) {
-        let verdict = match settled.verdict {
+    pub(super) fn verdict(to: &Destination, lines: usize, verdict: &Verdict) {
+        let verdict = match verdict {
             Verdict::Stored => "stored",
             Verdict::Rejected(_) => "rejected",
             Verdict::Dropped(_) => "dropped",
         };
-        let destination = settled.part.destination().name().to_owned();
+        let destination = to.name().to_owned();
         metrics::counter!("influx_writer_records_total", "destination" => destination, "verdict" => verdict)
-            .increment(settled.part.lines() as u64);
+            .increment(lines as u64);
     }
 }
 
 #[cfg(not(feature = "metrics"))]
 mod counters {
-    use crate::write::isolate::Settled;
-    use crate::write::{Attempt, Part};
+    use crate::write::{Attempt, Destination, Part, Verdict};
 
     pub(super) fn attempt(_: &Part, _: Attempt) {}
 
-    pub(super) fn verdict(_: &Settled) {}
+    pub(super) fn verdict(_: &Destination, _: usize, _: &Verdict) {}
 }

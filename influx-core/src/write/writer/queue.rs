@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::budget::{self, Charge, STEP};
 use super::receipt::{Receipt, Ticket};
-use super::spooling::Kept;
+use super::spooling::{Kept, Slot, Spooled};
 use crate::line::{LineBuffer, Precision};
 use crate::write::Destination;
 use crate::write::batch::Batch;
@@ -119,12 +119,38 @@ pub(super) struct Open {
 /// A batch whose lines never change again.
 #[derive(Debug)]
 pub(super) struct Sealed {
-    pub(super) id: u64,
-    pub(super) batch: Arc<Batch>,
+    pub(super) label: Label,
     /// When its first record was admitted.
     pub(super) born: Instant,
+    pub(super) body: Body,
+}
+
+/// What is known of a batch without its lines.
+#[derive(Debug)]
+pub(super) struct Label {
+    /// That of its first line; the others follow.
+    pub(super) id: u64,
+    /// When it is too old.
+    pub(super) expires: Instant,
     /// None if its memory is not the queue's.
     pub(super) charge: Option<Charge>,
+    /// Its place among those that the spool lets into queues.
+    pub(super) slot: Option<Slot>,
+}
+
+impl Sealed {
+    /// The ids of its lines.
+    pub(super) fn ids(&self, lines: u64) -> Range<u64> {
+        self.label.id..self.label.id + lines
+    }
+}
+
+/// Where its lines are.
+#[derive(Debug)]
+pub(super) enum Body {
+    Memory(Arc<Batch>),
+    #[cfg_attr(not(feature = "spool"), expect(dead_code, reason = "nobody has what it takes"))]
+    Spool(Spooled),
 }
 
 impl Open {
@@ -216,6 +242,7 @@ impl Open {
         id: u64,
         destination: &Arc<Destination>,
         precision: Precision,
+        max_age: Duration,
         pool: &Pool,
     ) -> (Sealed, Option<Arc<Ticket>>) {
         let (text, ends) = (std::mem::take(&mut self.text), std::mem::take(&mut self.ends));
@@ -230,7 +257,8 @@ impl Open {
             Batch { destination: Arc::clone(destination), precision, body, ends, repeatable: self.stamped };
         self.stamped = true;
         let charge = Some(self.charge.split());
-        (Sealed { id, batch: Arc::new(batch), born: self.born, charge }, self.ticket.take())
+        let label = Label { id, expires: later(self.born, max_age), charge, slot: None };
+        (Sealed { label, born: self.born, body: Body::Memory(Arc::new(batch)) }, self.ticket.take())
     }
 }
 

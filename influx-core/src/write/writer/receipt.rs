@@ -13,7 +13,6 @@ use super::spooling::Kept;
 use crate::blocking;
 use crate::error::Result;
 use crate::write::Verdict;
-use crate::write::isolate::Settled;
 
 /// How the lines of one batch ended, for all receipts on it.
 #[derive(Debug)]
@@ -27,9 +26,9 @@ pub(super) struct Ends {
     /// No more comes.
     settled: bool,
     /// By their place in the batch.
-    failed: Vec<(u32, Verdict)>,
+    pub(super) failed: Vec<(u32, Verdict)>,
     /// The places of those that were left in the spool, ascending once settled.
-    left: Vec<u32>,
+    pub(super) left: Vec<u32>,
     pub(super) kept: Kept,
 }
 
@@ -46,10 +45,9 @@ impl Ticket {
         &self.changed
     }
 
-    pub(super) fn note(&self, settled: &Settled) {
-        if !matches!(settled.verdict, Verdict::Stored) {
-            let places = (0..settled.part.lines()).map(|index| settled.part.place(index));
-            self.lock().failed.extend(places.map(|place| (place, settled.verdict.clone())));
+    pub(super) fn note(&self, places: impl Iterator<Item = u32>, verdict: &Verdict) {
+        if !matches!(verdict, Verdict::Stored) {
+            self.lock().failed.extend(places.map(|place| (place, verdict.clone())));
         }
     }
 

@@ -1,5 +1,9 @@
 //! One destination: its queue, its lanes and its account, behind one lock.
 
+mod ends;
+#[cfg(feature = "spool")]
+mod spooled;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,15 +16,14 @@ use super::budget::{Charge, Isolation};
 use super::engine::Engine;
 use super::flush::Watch;
 use super::gate::Gate;
-use super::queue::{Limits, Lines, Open, Sealed};
+use super::queue::{Body, Label, Limits, Lines, Open, Sealed, later};
 use super::receipt::{Receipt, Ticket};
 use super::scratch::Encoding;
-use super::spooling::Kept;
+use super::spooling::{self, Timer};
 use super::stats::Refused;
 use super::unsettled::Unsettled;
 use crate::error::Error;
 use crate::write::Destination;
-use crate::write::isolate::Settled;
 
 /// A destination of a writer.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ pub(super) struct Route {
     pub(super) wake: Notify,
     /// The open batch's id, or `NONE`: to be read without the lock.
     pub(super) opened: AtomicU64,
+    /// Seals the open batch where lanes may have no time for that.
+    pub(super) timer: Timer,
     state: Mutex<State>,
 }
 
@@ -45,7 +50,8 @@ pub(super) struct State {
     closed: bool,
     open: Open,
     sealed: VecDeque<Sealed>,
-    unsettled: Unsettled,
+    pub(super) unsettled: Unsettled,
+    /// Of the next line that is sealed; with a spool it numbers those of all destinations.
     next_id: u64,
     lanes: usize,
     /// Whether a lane waits for the open batch.
@@ -67,6 +73,8 @@ pub(super) struct After {
     pub(super) wake: bool,
     /// A batch was opened: there may be too many.
     pub(super) opened: bool,
+    /// Batches go into the spool from now on: start what takes them out again.
+    pub(super) pump: bool,
 }
 
 /// Why lines were not admitted.
@@ -91,7 +99,7 @@ impl Route {
         let options = &engine.options;
         let state = State {
             closed,
-            open: Open::new(Charge::none(&engine.memory), Kept::default()),
+            open: Open::new(Charge::none(&engine.memory), spooling::kept(engine)),
             sealed: VecDeque::new(),
             unsettled: Unsettled::default(),
             next_id: 0,
@@ -110,6 +118,7 @@ impl Route {
             gate: Gate::new(),
             wake: Notify::new(),
             opened: AtomicU64::new(NONE),
+            timer: Timer::default(),
             state: Mutex::new(state),
         }
     }
@@ -207,37 +216,55 @@ impl Route {
     }
 
     /// Seals the open batch, if there is one.
-    fn seal(&self, state: &mut State, engine: &Engine, after: &mut After) {
+    fn seal(self: &Arc<Self>, state: &mut State, engine: &Engine, after: &mut After) {
         if state.open.is_empty() {
             return;
         }
         let (id, lines) = (state.next_id, state.open.rows() as u64);
-        state.next_id += 1;
-        let (sealed, ticket) =
-            state.open.seal(id, &self.destination, self.encoding.precision(), &engine.pool);
-        state.account.transition(lines, Some(Phase::Queued), Phase::Batched);
-        state.unsettled.push(id, lines, ticket, sealed.born);
-        state.sealed.push_back(sealed);
+        state.next_id += lines;
+        let (precision, age) = (self.encoding.precision(), engine.patience.age);
+        let (mut sealed, ticket) = state.open.seal(id, &self.destination, precision, age, &engine.pool);
+        let mut queued = true;
+        if let Some(spool) = &engine.spool {
+            queued = spool.take_in(engine, self, &mut sealed, ticket.as_ref(), after);
+        }
+        let phase = if queued { Phase::Batched } else { Phase::Spooled };
+        state.account.transition(lines, Some(Phase::Queued), phase);
+        state.unsettled.push(sealed.ids(lines), lines, ticket, sealed.born, !queued);
+        if queued {
+            state.sealed.push_back(sealed);
+        }
         self.opened.store(NONE, Ordering::Relaxed);
         engine.opened.ended();
         after.wake = state.waiting;
     }
 
     /// Takes lines in that are given up at once, for want of memory.
-    pub(super) fn take_newest(&self, lines: &Lines<'_>, receipt: Option<&mut Receipt>) -> Sealed {
+    pub(super) fn take_newest(
+        &self,
+        engine: &Engine,
+        lines: &Lines<'_>,
+        receipt: Option<&mut Receipt>,
+    ) -> Sealed {
         let mut state = self.lock();
-        let (id, rows) = (state.next_id, lines.ends.len());
-        state.next_id += 1;
-        state.account.transition(rows as u64, None, Phase::Batched);
+        let rows = lines.ends.len() as u64;
+        let mut id = state.next_id;
+        state.next_id += rows;
+        if let Some(spool) = &engine.spool {
+            id = spool.number(rows);
+        }
+        state.account.transition(rows, None, Phase::Batched);
         let ticket = receipt.map(|receipt| {
-            let ticket = Ticket::new(Kept::default());
+            let ticket = Ticket::new(spooling::kept(engine));
             receipt.add(&ticket, 0..rows as u32);
             ticket
         });
-        let since = Instant::now();
-        state.unsettled.push(id, rows as u64, ticket, since);
-        let precision = self.encoding.precision();
-        Sealed { id, batch: lines.batch(&self.destination, precision), born: since, charge: None }
+        let body = Body::Memory(lines.batch(&self.destination, self.encoding.precision()));
+        let born = Instant::now();
+        let expires = later(born, engine.patience.age);
+        let sealed = Sealed { label: Label { id, expires, charge: None, slot: None }, born, body };
+        state.unsettled.push(sealed.ids(rows), rows, ticket, born, false);
+        sealed
     }
 
     /// How large a batch may become.
@@ -247,7 +274,8 @@ impl Route {
 
     /// Seals the open batch, if nothing else of this destination gives memory back.
     pub(super) fn seal_if_last(self: &Arc<Self>, engine: &Arc<Engine>) {
-        if self.lock().unsettled.is_empty() {
+        let empty = self.lock().unsettled.is_empty();
+        if empty || engine.spool.as_ref().is_some_and(|spool| spool.is_idle()) {
             self.seal_now(engine);
         }
     }
@@ -289,41 +317,6 @@ impl Route {
         next
     }
 
-    /// Settles lines of a batch, which were in the state `from`.
-    pub(super) fn settle(&self, id: u64, settled: &Settled, from: Phase) {
-        let mut guard = self.lock();
-        let state = &mut *guard;
-        let lines = settled.part.lines() as u64;
-        state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
-        state.unsettled.settle(id, settled);
-    }
-
-    /// Seals the open batch and watches everything that has no verdict.
-    pub(super) fn watch(self: &Arc<Self>, engine: &Arc<Engine>, watch: &Arc<Watch>) {
-        let mut after = After::default();
-        let mut state = self.lock();
-        self.seal(&mut state, engine, &mut after);
-        after.lane = state.lane_is_due(engine);
-        if state.unsettled.watch(watch)
-            && let Some(reason) = &state.blocked
-        {
-            watch.blocked(&self.destination, reason);
-        }
-        drop(state);
-        engine.follow(self, after);
-    }
-
-    /// The destination takes nothing, or takes something again. Says whether that is news.
-    pub(super) fn set_blocked(&self, reason: Option<&Arc<Error>>) -> bool {
-        let mut state = self.lock();
-        let news = state.blocked.is_some() != reason.is_some();
-        state.blocked = reason.cloned();
-        if let (true, Some(reason)) = (news, reason) {
-            state.unsettled.blocked(&self.destination, reason);
-        }
-        news
-    }
-
     /// The server takes no more than so many bytes at once.
     pub(super) fn learn(&self, bytes: usize) {
         let mut state = self.lock();
@@ -331,7 +324,7 @@ impl Route {
     }
 
     /// Takes the oldest batch out that no lane has taken: the open one if no other is left.
-    pub(super) fn take_oldest(&self, engine: &Engine) -> Option<Sealed> {
+    pub(super) fn take_oldest(self: &Arc<Self>, engine: &Engine) -> Option<Sealed> {
         let mut state = self.lock();
         if state.sealed.is_empty() {
             self.seal(&mut state, engine, &mut After::default());
@@ -342,18 +335,6 @@ impl Route {
     /// Admits no more.
     pub(super) fn close(&self) {
         self.lock().closed = true;
-    }
-
-    /// When the oldest record without a verdict was admitted.
-    pub(super) fn oldest(&self) -> Option<Instant> {
-        let state = self.lock();
-        state.unsettled.oldest().or(state.open.born())
-    }
-
-    /// When the oldest record was admitted that no lane has taken.
-    pub(super) fn oldest_queued(&self) -> Option<Instant> {
-        let state = self.lock();
-        state.sealed.front().map(|batch| batch.born).or(state.open.born())
     }
 }
 

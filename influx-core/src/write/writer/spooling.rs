@@ -6,6 +6,10 @@ mod absent;
 mod present;
 
 #[cfg(not(feature = "spool"))]
-pub(crate) use self::absent::*;
+pub(crate) use self::absent::SpoolSettings;
+#[cfg(not(feature = "spool"))]
+pub(super) use self::absent::*;
 #[cfg(feature = "spool")]
-pub(crate) use self::present::*;
+pub(crate) use self::present::SpoolSettings;
+#[cfg(feature = "spool")]
+pub(super) use self::present::*;

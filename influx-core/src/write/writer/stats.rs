@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::account::{Account, Phase};
 use super::engine::Engine;
 use super::route::Route;
+use super::spooling::Spooling;
 use crate::write::DropReason;
 
 /// Records that were not taken, by the cause. Off the fast path, so that no lock is needed.
@@ -69,7 +70,7 @@ pub struct Stats {
     pub pending: u64,
     /// Of these: in an open batch.
     pub queued: u64,
-    /// Of these: in the spool, or on the way into it, and nowhere else.
+    /// Of these: in the spool, or on the way into it, and not in memory to be sent.
     pub spooled: u64,
     /// Of these: in a sealed batch that waits for its turn.
     pub batched: u64,
@@ -107,7 +108,12 @@ pub struct Stats {
 impl Stats {
     pub(super) fn of(engine: &Engine) -> Self {
         let mut stats = Self::shared(engine);
+        // Held until all are counted, as records go from there to their destinations.
+        let backlog = engine.spool.as_ref().map(Spooling::backlog);
         engine.all().iter().for_each(|route| stats.add(route));
+        if let Some(backlog) = &backlog {
+            stats.add_account(backlog.account());
+        }
         stats
     }
 
@@ -122,6 +128,7 @@ impl Stats {
         Self {
             bytes_reserved: engine.memory.reserved_bytes(),
             bytes_sent: engine.deliver.bytes_sent(),
+            spool_bytes: engine.spool.as_ref().map_or(0, Spooling::bytes),
             callback_panics: engine.caller.panics(),
             ..Self::default()
         }

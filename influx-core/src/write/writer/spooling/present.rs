@@ -1,6 +1,208 @@
-//! The spool of a writer.
+//! The spool of a writer: its files, what of them is in queues, and what is known of earlier runs.
 
+mod backlog;
+mod clock;
+mod end;
+mod job;
 mod kept;
+mod load;
+mod pump;
+mod reader;
+mod slot;
+mod store;
+mod thread;
+mod timer;
 
-pub(crate) use self::kept::{Kept, Trouble};
+use std::ops::Range;
+use std::sync::{Arc, MutexGuard};
+
+use self::backlog::{Backlog, Held};
+use self::clock::Clock;
+pub(in crate::write::writer) use self::end::{end, end_now, end_soon};
+pub(in crate::write::writer) use self::kept::Kept;
+pub(in crate::write::writer) use self::load::{Spooled, course};
+pub(in crate::write::writer) use self::pump::pump;
+use self::slot::Slots;
+pub(in crate::write::writer) use self::slot::{Running, Slot};
+use self::store::{Fresh, Store};
+pub(in crate::write::writer) use self::timer::Timer;
+use super::super::account::Phase;
+use super::super::budget::STEP;
+use super::super::engine::Engine;
+use super::super::flush::Watch;
+use super::super::queue::{Body, Sealed};
+use super::super::receipt::Ticket;
+use super::super::route::{After, Route};
+use crate::error::{Error, Result};
+use crate::write::isolate::Settled;
 pub(crate) use crate::write::spool::SpoolOptions as SpoolSettings;
+use crate::write::spool::{Disk, Log, SpoolIo};
+use crate::write::{Destination, Part, WriteOptions};
+
+/// The spool of a writer.
+#[derive(Debug)]
+pub(in crate::write::writer) struct Spooling {
+    store: Arc<Store>,
+    clock: Clock,
+    backlog: Backlog,
+    /// Batches that queues have of it.
+    queued: Slots,
+    /// Batches that queues have because the files cannot be written.
+    lent: Slots,
+    running: Slots,
+}
+
+/// Opens the spool that the options ask for.
+///
+/// # Errors
+///
+/// [`Spool`](crate::ErrorKind::Spool): another process has it, a newer version made it, or it cannot be read.
+pub(in crate::write::writer) fn open(options: &WriteOptions) -> Result<Option<Spooling>> {
+    match &options.spool {
+        None => Ok(None),
+        Some(settings) => {
+            let disk = Arc::new(Disk::open(&settings.path)?);
+            Spooling::open(disk, settings, options.queue_bytes).map(Some)
+        }
+    }
+}
+
+/// What receipts of its lines are told at first.
+pub(in crate::write::writer) fn kept(engine: &Engine) -> Kept {
+    if engine.spool.is_some() { Kept::Waiting } else { Kept::Nowhere }
+}
+
+/// Begins to send what is left of earlier runs.
+pub(in crate::write::writer) fn start(engine: &Arc<Engine>) {
+    let Some(spool) = &engine.spool else { return };
+    let _ = spool.store.engine.set(Arc::downgrade(engine));
+    if spool.backlog.first().is_some() {
+        pump(engine);
+    }
+}
+
+impl Spooling {
+    pub(in crate::write::writer) fn open(
+        io: Arc<dyn SpoolIo>,
+        settings: &SpoolSettings,
+        queue_bytes: usize,
+    ) -> Result<Self> {
+        let path = &settings.path;
+        let log =
+            Log::open(io, settings.max_bytes).map_err(|error| Error::spool(path, error.to_string(), None))?;
+        let (next_seq, shelf) = (log.next_seq(), log.shelf());
+        shelf.commit(next_seq);
+        let backlog = Backlog::new(log.unsettled());
+        let store = Store::new(settings, next_seq, backlog.first(), shelf);
+        let store = Arc::new(store);
+        thread::start(Arc::clone(&store), log, settings.fsync, queue_bytes)?;
+        let (queued, lent, running) = (Slots::new(&store), Slots::new(&store), Slots::new(&store));
+        Ok(Self { store, clock: Clock::now(), backlog, queued, lent, running })
+    }
+
+    /// How large the files are.
+    pub(in crate::write::writer) fn bytes(&self) -> u64 {
+        self.store.bytes()
+    }
+
+    /// What no destination has of earlier runs; nobody gets any while it is looked at.
+    pub(in crate::write::writer) fn backlog(&self) -> MutexGuard<'_, Held> {
+        self.backlog.lock()
+    }
+
+    /// Takes a batch in that was sealed just now. Says whether it goes into the queue, too.
+    pub(in crate::write::writer) fn take_in(
+        &self,
+        engine: &Engine,
+        route: &Arc<Route>,
+        sealed: &mut Sealed,
+        ticket: Option<&Arc<Ticket>>,
+        after: &mut After,
+    ) -> bool {
+        let Body::Memory(batch) = &sealed.body else { return true };
+        let given = self.store.take_in(Fresh {
+            route,
+            batch,
+            ticket,
+            born_ms: self.clock.stamp(sealed.born),
+            charge: &mut sealed.label.charge,
+            // Half of the memory stays free for what goes into the files only.
+            crowded: 2 * engine.memory.reserved_bytes() > u64::from(engine.memory.total()) * STEP as u64,
+        });
+        sealed.label.id = given.first;
+        after.pump |= given.fell_behind;
+        given.queued
+    }
+
+    /// A number for lines that are given up at once.
+    pub(in crate::write::writer) fn number(&self, lines: u64) -> u64 {
+        self.store.number(lines)
+    }
+
+    /// Lines of the batch `id` have their verdict.
+    pub(in crate::write::writer) fn settle(&self, id: u64, part: &Part) {
+        self.store.settle(runs(id, part));
+    }
+
+    /// The same, for who waits for lines of earlier runs. Says whether they are such.
+    pub(in crate::write::writer) fn ends_earlier(&self, id: u64, settled: &Settled) -> bool {
+        let earlier = self.backlog.has(id);
+        if earlier {
+            self.backlog().settle(id, settled.part.lines() as u64, &settled.verdict);
+        }
+        earlier
+    }
+
+    /// Whether lines of a batch without a verdict are in the files, or will be: the queue gives it back.
+    pub(in crate::write::writer) fn keeps(&self, id: u64) -> bool {
+        self.store.give_back(id)
+    }
+
+    /// Lines of a batch stay there.
+    pub(in crate::write::writer) fn stays(&self, route: &Route, id: u64, part: &Part, from: Phase) {
+        route.stay(id, part, from);
+    }
+
+    /// Whether nothing is on its way into the files, so that nothing gives memory back.
+    pub(in crate::write::writer) fn is_idle(&self) -> bool {
+        self.store.lock().jobs.is_empty()
+    }
+
+    /// Someone waits for memory.
+    pub(in crate::write::writer) fn hurry(&self) {
+        self.store.progress.notify_one();
+    }
+
+    pub(in crate::write::writer) fn watch(&self, watch: &Arc<Watch>) {
+        self.backlog().watch(watch);
+    }
+
+    /// A destination takes nothing, and may be one of earlier runs.
+    pub(in crate::write::writer) fn blocked(&self, destination: &Arc<Destination>, reason: &Arc<Error>) {
+        self.backlog().blocked(destination, reason);
+    }
+
+    /// A lane runs, until this is dropped.
+    pub(in crate::write::writer) fn running(&self) -> Running {
+        self.running.take(0)
+    }
+}
+
+impl Drop for Spooling {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
+/// The sequence numbers of lines, as ranges.
+fn runs(id: u64, part: &Part) -> impl Iterator<Item = Range<u64>> {
+    let mut places = (0..part.lines()).map(move |index| id + u64::from(part.place(index))).peekable();
+    std::iter::from_fn(move || {
+        let start = places.next()?;
+        let mut end = start + 1;
+        while places.next_if_eq(&end).is_some() {
+            end += 1;
+        }
+        Some(start..end)
+    })
+}

@@ -16,6 +16,8 @@ mod ends;
 mod faults;
 mod many;
 mod memory;
+#[cfg(feature = "spool")]
+mod spool;
 
 type Script = Box<dyn FnMut(&Part, Attempt) -> Answer + Send>;
 

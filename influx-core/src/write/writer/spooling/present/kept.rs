@@ -1,6 +1,5 @@
 //! Whether the lines of a batch are in the files, as its receipts are told.
 
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -35,12 +34,13 @@ impl Kept {
 pub(crate) struct Trouble {
     pub(crate) path: Box<Path>,
     pub(crate) what: String,
-    pub(crate) kind: io::ErrorKind,
+    /// Whether it is for want of room.
+    pub(crate) full: bool,
 }
 
 impl Trouble {
     pub(crate) fn error(&self) -> Error {
-        Error::spool(&self.path, self.what.clone(), Some(self.kind.into()))
+        Error::spool(&self.path, self.what.clone(), None)
     }
 }
 
@@ -48,5 +48,21 @@ impl Ticket {
     pub(crate) fn keep(&self, kept: Kept) {
         self.lock().kept = kept;
         self.changed().notify_waiters();
+    }
+
+    /// Lines that stay in the files.
+    pub(crate) fn leave(&self, places: impl Iterator<Item = u32>) {
+        self.lock().left.extend(places);
+    }
+
+    /// So do all of its `lines` without a verdict; `ended` have one.
+    pub(crate) fn leave_rest(&self, lines: u64, ended: u64) {
+        let mut guard = self.lock();
+        let ends = &mut *guard;
+        // If it is not known which they are, none counts as stored.
+        if ended + ends.left.len() as u64 != lines {
+            let failed = |place: &u32| ends.failed.iter().any(|(failed, _)| failed == place);
+            ends.left = (0..lines as u32).filter(|place| !failed(place)).collect();
+        }
     }
 }

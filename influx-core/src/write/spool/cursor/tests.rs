@@ -1,0 +1,110 @@
+use super::*;
+use crate::write::spool::format::{FILE_HEAD, FOOT, HEAD};
+use crate::write::spool::io::SpoolIo;
+use crate::write::spool::memory_disk::MemoryDisk;
+use crate::write::spool::sample::{THREE_FRAMES, batch, contents, drain, open, three_frames};
+
+const SEGMENT: &str = "seg-00000000000000000000.log";
+
+#[test]
+fn frames_come_back_in_order_across_openings() {
+    let disk = MemoryDisk::new();
+    let mut log = three_frames(&disk);
+    log.shelf().commit(log.next_seq());
+    assert_eq!(contents(&log), THREE_FRAMES);
+    for opening in 0..3 {
+        log = open(&disk);
+        assert_eq!((log.next_seq(), log.unsettled().total()), (6, 6), "opening {opening}");
+        assert_eq!(contents(&log), THREE_FRAMES, "opening {opening}");
+    }
+    log.append(&batch("c", &["c f=7"]), 0).unwrap();
+    assert_eq!(contents(&open(&disk)), [&THREE_FRAMES[..], &["c 6..7 c f=7"]].concat());
+}
+
+#[test]
+fn a_cursor_stays_below_what_is_committed_and_goes_on_when_it_grows() {
+    let disk = MemoryDisk::new();
+    let log = three_frames(&disk);
+    let mut cursor = Cursor::new(log.shelf(), 0);
+    let mut seen = Vec::new();
+    for committed in [0, 2, 2, 3, 6] {
+        log.shelf().commit(committed);
+        seen.push(drain(&log.shelf(), &mut cursor));
+    }
+    let [a, b, c] = THREE_FRAMES.map(|frame| vec![frame.to_owned()]);
+    assert_eq!(seen, [vec![], a, vec![], b, c]);
+}
+
+#[test]
+fn a_cursor_starts_with_the_frame_that_holds_its_first_record() {
+    let disk = MemoryDisk::new();
+    three_frames(&disk);
+    for (from, frames) in [(0, 0..3), (1, 0..3), (2, 1..3), (3, 2..3), (5, 2..3), (6, 3..3), (u64::MAX, 3..3)]
+    {
+        let log = open(&disk);
+        let found = drain(&log.shelf(), &mut Cursor::new(log.shelf(), from));
+        assert_eq!(found, THREE_FRAMES[frames], "from {from}");
+    }
+}
+
+#[test]
+fn every_cut_of_a_segment_keeps_the_whole_frames_and_counts_a_frame_whose_head_is_there() {
+    let disk = MemoryDisk::new();
+    three_frames(&disk);
+    let bytes = disk.contents().remove(SEGMENT).unwrap();
+    // where each frame's head ends, where it ends, and where its records end
+    let mut frames = Vec::new();
+    let mut walk = Walk::new(SpoolIo::read(&disk, SEGMENT).unwrap());
+    while let Step::Frame(head) = walk.step(bytes.len() as u64).unwrap() {
+        let start = walk.at() as usize;
+        walk.pass(&head);
+        frames.push((start + HEAD, walk.at() as usize, head.seqs()));
+    }
+    assert_eq!(frames.len(), 3);
+    for len in 0..=bytes.len() {
+        disk.truncate(SEGMENT, len);
+        let whole = frames.iter().filter(|(_, end, _)| *end <= len).count();
+        let mut expected: Vec<_> = THREE_FRAMES[..whole].iter().map(|frame| frame.to_string()).collect();
+        let begun = frames.get(whole).filter(|(head, ..)| *head <= len);
+        expected.extend(begun.map(|(.., seqs)| format!("lost {seqs:?}")));
+        for _ in 0..2 {
+            assert_eq!(contents(&open(&disk)), expected, "{len} bytes");
+        }
+        let mut log = open(&disk);
+        let next = log.next_seq();
+        log.append(&batch("c", &["c f=7"]), 0).unwrap();
+        expected.push(format!("c {next}..{} c f=7", next + 1));
+        assert_eq!(contents(&open(&disk)), expected, "{len} bytes, and one more frame");
+        for name in disk.contents().into_keys() {
+            SpoolIo::remove(&disk, &name).unwrap();
+        }
+        disk.put(SEGMENT, &bytes);
+    }
+}
+
+#[test]
+fn every_flipped_bit_loses_the_records_of_its_frame_and_no_other() {
+    let disk = MemoryDisk::new();
+    three_frames(&disk);
+    let len = disk.contents()[SEGMENT].len();
+    let mut intact = 0;
+    for bit in 0..len * 8 {
+        disk.flip(SEGMENT, bit / 8, (bit % 8) as u8);
+        let found = contents(&open(&disk));
+        assert_eq!(found, contents(&open(&disk)), "bit {bit}");
+        assert_eq!(found.len(), 3, "bit {bit}: {found:?}");
+        let wrong: Vec<_> = (0..3).filter(|frame| found[*frame] != THREE_FRAMES[*frame]).collect();
+        assert!(wrong.len() <= 1, "bit {bit}: {found:?}");
+        for frame in &wrong {
+            let seqs = ["0..2", "2..3", "3..6"][*frame];
+            assert!(
+                [format!("lost {seqs}"), format!("corrupt {seqs}")].contains(&found[*frame]),
+                "{bit}: {found:?}"
+            );
+        }
+        intact += usize::from(wrong.is_empty());
+        disk.flip(SEGMENT, bit / 8, (bit % 8) as u8);
+    }
+    // only the file's head and the feet of frames are not needed
+    assert_eq!(intact, (FILE_HEAD + 3 * FOOT) * 8);
+}

@@ -1,0 +1,128 @@
+//! From a batch in the queue whose lines are in the files to its course.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::super::super::course::Course;
+use super::super::super::engine::Engine;
+use super::super::super::observe;
+use super::super::super::queue::{Label, Sealed};
+use super::super::super::route::Route;
+use super::Spooling;
+use crate::error::Error;
+use crate::write::batch::Batch;
+use crate::write::spool::{LoadError, Place};
+use crate::write::{Destination, DropReason, Dropped, Part, Report, Verdict};
+
+/// Lines that are in the files.
+#[derive(Debug)]
+pub(in crate::write::writer) struct Spooled {
+    pub(super) place: Place,
+    pub(super) seqs: Range<u64>,
+}
+
+/// So often it is tried to read a batch.
+const TRIES: u32 = 3;
+const BETWEEN: Duration = Duration::from_secs(1);
+
+/// The course of a batch, whose lines are loaded if need be; none if they cannot be had.
+pub(in crate::write::writer) async fn course(
+    engine: &Arc<Engine>,
+    route: &Arc<Route>,
+    sealed: Sealed,
+) -> Option<Course> {
+    match Course::of(engine, route, sealed) {
+        Ok(course) => Some(course),
+        Err((label, spooled)) => {
+            let spool = engine.spool.as_ref()?;
+            Loading { spool, engine, route, label, spooled }.load().await
+        }
+    }
+}
+
+/// A batch that is being loaded. If nothing comes of that, it stays where it is.
+struct Loading<'a> {
+    spool: &'a Spooling,
+    engine: &'a Arc<Engine>,
+    route: &'a Arc<Route>,
+    label: Label,
+    spooled: Spooled,
+}
+
+impl Loading<'_> {
+    async fn load(self) -> Option<Course> {
+        for tries in 1.. {
+            let reader = self.spool.store.reader()?;
+            let place = self.spooled.place.clone();
+            let load = move || reader.shelf().map(|shelf| shelf.load(&place));
+            // Otherwise the runtime ends.
+            let loaded = tokio::task::spawn_blocking(load).await.ok().flatten()?;
+            match loaded {
+                Ok(batch) => return Some(self.loaded(batch)),
+                Err(error @ LoadError::Corrupt { .. }) => {
+                    self.lose(DropReason::SpoolCorrupt, &error);
+                    return None;
+                }
+                Err(error) if tries >= TRIES => {
+                    self.lose(DropReason::SpoolIo, &error);
+                    return None;
+                }
+                Err(_) => tokio::time::sleep(BETWEEN).await,
+            }
+        }
+        None
+    }
+
+    fn loaded(self, batch: Arc<Batch>) -> Course {
+        let whole = Part::whole(Arc::clone(&batch));
+        let Range { start, end } = self.spooled.seqs;
+        let left = match self.spool.backlog.has(start) {
+            true => self.spool.backlog.unsettled(start..end),
+            false => std::iter::once(start..end).collect(),
+        };
+        let part = match left.contains(&(start..end)) {
+            true => whole,
+            false => whole.pick(left.iter().flatten().map(|seq| (seq - start) as usize)),
+        };
+        self.route.loaded(part.lines() as u64);
+        Course::new(self.engine, self.route, Label { slot: None, ..self.label }, batch, part)
+    }
+
+    /// Its lines cannot be had.
+    fn lose(self, reason: DropReason, error: &LoadError) {
+        let Self { spool, engine, route, spooled: Spooled { seqs, .. }, .. } = self;
+        let verdict = spool.lost(reason, error.to_string());
+        let lines = spool.lines(&seqs);
+        if spool.backlog.has(seqs.start) {
+            route.lose_earlier(lines, &verdict);
+            spool.backlog().settle(seqs.start, lines, &verdict);
+        } else {
+            route.lose(seqs.clone(), &verdict);
+        }
+        spool.store.settle(std::iter::once(seqs));
+        tell(engine, &route.destination, lines, verdict);
+    }
+}
+
+impl Spooling {
+    /// How many records of a frame had no verdict when it was found.
+    pub(super) fn lines(&self, seqs: &Range<u64>) -> u64 {
+        if self.backlog.has(seqs.start) { self.backlog.count(seqs) } else { seqs.end - seqs.start }
+    }
+
+    /// The verdict on lines that cannot be had.
+    pub(super) fn lost(&self, reason: DropReason, what: String) -> Verdict {
+        let error = Some(Arc::new(Error::spool(self.store.path(), what, None)));
+        Verdict::Dropped(Dropped { reason, possibly_stored: false, error })
+    }
+}
+
+/// Tells of lines that nobody can show.
+pub(super) fn tell(engine: &Engine, destination: &Arc<Destination>, lines: u64, verdict: Verdict) {
+    let report = Report { destination: Arc::clone(destination), data: Bytes::new(), lines, attempts: 0 };
+    engine.caller.lost(report, verdict.clone());
+    observe::verdict(destination, lines as usize, &verdict);
+}

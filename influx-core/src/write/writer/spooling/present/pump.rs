@@ -1,0 +1,256 @@
+//! The pump: while batches go into the files only, it takes them out again, in their order, and hands them to their
+//! destinations.
+
+use std::future::Future;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::super::super::budget::Charge;
+use super::super::super::engine::Engine;
+use super::super::super::queue::{Body, Label, Sealed, later};
+use super::super::super::route::Route;
+use super::job::Lent;
+use super::load::{Spooled, course, tell};
+use super::reader::Reader;
+use super::store::Ahead;
+use super::{Running, Spooling};
+use crate::write::spool::{Cursor, Found};
+use crate::write::{Destination, DropReason, Overflow};
+
+/// More batches of the files than these are not in queues at once.
+const QUEUED: u64 = 16_384;
+/// So many heads are read at once.
+const READ: usize = 256;
+/// After a failed read.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Starts it. There is one at a time.
+pub(in crate::write::writer) fn pump(engine: &Arc<Engine>) {
+    engine.runtime.spawn(run(Arc::clone(engine)));
+}
+
+struct Pump {
+    engine: Arc<Engine>,
+    ended: bool,
+    _running: Option<Running>,
+}
+
+impl Pump {
+    /// It ends because it is to.
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.engine.abandon(DropReason::WriterDropped);
+            super::end_soon(&self.engine);
+        }
+    }
+}
+
+fn run(engine: Arc<Engine>) -> impl Future<Output = ()> {
+    // As for a lane: a runtime that has gone never polls the future.
+    let running = engine.spool.as_ref().map(Spooling::running);
+    let pump = Pump { engine, ended: false, _running: running };
+    async move {
+        let mut stop = pump.engine.stop.subscribe();
+        if let Some(spool) = &pump.engine.spool {
+            let from = spool.store.pump_from();
+            let mut way = Way { engine: &pump.engine, spool, position: from, reading: None };
+            tokio::select! {
+                biased;
+                _ = stop.wait_for(Option::is_some) => {}
+                () = way.go() => {}
+            }
+        }
+        pump.end();
+    }
+}
+
+/// Where the pump is.
+struct Way<'a> {
+    engine: &'a Arc<Engine>,
+    spool: &'a Spooling,
+    /// What is below was handed on.
+    position: u64,
+    reading: Option<Reading>,
+}
+
+/// The files are let go in this order.
+struct Reading {
+    cursor: Cursor,
+    _reader: Reader,
+}
+
+impl Way<'_> {
+    async fn go(&mut self) {
+        loop {
+            self.make_room().await;
+            // Their memory comes back only with their verdicts, and most of it is for what the files will take.
+            let lends = self.spool.lent.bytes() < self.engine.options.queue_bytes as u64 / 4;
+            match self.spool.store.ahead(self.position, lends) {
+                Ahead::CaughtUp => return,
+                Ahead::Wait => self.spool.store.progress.notified().await,
+                Ahead::Lent(lent) => self.lend(lent),
+                Ahead::Read(committed) => {
+                    let Some((found, all)) = self.read().await else { return };
+                    for found in found {
+                        self.hand(found).await;
+                    }
+                    if all {
+                        self.pass_to(committed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What stands next, and whether that is all; none if the files are closed.
+    async fn read(&mut self) -> Option<(Vec<Found>, bool)> {
+        loop {
+            let mut reading = match self.reading.take() {
+                Some(reading) => reading,
+                None => {
+                    let reader = self.spool.store.reader()?;
+                    let cursor = Cursor::new(Arc::clone(reader.shelf()?), self.position);
+                    Reading { cursor, _reader: reader }
+                }
+            };
+            let read = move || {
+                let mut found = Vec::new();
+                while found.len() < READ {
+                    match reading.cursor.next() {
+                        Ok(Some(next)) => found.push(next),
+                        Ok(None) => return Some((found, true, reading)),
+                        Err(_) if found.is_empty() => return None,
+                        Err(_) => break,
+                    }
+                }
+                Some((found, false, reading))
+            };
+            match tokio::task::spawn_blocking(read).await.ok()? {
+                Some((found, all, reading)) => {
+                    self.reading = Some(reading);
+                    return Some((found, all));
+                }
+                // The disk may do better later; until then what follows would come out of its order.
+                None => tokio::time::sleep(AGAIN).await,
+            }
+        }
+    }
+
+    async fn hand(&mut self, found: Found) {
+        match found {
+            // It was lent before it was written.
+            Found::Frame { seqs, .. } | Found::Lost { seqs } if seqs.end <= self.position => {}
+            Found::Lost { seqs } => {
+                self.pass_to(seqs.start);
+                self.lose(self.position..seqs.end);
+            }
+            Found::Frame { seqs, place, destination, born_ms, .. } => {
+                while self.spool.queued.count() >= QUEUED {
+                    self.spool.store.progress.notified().await;
+                    self.make_room().await;
+                }
+                self.pass_to(seqs.start);
+                let owner = self.spool.store.passed(&seqs).pop().map(|(_, route)| route);
+                let route = owner.unwrap_or_else(|| self.engine.any_route(Destination::clone(&destination)));
+                self.enqueue(&route, Spooled { place, seqs }, born_ms);
+            }
+        }
+    }
+
+    /// What is below had its verdict, if it was not met: the files say so where it was.
+    fn pass_to(&mut self, seq: u64) {
+        let passed = self.position..seq;
+        if passed.is_empty() {
+            return;
+        }
+        self.position = seq;
+        let lines = self.spool.backlog.count(&passed);
+        if lines > 0 {
+            self.spool.backlog().forget(passed.start, lines);
+            self.spool.store.settle(std::iter::once(passed));
+        }
+    }
+
+    fn enqueue(&mut self, route: &Arc<Route>, spooled: Spooled, born_ms: u64) {
+        let seqs = spooled.seqs.clone();
+        self.position = seqs.end;
+        let earlier = self.spool.backlog.has(seqs.start);
+        let lines = self.spool.lines(&seqs);
+        let life = self.engine.patience.age.saturating_sub(self.spool.clock.age(born_ms));
+        let label = Label {
+            id: seqs.start,
+            expires: later(Instant::now(), life),
+            charge: None,
+            slot: Some(self.spool.queued.take(0)),
+        };
+        let born = self.spool.clock.instant(born_ms);
+        let sealed = Sealed { label, born, body: Body::Spool(spooled) };
+        // No counter sees them twice, or nowhere.
+        let mut backlog = self.spool.backlog();
+        if earlier {
+            backlog.hand_over(lines);
+        }
+        let after = route.enqueue(self.engine, sealed, lines, earlier);
+        drop(backlog);
+        self.engine.follow(route, after);
+    }
+
+    /// A batch goes on from memory, as the files cannot be written.
+    fn lend(&mut self, lent: Lent) {
+        let Lent { first, batch, born_ms, charge, route } = lent;
+        let lines = batch.lines() as u64;
+        self.spool.store.passed(&(self.position..first + lines));
+        self.position = first + lines;
+        let born = self.spool.clock.instant(born_ms);
+        let bytes = charge.as_ref().map_or(0, Charge::bytes);
+        let slot = Some(self.spool.lent.take(bytes));
+        let label = Label { id: first, expires: later(born, self.engine.patience.age), charge, slot };
+        let sealed = Sealed { label, born, body: Body::Memory(batch) };
+        let after = route.enqueue(self.engine, sealed, lines, false);
+        self.engine.follow(&route, after);
+    }
+
+    /// Lines are not where they were written.
+    fn lose(&mut self, seqs: Range<u64>) {
+        self.position = seqs.end;
+        let what = format!("the records {}..{} are damaged or gone", seqs.start, seqs.end);
+        let verdict = self.spool.lost(DropReason::SpoolCorrupt, what);
+        let earlier = seqs.start..seqs.end.min(self.spool.backlog.end().max(seqs.start));
+        let lines = self.spool.backlog.count(&earlier);
+        if lines > 0 {
+            self.spool.backlog().lose(earlier.start, lines, &verdict);
+            tell(self.engine, &Arc::new(Destination::bucket("")), lines, verdict.clone());
+        }
+        for (seqs, route) in self.spool.store.passed(&(earlier.end..seqs.end)) {
+            route.lose(seqs.clone(), &verdict);
+            tell(self.engine, &route.destination, seqs.end - seqs.start, verdict.clone());
+        }
+        self.spool.store.settle(std::iter::once(seqs));
+    }
+
+    /// Drops what is oldest, while the files are full and memory is, too.
+    async fn make_room(&mut self) {
+        let Engine { options, memory, .. } = &**self.engine;
+        while options.overflow == Overflow::DropOldest && memory.is_short() && self.spool.store.is_full() {
+            let routes = self.engine.all();
+            let fronts = routes.iter().filter_map(|route| Some((route.front()?, route)));
+            let Some((id, route)) = fronts.min_by_key(|(id, _)| *id) else { return };
+            // Otherwise a lane was faster.
+            let Some(sealed) = route.take_front(id) else { continue };
+            let Some(course) = course(self.engine, route, sealed).await else { continue };
+            let room = self.engine.caller.room_for(options.batch_bytes).await;
+            course.overflow(room);
+            self.spool.store.hurry();
+            self.spool.store.progress.notified().await;
+        }
+    }
+}

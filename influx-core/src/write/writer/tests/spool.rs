@@ -1,0 +1,121 @@
+//! Tests of the writer with a spool, over a scripted delivery and a disk in memory, in real time.
+
+mod disk;
+mod ends;
+mod outage;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::super::spooling::SpoolSettings;
+use super::*;
+use crate::write::spool::{Call, Fault, MemoryDisk};
+use crate::write::{Fsync, SpoolOptions, SpoolUse, Verdict};
+
+/// A server that can be taken down, a disk that stays, and what was told of failures.
+#[derive(Clone)]
+pub(super) struct Rig {
+    pub(super) disk: MemoryDisk,
+    pub(super) server: Arc<Memory>,
+    down: Arc<AtomicBool>,
+    blocked: Arc<Mutex<Vec<String>>>,
+    /// Why and how many, as `on_error` is told.
+    pub(super) told: Arc<Mutex<Vec<(DropReason, u64)>>>,
+}
+
+impl Rig {
+    pub(super) fn new() -> Self {
+        let (down, blocked) = (Arc::<AtomicBool>::default(), Arc::<Mutex<Vec<String>>>::default());
+        let (is_down, is_blocked) = (Arc::clone(&down), Arc::clone(&blocked));
+        let server = Memory::new(move |part, _| {
+            let bad: Vec<_> =
+                (0..part.lines()).filter(|line| part.line(*line).unwrap().contains("bad")).collect();
+            if is_down.load(Ordering::SeqCst) {
+                return again(Progress::Unreachable, None);
+            }
+            if is_blocked.lock().unwrap().iter().any(|name| name == part.destination().name()) {
+                return super::blocked();
+            }
+            match bad.is_empty() {
+                true => Outcome::Stored,
+                false => Outcome::Condemned {
+                    lines: bad.into_iter().map(|line| (line, "bad".to_owned())).collect(),
+                    others: Others::Stored,
+                    reason: reason(),
+                },
+            }
+        });
+        Self { disk: MemoryDisk::new(), server, down, blocked, told: Arc::default() }
+    }
+
+    pub(super) fn down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+
+    pub(super) fn block(&self, names: &[&str]) {
+        *self.blocked.lock().unwrap() = names.iter().map(|&name| name.to_owned()).collect();
+    }
+
+    pub(super) fn open(&self, settings: SpoolOptions, options: WriteOptions) -> Writer {
+        self.open_on(&self.disk, settings, options)
+    }
+
+    pub(super) fn open_on(&self, disk: &MemoryDisk, settings: SpoolOptions, options: WriteOptions) -> Writer {
+        let told = Arc::clone(&self.told);
+        let options = options
+            .retry_interval(Duration::from_millis(5))
+            .max_retry_delay(Duration::from_millis(20))
+            .on_error(move |report, verdict| {
+                if let Verdict::Dropped(dropped) = verdict {
+                    told.lock().unwrap().push((dropped.reason, report.lines));
+                }
+            })
+            .spool(settings.clone());
+        let settings: SpoolSettings = settings;
+        let spool = Spooling::open(Arc::new(disk.clone()), &settings, options.queue_bytes).unwrap();
+        let server = Arc::clone(&self.server) as Arc<dyn Deliver>;
+        Writer::over(server, "b".into(), EncodeOptions::new(), options, Some(spool)).unwrap()
+    }
+
+    /// The numbers of the records that the server has, in the order in which they came.
+    pub(super) fn stored(&self) -> Vec<usize> {
+        self.server.stored().iter().map(|line| number(line)).collect()
+    }
+}
+
+fn number(line: &str) -> usize {
+    line.trim_start_matches("m v=").split([' ', ',']).next().unwrap().parse().unwrap()
+}
+
+pub(super) fn settings() -> SpoolOptions {
+    SpoolOptions::new("in memory")
+}
+
+/// Each record is a batch.
+pub(super) fn single() -> WriteOptions {
+    WriteOptions::new().batch_size(1)
+}
+
+pub(super) async fn write(writer: &Writer, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        writer.write(&line(number)).await.unwrap();
+    }
+}
+
+/// Waits until something is so.
+#[track_caller]
+pub(super) fn until(what: &str, condition: impl Fn() -> bool) -> impl Future<Output = ()> {
+    let what = format!("{what} ({})", std::panic::Location::caller());
+    async move {
+        let began = Instant::now();
+        while !condition() {
+            assert!(began.elapsed() < Duration::from_secs(20), "it never came: {what}");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+pub(super) fn all_balanced(stats: &Stats) {
+    assert!(stats.is_balanced(), "{stats:?}");
+}

@@ -1,0 +1,197 @@
+//! The disk is slow, full, broken or damaged.
+
+use super::*;
+
+#[tokio::test]
+async fn durable_says_when_lines_are_on_the_disk() {
+    let policies = [Fsync::Group, Fsync::Every(Duration::from_millis(20)), Fsync::Never];
+    for fsync in policies {
+        let rig = Rig::new();
+        rig.down(true);
+        let writer = rig.open(settings().fsync(fsync), WriteOptions::new().batch_size(2));
+        let receipt = writer.write_receipt(&[line(0), line(1)].join("\n")).await.unwrap();
+        receipt.durable().await.unwrap();
+        assert!(receipt.try_acked().is_none(), "the server is away");
+        let image = match fsync {
+            Fsync::Never => rig.disk.kill(&mut fastrand::Rng::with_seed(1)),
+            _ => rig.disk.crash(&mut fastrand::Rng::with_seed(1)),
+        };
+        let again = rig.open_on(&image, settings(), WriteOptions::new());
+        assert_eq!(again.stats().recovered, 2, "{fsync:?}");
+        drop(again);
+        rig.down(false);
+        assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+    }
+}
+
+#[tokio::test]
+async fn an_open_batch_becomes_durable_in_time_while_every_lane_waits_for_the_server() {
+    let rig = Rig::new();
+    rig.down(true);
+    let options = WriteOptions::new().batch_size(100).flush_interval(Duration::from_millis(20));
+    let writer = rig.open(settings(), options);
+    for number in 0..3 {
+        let receipt = writer.write_receipt(&line(number)).await.unwrap();
+        tokio::time::timeout(Duration::from_secs(10), receipt.durable()).await.unwrap().unwrap();
+    }
+    writer.close(Duration::ZERO).await;
+}
+
+#[tokio::test]
+async fn durable_is_the_verdict_where_nothing_is_written_and_an_error_without_a_spool() {
+    let rig = Rig::new();
+    let writer = rig.open(settings().when(SpoolUse::WhenFull), single());
+    let receipt = writer.write_receipt(&line(0)).await.unwrap();
+    receipt.durable().await.unwrap();
+    assert!(receipt.try_acked().is_some());
+    writer.close(Duration::from_secs(20)).await;
+    let plain = super::super::writer(&Memory::script([]), single());
+    let receipt = plain.write_receipt(&line(0)).await.unwrap();
+    let error = receipt.durable().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("WriteOptions::spool"), "{error}");
+}
+
+#[tokio::test]
+async fn a_failed_sync_is_no_durability_until_a_later_one_succeeds() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    rig.disk.fail(Call::Sync, 0..1, Fault::Broken);
+    let receipt = writer.write_receipt(&line(0)).await.unwrap();
+    let error = receipt.durable().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Spool);
+    let began = Instant::now();
+    while receipt.durable().await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20), "it never became durable");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let image = rig.disk.crash(&mut fastrand::Rng::with_seed(1));
+    let again = rig.open_on(&image, settings(), single());
+    assert_eq!(again.stats().recovered, 1);
+    drop(again);
+    rig.down(false);
+    assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+    assert_eq!(rig.stored(), [0]);
+}
+
+#[tokio::test]
+async fn a_full_disk_does_not_stop_the_sending() {
+    let rig = Rig::new();
+    rig.disk.set_capacity(Some(100));
+    let writer = rig.open(settings(), single().queue_bytes(4 * 64 * 1024));
+    for number in 0..200 {
+        let receipt = writer.write_receipt(&line(number)).await.unwrap();
+        if number == 100 {
+            receipt.acked().await;
+        }
+    }
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
+    assert_eq!(rig.stored(), (0..200).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn with_a_full_disk_and_no_server_records_are_refused_and_then_it_goes_on() {
+    let rig = Rig::new();
+    rig.disk.set_capacity(Some(600));
+    rig.down(true);
+    let options = single().queue_bytes(8 * 64 * 1024).overflow(crate::write::Overflow::Reject);
+    let writer = rig.open(settings(), options);
+    let (mut taken, mut refused) = (Vec::new(), 0);
+    for number in 0..100 {
+        match writer.try_write(&line(number)) {
+            Ok(()) => taken.push(number),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Full);
+                refused += 1;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert!(refused > 50 && taken.len() > 5, "{refused} were refused");
+    rig.disk.set_capacity(None);
+    until("there is room again", || writer.stats().bytes_reserved <= 6 * 64 * 1024).await;
+    let number = 1000;
+    writer.try_write(&line(number)).unwrap();
+    taken.push(number);
+    rig.down(false);
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert!(report.is_stored(), "{report:?}");
+    assert_eq!(rig.stored(), taken);
+}
+
+#[tokio::test]
+async fn what_can_be_neither_sent_nor_written_is_handed_back() {
+    let rig = Rig::new();
+    rig.down(true);
+    rig.disk.fail(Call::Write, 0..u64::MAX, Fault::Broken);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..5).await;
+    let report = writer.close(Duration::ZERO).await;
+    assert_eq!((report.dropped, report.pending, report.stats.bytes_reserved), (5, 0, 0), "{report:?}");
+    assert_eq!(report.stats.dropped_spool_io, 5);
+    until("it is told", || rig.told.lock().unwrap().iter().map(|(_, lines)| lines).sum::<u64>() == 5).await;
+}
+
+#[tokio::test]
+async fn damage_costs_what_it_hit_and_that_is_told() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), WriteOptions::new().batch_size(3));
+    write(&writer, 0..9).await;
+    assert_eq!(writer.close(Duration::ZERO).await.pending, 9);
+    let segment = rig.disk.contents().into_iter().find(|(name, _)| name.starts_with("seg")).unwrap();
+    let at = segment.1.windows(line(4).len()).position(|text| text == line(4).as_bytes()).unwrap();
+    rig.disk.flip(&segment.0, at, 1);
+    rig.down(false);
+    let writer = rig.open(settings(), WriteOptions::new());
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert_eq!(report.stats.recovered, 9);
+    assert_eq!((report.stored, report.dropped, report.stats.dropped_spool_corrupt), (6, 3, 3));
+    assert_eq!(rig.stored(), [0, 1, 2, 6, 7, 8]);
+    until("it is told", || *rig.told.lock().unwrap() == [(DropReason::SpoolCorrupt, 3)]).await;
+    let aside = rig.disk.contents().into_keys().any(|name| name.ends_with(".corrupt"));
+    assert!(aside, "what could not be read is kept");
+}
+
+#[tokio::test]
+async fn a_segment_that_is_gone_is_counted() {
+    let rig = Rig::new();
+    rig.down(true);
+    for run in 0..3 {
+        let writer = rig.open(settings(), single());
+        write(&writer, run * 2..run * 2 + 2).await;
+        writer.close(Duration::ZERO).await;
+    }
+    let contents = rig.disk.contents();
+    let gone = contents.keys().filter(|name| name.starts_with("seg")).nth(1).unwrap();
+    let disk = MemoryDisk::new();
+    contents.iter().filter(|(name, _)| *name != gone).for_each(|(name, bytes)| disk.put(name, bytes));
+    rig.down(false);
+    let writer = rig.open_on(&disk, settings(), single());
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert_eq!((report.stats.recovered, report.stored, report.stats.dropped_spool_corrupt), (6, 4, 2));
+    until("it is told", || *rig.told.lock().unwrap() == [(DropReason::SpoolCorrupt, 2)]).await;
+    assert_eq!(rig.stored(), [0, 1, 4, 5]);
+}
+
+#[tokio::test]
+async fn the_oldest_is_dropped_when_files_and_memory_are_full_and_that_was_chosen() {
+    let rig = Rig::new();
+    rig.down(true);
+    let options = single().queue_bytes(4 * 64 * 1024).overflow(crate::write::Overflow::DropOldest);
+    let writer = rig.open(settings().max_bytes(512 * 1024), options);
+    let long = |number: usize| format!("m v={number},text=\"{}\" 1", "0".repeat(20_000));
+    for number in 0..100 {
+        writer.write(&long(number)).await.unwrap();
+    }
+    let stats = writer.stats();
+    all_balanced(&stats);
+    assert!(stats.dropped_overflow > 10 && stats.dropped_overflow < 90, "{stats:?}");
+    rig.down(false);
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert_eq!(report.stored + report.stats.dropped_overflow, 100, "{report:?}");
+    let stored = rig.stored();
+    assert!(stored.is_sorted() && *stored.last().unwrap() == 99, "{stored:?}");
+}

@@ -1,0 +1,142 @@
+//! Closing, dropping and opening again: what has no verdict stays.
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_left_at_the_end_is_found_again_and_the_counts_hold_across_runs() {
+    for when in [SpoolUse::Always, SpoolUse::WhenFull] {
+        let rig = Rig::new();
+        let options = || WriteOptions::new().batch_size(3);
+        let (mut written, mut left, mut stored) = (0, 0, 0);
+        for run in 0..4 {
+            rig.down(run != 3);
+            let writer = rig.open(settings().when(when), options());
+            assert_eq!(writer.stats().recovered, left, "run {run} {when:?}");
+            let other = writer.to(Destination::bucket("other").precision(Precision::Seconds)).unwrap();
+            for number in written..written + 10 {
+                writer.write(&line(number)).await.unwrap();
+                other.write(&line(1000 + number)).await.unwrap();
+            }
+            written += 10;
+            let deadline = if run == 3 { Duration::from_secs(20) } else { Duration::from_millis(run * 10) };
+            let report = writer.close(deadline).await;
+            all_balanced(&report.stats);
+            assert_eq!(report.stats.written, 20);
+            assert_eq!(report.stored + report.pending, left + 20, "{report:?}");
+            assert_eq!((report.dropped, report.stats.bytes_reserved), (0, 0));
+            (left, stored) = (report.pending, stored + report.stored);
+        }
+        assert_eq!((left, stored), (0, 80));
+        let (others, ours): (Vec<_>, Vec<_>) = rig.stored().into_iter().partition(|number| *number >= 1000);
+        assert_eq!((ours, others), ((0..40).collect(), (1000..1040).collect()), "{when:?}");
+    }
+}
+
+#[tokio::test]
+async fn lines_of_a_batch_that_have_their_verdict_are_not_sent_again() {
+    let rig = Rig::new();
+    // One line is found bad, and what is left of the batch is not stored before the end.
+    let mut outcomes = vec![Outcome::Condemned {
+        lines: vec![(1, "bad".to_owned())],
+        others: Others::NotStored,
+        reason: reason(),
+    }];
+    let server = Memory::new(move |_, _| outcomes.pop().unwrap_or(again(Progress::Postponed, None)));
+    let first = Rig { server, ..rig.clone() };
+    let writer = first.open(settings(), WriteOptions::new().batch_size(4));
+    let receipt = writer.write_receipt(&(0..4).map(line).collect::<Vec<_>>().join("\n")).await.unwrap();
+    until("one is rejected", || writer.stats().rejected == 1).await;
+    let report = writer.close(Duration::ZERO).await;
+    assert_eq!((report.pending, report.rejected), (3, 1), "{report:?}");
+    let end = receipt.acked().await;
+    assert_eq!((end.stored, end.failed.len(), end.pending), (0, 1, 3));
+    assert!(!end.is_stored());
+
+    let writer = rig.open(settings(), WriteOptions::new());
+    assert_eq!(writer.stats().recovered, 3);
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert!(report.is_stored(), "{report:?}");
+    assert_eq!(rig.stored(), [0, 2, 3]);
+}
+
+#[tokio::test]
+async fn the_last_handle_leaves_everything_in_the_files() {
+    for when in [SpoolUse::Always, SpoolUse::WhenFull] {
+        let rig = Rig::new();
+        rig.down(true);
+        let writer = rig.open(settings().when(when), WriteOptions::new().batch_size(3));
+        write(&writer, 0..7).await;
+        let receipt = writer.write_receipt(&line(7)).await.unwrap();
+        drop(writer);
+        assert_eq!(receipt.acked().await.pending, 1);
+        rig.down(false);
+        let writer = rig.open(settings().when(when), WriteOptions::new());
+        assert_eq!(writer.stats().recovered, 8);
+        assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+        assert_eq!(rig.stored(), (0..8).collect::<Vec<_>>());
+        assert!(rig.told.lock().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_leaves_everything_in_the_files() {
+    let rig = Rig::new();
+    rig.down(true);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let writer = runtime.block_on(async {
+        let writer = rig.open(settings(), single().queue_bytes(4 * 64 * 1024));
+        write(&writer, 0..20).await;
+        writer
+    });
+    drop(runtime);
+    assert_eq!(writer.try_write(&line(20)).unwrap_err().kind(), ErrorKind::Closed);
+    drop(writer);
+    rig.down(false);
+    let again = rig.open(settings(), single());
+    assert_eq!(again.stats().recovered, 20);
+    assert!(again.close(Duration::from_secs(20)).wait().unwrap().is_stored());
+    assert_eq!(rig.stored(), (0..20).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn closing_twice_is_once_and_lets_the_directory_go() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..3).await;
+    let (first, second) = (writer.close(Duration::ZERO), writer.close(Duration::from_secs(60)));
+    assert_eq!((first.await.pending, second.await.pending), (3, 3));
+    assert_eq!(writer.try_write(&line(3)).unwrap_err().kind(), ErrorKind::Closed);
+    assert_eq!(writer.stats().pending, 3);
+}
+
+#[tokio::test]
+async fn records_are_as_old_as_they_are_across_a_restart() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..2).await;
+    assert_eq!(writer.close(Duration::ZERO).await.pending, 2);
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    let writer = rig.open(settings().max_age(Duration::from_millis(140)), single());
+    until("they are too old", || writer.stats().dropped_expired == 2).await;
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert_eq!((report.stats.recovered, report.dropped, report.pending), (2, 2, 0));
+    until("it is told", || *rig.told.lock().unwrap() == [(DropReason::Expired, 1); 2]).await;
+}
+
+#[tokio::test]
+async fn a_flush_waits_for_what_is_of_earlier_runs() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..5).await;
+    writer.close(Duration::ZERO).await;
+    let writer = rig.open(settings(), single());
+    let report = writer.flush(Duration::from_millis(50)).await;
+    assert_eq!((report.pending, report.stored), (5, 0));
+    rig.down(false);
+    let report = writer.flush(Duration::from_secs(20)).await;
+    assert_eq!((report.pending, report.is_stored()), (0, true));
+    writer.close(Duration::from_secs(20)).await;
+}

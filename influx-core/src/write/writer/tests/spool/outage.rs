@@ -1,0 +1,98 @@
+//! The server is away: records wait in the files.
+
+use super::*;
+
+#[tokio::test]
+async fn records_of_an_outage_are_stored_after_it_in_their_order_and_once() {
+    for when in [SpoolUse::Always, SpoolUse::WhenFull] {
+        let rig = Rig::new();
+        let writer = rig.open(settings().when(when), single().queue_bytes(8 * 64 * 1024));
+        write(&writer, 0..5).await;
+        rig.down(true);
+        write(&writer, 5..200).await;
+        until("everything is in the files", || writer.stats().bytes_reserved <= 5 * 64 * 1024).await;
+        let stats = writer.stats();
+        all_balanced(&stats);
+        assert!(stats.spooled > 180 && stats.spool_bytes > 0, "{stats:?}");
+        rig.down(false);
+        assert!(writer.flush(Duration::from_secs(20)).await.is_stored(), "{when:?}");
+        write(&writer, 200..210).await;
+        let report = writer.close(Duration::from_secs(20)).await;
+        assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
+        assert_eq!(rig.stored(), (0..210).collect::<Vec<_>>(), "{when:?}");
+        assert_eq!(report.stats.bytes_reserved, 0);
+        let segments = rig.disk.contents().into_keys().filter(|name| name.starts_with("seg")).count();
+        assert_eq!(segments, 0, "what is stored is not kept");
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_many_small_batches_takes_no_memory_for_each() {
+    let rig = Rig::new();
+    let writer = rig.open(settings(), single().queue_bytes(64 * 64 * 1024));
+    rig.down(true);
+    write(&writer, 0..1_000).await;
+    let route = &writer.route;
+    let entries = route.lock().unsettled.entries();
+    assert!(entries < 40, "{entries} entries for 1,000 batches");
+    rig.down(false);
+    let report = writer.close(Duration::from_secs(30)).await;
+    assert!(report.is_stored(), "{report:?}");
+    assert_eq!(rig.stored(), (0..1_000).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_blocked_destination_holds_up_no_other() {
+    let rig = Rig::new();
+    let writer = rig.open(settings(), single().queue_bytes(4 * 64 * 1024));
+    let other = writer.to("other").unwrap();
+    rig.block(&["b"]);
+    for number in 0..100 {
+        writer.write(&line(number)).await.unwrap();
+        other.write(&line(1000 + number)).await.unwrap();
+    }
+    until("the other is through", || other.destination_stats().stored == 100).await;
+    assert_eq!(writer.destination_stats().pending, 100);
+    let report = writer.flush(Duration::from_secs(20)).await;
+    assert!(report.blocked.is_some() && report.pending > 0);
+    rig.block(&[]);
+    assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+    let (others, ours): (Vec<_>, Vec<_>) = rig.stored().into_iter().partition(|number| *number >= 1000);
+    assert_eq!((ours, others), ((0..100).collect(), (1000..1100).collect()));
+}
+
+#[tokio::test]
+async fn bad_lines_are_rejected_and_the_files_forget_them() {
+    let rig = Rig::new();
+    let writer = rig.open(settings(), WriteOptions::new().batch_size(4).queue_bytes(4 * 64 * 1024));
+    rig.down(true);
+    for number in 0..40 {
+        let text = if number % 4 == 1 { format!("m bad={number} 1") } else { line(number) };
+        writer.write(&text).await.unwrap();
+    }
+    rig.down(false);
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert_eq!((report.stored, report.rejected, report.pending), (30, 10, 0), "{report:?}");
+    let again = rig.open(settings(), single());
+    assert_eq!(again.stats().recovered, 0);
+    assert!(again.close(Duration::from_secs(20)).await.is_stored());
+}
+
+#[tokio::test]
+async fn limits_hold_only_if_they_were_set() {
+    let rig = Rig::new();
+    rig.down(true);
+    let patient = rig.open(settings(), WriteOptions::synchronous());
+    let elsewhere = MemoryDisk::new();
+    let aged = settings().max_age(Duration::from_millis(100));
+    let impatient = rig.open_on(&elsewhere, aged, WriteOptions::synchronous());
+    patient.write(&line(0)).await.unwrap();
+    impatient.write(&line(1)).await.unwrap();
+    until("it is too old", || impatient.stats().dropped_expired == 1).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(patient.stats().pending, 1);
+    rig.down(false);
+    assert!(patient.close(Duration::from_secs(20)).await.is_stored());
+    impatient.close(Duration::from_secs(20)).await;
+    assert_eq!(rig.stored(), [0]);
+}
