@@ -143,6 +143,11 @@ impl Shelf {
         }
     }
 
+    /// The lines of a frame are given up though nobody could read them: their segment is kept when all of it is settled.
+    pub(crate) fn put_aside(&self, place: &Place) {
+        self.found_damage(place.segment);
+    }
+
     /// Reads the lines of a frame, and checks them.
     ///
     /// # Errors

@@ -24,9 +24,9 @@ pub(in crate::write::writer) struct Spooled {
     pub(super) seqs: Range<u64>,
 }
 
-/// So often it is tried to read a batch.
-const TRIES: u32 = 3;
-const BETWEEN: Duration = Duration::from_secs(1);
+/// So often it is tried to read.
+pub(super) const TRIES: u32 = 3;
+pub(super) const BETWEEN: Duration = Duration::from_secs(1);
 
 /// The course of a batch, whose lines are loaded if need be; none if they cannot be had.
 pub(in crate::write::writer) async fn course(
@@ -67,6 +67,9 @@ impl Loading<'_> {
                     return None;
                 }
                 Err(error) if tries >= TRIES => {
+                    let reader = self.spool.store.reader();
+                    let shelf = reader.as_ref().and_then(|reader| reader.shelf());
+                    shelf.into_iter().for_each(|shelf| shelf.put_aside(&self.spooled.place));
                     self.lose(DropReason::SpoolIo, &error);
                     return None;
                 }

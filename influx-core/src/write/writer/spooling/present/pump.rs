@@ -4,7 +4,6 @@
 use std::future::Future;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -13,7 +12,7 @@ use super::super::super::engine::Engine;
 use super::super::super::queue::{Body, Label, Sealed, later};
 use super::super::super::route::Route;
 use super::job::Lent;
-use super::load::{Spooled, course, tell};
+use super::load::{BETWEEN, Spooled, TRIES, course, tell};
 use super::reader::Reader;
 use super::store::Ahead;
 use super::{Running, Spooling};
@@ -24,8 +23,6 @@ use crate::write::{Destination, DropReason, Overflow};
 const QUEUED: u64 = 16_384;
 /// So many heads are read at once.
 const READ: usize = 256;
-/// After a failed read.
-const AGAIN: Duration = Duration::from_secs(1);
 
 /// Starts it. There is one at a time.
 pub(in crate::write::writer) fn pump(engine: &Arc<Engine>) {
@@ -113,6 +110,7 @@ impl Way<'_> {
 
     /// What stands next, and whether that is all; none if the files are closed.
     async fn read(&mut self) -> Option<(Vec<Found>, bool)> {
+        let mut tries = 1;
         loop {
             let mut reading = match self.reading.take() {
                 Some(reading) => reading,
@@ -127,21 +125,32 @@ impl Way<'_> {
                 while found.len() < READ {
                     match reading.cursor.next() {
                         Ok(Some(next)) => found.push(next),
-                        Ok(None) => return Some((found, true, reading)),
-                        Err(_) if found.is_empty() => return None,
+                        Ok(None) => return (Ok((found, true)), reading),
+                        Err(error) if found.is_empty() => return (Err(error), reading),
                         Err(_) => break,
                     }
                 }
-                Some((found, false, reading))
+                (Ok((found, false)), reading)
             };
-            match tokio::task::spawn_blocking(read).await.ok()? {
-                Some((found, all, reading)) => {
+            let (read, mut reading) = tokio::task::spawn_blocking(read).await.ok()?;
+            match read {
+                Ok(found) => {
                     self.reading = Some(reading);
-                    return Some((found, all));
+                    return Some(found);
+                }
+                Err(error) if tries >= TRIES => {
+                    let what = format!("a file of it cannot be read and is put aside: {error}");
+                    for seqs in reading.cursor.pass_over().iter() {
+                        self.pass_to(seqs.start);
+                        self.lose(self.position..seqs.end, DropReason::SpoolIo, what.clone());
+                    }
+                    tries = 0;
                 }
                 // The disk may do better later; until then what follows would come out of its order.
-                None => tokio::time::sleep(AGAIN).await,
+                Err(_) => tokio::time::sleep(BETWEEN).await,
             }
+            tries += 1;
+            self.reading = Some(reading);
         }
     }
 
@@ -149,9 +158,11 @@ impl Way<'_> {
         match found {
             // It was lent before it was written.
             Found::Frame { seqs, .. } | Found::Lost { seqs } if seqs.end <= self.position => {}
+            Found::Settled { seqs } => self.pass_to(seqs.end),
             Found::Lost { seqs } => {
                 self.pass_to(seqs.start);
-                self.lose(self.position..seqs.end);
+                let what = format!("the records {}..{} are damaged or gone", self.position, seqs.end);
+                self.lose(self.position..seqs.end, DropReason::SpoolCorrupt, what);
             }
             Found::Frame { seqs, place, destination, born_ms, .. } => {
                 while self.spool.queued.count() >= QUEUED {
@@ -219,11 +230,10 @@ impl Way<'_> {
         self.engine.follow(&route, after);
     }
 
-    /// Lines are not where they were written.
-    fn lose(&mut self, seqs: Range<u64>) {
+    /// Lines cannot be had.
+    fn lose(&mut self, seqs: Range<u64>, reason: DropReason, what: String) {
         self.position = seqs.end;
-        let what = format!("the records {}..{} are damaged or gone", seqs.start, seqs.end);
-        let verdict = self.spool.lost(DropReason::SpoolCorrupt, what);
+        let verdict = self.spool.lost(reason, what);
         let earlier = seqs.start..seqs.end.min(self.spool.backlog.end().max(seqs.start));
         let lines = self.spool.backlog.count(&earlier);
         if lines > 0 {
