@@ -23,7 +23,6 @@ mod walk;
 pub use check::check_files;
 pub(crate) use cursor::{Cursor, Found};
 pub(crate) use disk::Disk;
-pub(crate) use io::SpoolIo;
 pub(crate) use log::{AppendError, Log};
 #[cfg(test)]
 pub(crate) use memory_disk::{Call, Fault, MemoryDisk};

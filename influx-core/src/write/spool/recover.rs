@@ -1,6 +1,7 @@
 //! What the files of earlier runs hold, found without writing anything.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::acks::{self, Acks, ReadError};
@@ -8,6 +9,7 @@ use super::format::{FILE_HEAD, FileHead, FileKind};
 use super::io::{SpoolIo, read_full};
 use super::shelf::{Damage, Segment, Shelf, State, segment_name};
 use super::walk::{Step, Walk};
+use crate::error::Error;
 
 /// Why the files cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +18,17 @@ pub(crate) enum LogError {
     Version { file: String, version: u32 },
     #[error("{file} cannot be read")]
     Io { file: String, source: io::Error },
+}
+
+impl LogError {
+    /// Of the spool in this directory.
+    pub(crate) fn at(self, path: &Path) -> Error {
+        let what = self.to_string();
+        match self {
+            Self::Io { source, .. } => Error::spool(path, what, Some(source)),
+            Self::Version { .. } => Error::spool(path, what, None),
+        }
+    }
 }
 
 /// What was found.

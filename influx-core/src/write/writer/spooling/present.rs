@@ -36,7 +36,7 @@ use super::super::route::{After, Route};
 use crate::error::{Error, Result};
 use crate::write::isolate::Settled;
 pub(crate) use crate::write::spool::SpoolOptions as SpoolSettings;
-use crate::write::spool::{Disk, Log, SpoolIo};
+use crate::write::spool::{Disk, Log};
 use crate::write::{Destination, Part, WriteOptions};
 
 /// The spool of a writer.
@@ -62,7 +62,8 @@ pub(in crate::write::writer) fn open(options: &WriteOptions) -> Result<Option<Sp
         None => Ok(None),
         Some(settings) => {
             let disk = Arc::new(Disk::open(&settings.path)?);
-            Spooling::open(disk, settings, options.queue_bytes).map(Some)
+            let log = Log::open(disk, settings.max_bytes).map_err(|error| error.at(&settings.path))?;
+            Spooling::new(log, settings, options.queue_bytes).map(Some)
         }
     }
 }
@@ -82,14 +83,12 @@ pub(in crate::write::writer) fn start(engine: &Arc<Engine>) {
 }
 
 impl Spooling {
-    pub(in crate::write::writer) fn open(
-        io: Arc<dyn SpoolIo>,
+    /// Over files that are open.
+    pub(in crate::write::writer) fn new(
+        log: Log,
         settings: &SpoolSettings,
         queue_bytes: usize,
     ) -> Result<Self> {
-        let path = &settings.path;
-        let log =
-            Log::open(io, settings.max_bytes).map_err(|error| Error::spool(path, error.to_string(), None))?;
         let (next_seq, shelf) = (log.next_seq(), log.shelf());
         shelf.commit(next_seq);
         let backlog = Backlog::new(log.unsettled());

@@ -8,9 +8,8 @@ use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::super::spooling::SpoolSettings;
 use super::*;
-use crate::write::spool::{Call, Fault, MemoryDisk};
+use crate::write::spool::{Call, Fault, Log, MemoryDisk};
 use crate::write::{Fsync, SpoolOptions, SpoolUse, Verdict};
 
 /// A server that can be taken down, a disk that stays, and what was told of failures.
@@ -62,6 +61,11 @@ impl Rig {
     }
 
     pub(super) fn open_on(&self, disk: &MemoryDisk, settings: SpoolOptions, options: WriteOptions) -> Writer {
+        let log = Log::open(Arc::new(disk.clone()), settings.max_bytes).unwrap();
+        self.open_log(log, settings, options)
+    }
+
+    pub(super) fn open_log(&self, log: Log, settings: SpoolOptions, options: WriteOptions) -> Writer {
         let told = Arc::clone(&self.told);
         let options = options
             .retry_interval(Duration::from_millis(5))
@@ -72,8 +76,7 @@ impl Rig {
                 }
             })
             .spool(settings.clone());
-        let settings: SpoolSettings = settings;
-        let spool = Spooling::open(Arc::new(disk.clone()), &settings, options.queue_bytes).unwrap();
+        let spool = Spooling::new(log, &settings, options.queue_bytes).unwrap();
         let server = Arc::clone(&self.server) as Arc<dyn Deliver>;
         Writer::over(server, "b".into(), EncodeOptions::new(), options, Some(spool)).unwrap()
     }

@@ -2,6 +2,7 @@
 //! destinations.
 
 use std::future::Future;
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,10 +14,9 @@ use super::super::super::queue::{Body, Label, Sealed, later};
 use super::super::super::route::Route;
 use super::job::Lent;
 use super::load::{BETWEEN, Spooled, TRIES, course, tell};
-use super::reader::Reader;
 use super::store::Ahead;
 use super::{Running, Spooling};
-use crate::write::spool::{Cursor, Found};
+use crate::write::spool::{Cursor, Found, Ranges};
 use crate::write::{Destination, DropReason, Overflow};
 
 /// More batches of the files than these are not in queues at once.
@@ -59,7 +59,7 @@ fn run(engine: Arc<Engine>) -> impl Future<Output = ()> {
         let mut stop = pump.engine.stop.subscribe();
         if let Some(spool) = &pump.engine.spool {
             let from = spool.store.pump_from();
-            let mut way = Way { engine: &pump.engine, spool, position: from, reading: None };
+            let mut way = Way { engine: &pump.engine, spool, position: from };
             tokio::select! {
                 biased;
                 _ = stop.wait_for(Option::is_some) => {}
@@ -76,13 +76,6 @@ struct Way<'a> {
     spool: &'a Spooling,
     /// What is below was handed on.
     position: u64,
-    reading: Option<Reading>,
-}
-
-/// The files are let go in this order.
-struct Reading {
-    cursor: Cursor,
-    _reader: Reader,
 }
 
 impl Way<'_> {
@@ -112,35 +105,17 @@ impl Way<'_> {
     async fn read(&mut self) -> Option<(Vec<Found>, bool)> {
         let mut tries = 1;
         loop {
-            let mut reading = match self.reading.take() {
-                Some(reading) => reading,
-                None => {
-                    let reader = self.spool.store.reader()?;
-                    let cursor = Cursor::new(Arc::clone(reader.shelf()?), self.position);
-                    Reading { cursor, _reader: reader }
-                }
-            };
+            let (reader, mut cursor) = self.spool.store.cursor(self.position)?;
             let read = move || {
-                let mut found = Vec::new();
-                while found.len() < READ {
-                    match reading.cursor.next() {
-                        Ok(Some(next)) => found.push(next),
-                        Ok(None) => return (Ok((found, true)), reading),
-                        Err(error) if found.is_empty() => return (Err(error), reading),
-                        Err(_) => break,
-                    }
-                }
-                (Ok((found, false)), reading)
+                let read = read(&mut cursor, tries >= TRIES);
+                reader.put_back(cursor);
+                read
             };
-            let (read, mut reading) = tokio::task::spawn_blocking(read).await.ok()?;
-            match read {
-                Ok(found) => {
-                    self.reading = Some(reading);
-                    return Some(found);
-                }
-                Err(error) if tries >= TRIES => {
+            match tokio::task::spawn_blocking(read).await.ok()? {
+                Ok(found) => return Some(found),
+                Err((error, unread)) if tries >= TRIES => {
                     let what = format!("a file of it cannot be read and is put aside: {error}");
-                    for seqs in reading.cursor.pass_over().iter() {
+                    for seqs in unread.iter() {
                         self.pass_to(seqs.start);
                         self.lose(self.position..seqs.end, DropReason::SpoolIo, what.clone());
                     }
@@ -150,7 +125,6 @@ impl Way<'_> {
                 Err(_) => tokio::time::sleep(BETWEEN).await,
             }
             tries += 1;
-            self.reading = Some(reading);
         }
     }
 
@@ -263,4 +237,19 @@ impl Way<'_> {
             self.spool.store.progress.notified().await;
         }
     }
+}
+
+/// What stands next, and whether that is all; or why it cannot be read, and what of it was passed over.
+fn read(cursor: &mut Cursor, pass_over: bool) -> Result<(Vec<Found>, bool), (io::Error, Ranges)> {
+    let mut found = Vec::new();
+    while found.len() < READ {
+        match cursor.next() {
+            Ok(Some(next)) => found.push(next),
+            Ok(None) => return Ok((found, true)),
+            Err(_) if !found.is_empty() => break,
+            Err(error) if pass_over => return Err((error, cursor.pass_over())),
+            Err(error) => return Err((error, Ranges::default())),
+        }
+    }
+    Ok((found, false))
 }

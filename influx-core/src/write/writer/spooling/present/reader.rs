@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::store::Store;
-use crate::write::spool::Shelf;
+use crate::write::spool::{Cursor, Shelf};
 
 /// The right to read the files, which stay open meanwhile.
 #[derive(Debug)]
@@ -20,9 +20,29 @@ impl Store {
         shared.readers += 1;
         Some(Reader { store: Arc::clone(self), shelf: Some(shelf) })
     }
+
+    /// The cursor of the pump; a new one starts at `from`. It stays here between two reads, so that the files can be
+    /// let go at any time.
+    pub(super) fn cursor(self: &Arc<Self>, from: u64) -> Option<(Reader, Cursor)> {
+        let reader = self.reader()?;
+        let kept = self.lock().cursor.take();
+        let cursor = match kept {
+            Some(cursor) => cursor,
+            None => Cursor::new(Arc::clone(reader.shelf()?), from),
+        };
+        Some((reader, cursor))
+    }
 }
 
 impl Reader {
+    /// Only while the files are open.
+    pub(super) fn put_back(&self, cursor: Cursor) {
+        let mut shared = self.store.lock();
+        if shared.shelf.is_some() {
+            shared.cursor = Some(cursor);
+        }
+    }
+
     pub(super) fn shelf(&self) -> Option<&Arc<Shelf>> {
         self.shelf.as_ref()
     }

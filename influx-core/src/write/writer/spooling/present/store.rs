@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::job::{Job, Lent};
 use super::kept::{Kept, Trouble};
 use crate::write::batch::Batch;
-use crate::write::spool::{Ranges, Shelf, SpoolOptions, SpoolUse};
+use crate::write::spool::{Cursor, Ranges, Shelf, SpoolOptions, SpoolUse};
 use crate::write::writer::budget::Charge;
 use crate::write::writer::engine::Engine;
 use crate::write::writer::receipt::Ticket;
@@ -63,6 +63,8 @@ pub(super) struct Shared {
     pub(super) urgent: bool,
     /// What the files are read by, until they are closed.
     pub(super) shelf: Option<Arc<Shelf>>,
+    /// That of the pump, between two reads.
+    pub(super) cursor: Option<Cursor>,
     pub(super) readers: usize,
 }
 
@@ -122,6 +124,7 @@ impl Store {
             gone: false,
             urgent: false,
             shelf: Some(shelf),
+            cursor: None,
             readers: 0,
         };
         Self {
@@ -261,6 +264,7 @@ impl Store {
             // at a close they stay where they are
             if !shared.closing {
                 shared.behind = false;
+                shared.cursor = None;
                 shared.owners.clear();
             }
             return Ahead::CaughtUp;

@@ -318,7 +318,7 @@ impl Files {
     fn close(mut self) {
         self.tidy();
         let mut shared = self.store.lock();
-        shared.shelf = None;
+        (shared.shelf, shared.cursor) = (None, None);
         let until = Instant::now() + READERS;
         while shared.readers > 0 && Instant::now() < until {
             shared = self.store.wake.wait_timeout(shared, READERS).unwrap_or_else(|e| e.into_inner()).0;

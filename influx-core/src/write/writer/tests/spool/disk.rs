@@ -195,3 +195,51 @@ async fn the_oldest_is_dropped_when_files_and_memory_are_full_and_that_was_chose
     let stored = rig.stored();
     assert!(stored.is_sorted() && *stored.last().unwrap() == 99, "{stored:?}");
 }
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_for_a_while_costs_nothing_and_one_that_never_can_is_kept() {
+    for (calls, lost) in [(2, 0), (u64::MAX, 4)] {
+        let rig = Rig::new();
+        rig.down(true);
+        let writer = rig.open(settings(), single());
+        write(&writer, 0..4).await;
+        assert_eq!(writer.close(Duration::ZERO).await.pending, 4);
+        let image = rig.disk.kill(&mut fastrand::Rng::with_seed(1));
+        rig.down(false);
+        let writer = {
+            let settings = settings();
+            let log = Log::open(Arc::new(image.clone()), settings.max_bytes).unwrap();
+            // Nothing fails until it is open.
+            image.fail(Call::Read, 0..calls, Fault::Broken);
+            rig.open_log(log, settings, single())
+        };
+        until("all have their verdict", || writer.stats().pending == 0).await;
+        let report = writer.close(Duration::from_secs(20)).await;
+        assert_eq!((report.stored, report.stats.dropped_spool_io), (4 - lost, lost), "{report:?}");
+        let aside = image.contents().into_keys().any(|name| name.ends_with(".corrupt"));
+        assert_eq!(aside, lost > 0, "what could not be read is kept");
+        until("it is told", || rig.told.lock().unwrap().iter().map(|(_, lines)| lines).sum::<u64>() == lost)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn files_that_are_full_again_and_again_lose_nothing() {
+    let rig = Rig::new();
+    let writer = rig.open(settings().max_bytes(64 * 1024), single().queue_bytes(8 * 64 * 1024));
+    for round in 0..4 {
+        rig.down(true);
+        let all = (round * 200)..(round * 200 + 200);
+        let written = write(&writer, all);
+        let (server, ()) = (rig.clone(), ());
+        let back = async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            server.down(false);
+        };
+        tokio::join!(written, back);
+    }
+    let report = writer.close(Duration::from_secs(30)).await;
+    assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
+    assert_eq!(rig.stored(), (0..800).collect::<Vec<_>>());
+    assert!(report.stats.spool_bytes <= 64 * 1024, "{report:?}");
+}
