@@ -183,8 +183,9 @@ fn calls_that_fail_now_and_then_lose_nothing() {
         "pwrite64:error=EINTR:when=2+2",
         "pwrite64:error=EROFS:when=5+7",
         "pwrite64:error=ENOSPC:when=5+7",
-        "pread64:error=EINTR:when=2+2",
-        "pread64:error=EIO:when=2+40",
+        // behind those by which the program itself is loaded
+        "pread64:error=EINTR:when=9+2",
+        "pread64:error=EIO:when=9+20",
         "fdatasync:error=EIO:when=2+3",
         "fdatasync:error=EINTR:when=2+3",
         "fsync:error=EIO:when=3+3",
