@@ -60,7 +60,7 @@ fn open(orders: &Orders) -> Result<Writer, String> {
         .spool(spool)
         .batch_size(orders.batch)
         .queue_bytes(orders.queue_bytes)
-        .flush_interval(Duration::from_millis(5))
+        .flush_interval(Duration::from_millis(if orders.bulk { 1_000 } else { 5 }))
         .retry_interval(Duration::from_millis(5))
         .max_retry_delay(Duration::from_millis(40))
         .on_error(move |report, verdict| {
