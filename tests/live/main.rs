@@ -12,6 +12,7 @@ mod injection;
 mod outage;
 mod process;
 mod proxy;
+mod spool;
 mod victoria;
 mod writes;
 

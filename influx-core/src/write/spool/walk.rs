@@ -78,7 +78,10 @@ impl Walk {
                 self.at = len;
                 return Ok(Step::Damage);
             }
-            let Some(skipped) = bytes.iter().position(|byte| *byte == HEAD_MAGIC[0]) else {
+            // a hole may be long: `contains` looks at several bytes at a time
+            let possible = bytes.contains(&HEAD_MAGIC[0]).then_some(bytes);
+            let skipped = possible.and_then(|bytes| bytes.iter().position(|byte| *byte == HEAD_MAGIC[0]));
+            let Some(skipped) = skipped else {
                 from += bytes.len() as u64;
                 continue;
             };
