@@ -189,8 +189,15 @@ mod tests {
     use crate::write::batch::tests::part;
     use crate::write::{Dropped, Rejected};
 
-    const WAITING: [Phase; PENDING] =
-        [Phase::Queued, Phase::Batched, Phase::InFlight, Phase::RetryWait, Phase::Isolating, Phase::Blocked];
+    const WAITING: [Phase; PENDING] = [
+        Phase::Queued,
+        Phase::Spooled,
+        Phase::Batched,
+        Phase::InFlight,
+        Phase::RetryWait,
+        Phase::Isolating,
+        Phase::Blocked,
+    ];
     const REASONS_TO_DROP: [DropReason; REASONS] = [
         DropReason::Expired,
         DropReason::RetriesExhausted,
@@ -198,6 +205,8 @@ mod tests {
         DropReason::ShutdownDeadline,
         DropReason::WriterDropped,
         DropReason::BlockedTooLong,
+        DropReason::SpoolCorrupt,
+        DropReason::SpoolIo,
     ];
 
     fn every_phase() -> Vec<Phase> {
