@@ -111,7 +111,7 @@ pub(super) fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
         if let Item::Frame(first, frame) = item
             && model.frames.get(first) != Some(frame)
         {
-            assert!(end == End::Crash && model.is_of_earlier(*first, frame), "invented: {first} {frame:?}");
+            assert!(model.is_of_earlier(*first, frame, end == End::Crash), "invented: {first} {frame:?}");
         }
     }
     for item in &items {
@@ -178,16 +178,12 @@ fn adopt(log: &mut Log, model: &mut Model, items: &[Item], end: End) {
         let noted = before.noted || on_disk;
         model.records.insert(seq, Record { appended: true, settled: true, noted, ..before });
     }
-    if on_disk {
-        model.earlier.clear();
-    }
     let frames = std::mem::take(&mut model.frames);
     for (first, frame) in frames {
         // what is settled may come back until that is on the disk
         match model.records.get(&first) {
             Some(record) if !record.noted => _ = model.frames.insert(first, frame),
-            _ if !on_disk => model.earlier.push((first, frame)),
-            _ => {}
+            _ => model.earlier.push((first, frame)),
         }
     }
     for item in items {
@@ -212,7 +208,7 @@ fn adopt(log: &mut Log, model: &mut Model, items: &[Item], end: End) {
                 model.change(seqs.clone(), |record| *record = lost);
                 for first in model.starts_in(seqs) {
                     let frame = model.frames.remove(&first);
-                    model.earlier.extend(frame.filter(|_| !on_disk).map(|frame| (first, frame)));
+                    model.earlier.extend(frame.map(|frame| (first, frame)));
                 }
             }
         }

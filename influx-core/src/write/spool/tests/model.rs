@@ -22,8 +22,8 @@ pub(super) struct Model {
     pub(super) waiting: VecDeque<u64>,
     /// What this process appended and has not synced starts here.
     pub(super) synced: u64,
-    /// What processes that ended wrote and did not sync. When names that they removed come back with a crash, it may be
-    /// found in place of what was written later and not synced either.
+    /// What processes that ended wrote and did not sync. It may be found where nothing stands that must be there: with a
+    /// name that comes back in a crash, or behind the end of a segment when the next one is gone.
     pub(super) earlier: Vec<(u64, Frame)>,
     texts: u64,
 }
@@ -87,9 +87,9 @@ impl Model {
     }
 
     /// Whether an earlier process wrote it, and nothing that must be there stands in its place.
-    pub(super) fn is_of_earlier(&self, first: u64, frame: &Frame) -> bool {
-        let free =
-            self.all(first..first + frame.batch.lines() as u64, |record| !record.durable && !record.noted);
+    pub(super) fn is_of_earlier(&self, first: u64, frame: &Frame, crashed: bool) -> bool {
+        let must_be = |record: &Record| record.durable || record.noted || (record.appended && !crashed);
+        let free = self.all(first..first + frame.batch.lines() as u64, |record| !must_be(record));
         free && self.earlier.iter().any(|(other, earlier)| *other == first && earlier == frame)
     }
 

@@ -1,0 +1,115 @@
+use super::*;
+use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
+
+fn read(disk: &MemoryDisk) -> (Acks, Noted) {
+    match Acks::read(disk) {
+        Ok(read) => read,
+        Err(ReadError::Version(version)) => panic!("version {version}"),
+        Err(ReadError::Io(error)) => panic!("{error}"),
+    }
+}
+
+fn write(acks: &mut Acks, disk: &MemoryDisk, seqs: &[Range<u64>]) -> io::Result<()> {
+    let (_, mut noted) = read(disk);
+    for seqs in seqs {
+        acks.settle(seqs.clone());
+        noted.settled.insert(seqs.clone());
+    }
+    acks.write(disk, &noted.settled, &noted.damaged, &BTreeSet::new())
+}
+
+/// A file with three acks of the records 0 to 6.
+fn three_acks() -> (MemoryDisk, Acks) {
+    let disk = MemoryDisk::new();
+    let mut acks = Acks::default();
+    acks.make(&disk).unwrap();
+    for start in [0, 4, 2] {
+        write(&mut acks, &disk, std::slice::from_ref(&(start..start + 2))).unwrap();
+    }
+    acks.sync(&disk).unwrap();
+    (disk, acks)
+}
+
+fn write_one(acks: &mut Acks, disk: &MemoryDisk, seq: u64) -> io::Result<()> {
+    write(acks, disk, std::slice::from_ref(&(seq..seq + 1)))
+}
+
+#[test]
+fn acks_come_back_merged_and_more_follow_them() {
+    let (disk, _) = three_acks();
+    let (mut acks, noted) = read(&disk);
+    assert_eq!((noted.settled.iter().len(), noted.settled.total(), noted.whole), (1, 6, true));
+    let size = acks.size();
+    write(&mut acks, &disk, &[8..9, 6..7]).unwrap();
+    assert_eq!((acks.size(), read(&disk).1.settled.total()), (size, 8));
+}
+
+#[test]
+fn every_flipped_bit_forgets_one_ack_and_the_next_write_mends_the_file() {
+    let (disk, _) = three_acks();
+    for bit in 0..(FILE_HEAD + 3 * RECORD) * 8 {
+        let good = disk.contents();
+        disk.flip(NAME, bit / 8, (bit % 8) as u8);
+        let (mut acks, noted) = read(&disk);
+        let left = if bit < FILE_HEAD * 8 { 6 } else { 4 };
+        assert_eq!((noted.settled.total(), noted.whole), (left, false), "bit {bit}");
+        write_one(&mut acks, &disk, 6).unwrap();
+        let (_, mended) = read(&disk);
+        assert_eq!((mended.settled.total(), mended.whole), (left + 1, true), "bit {bit}");
+        disk.put(NAME, &good[NAME]);
+    }
+}
+
+#[test]
+fn every_cut_keeps_the_acks_before_it() {
+    let (disk, _) = three_acks();
+    let good = disk.contents().remove(NAME).unwrap();
+    for len in 0..FILE_HEAD + 4 * RECORD {
+        disk.put(NAME, &good[..len]);
+        let (mut acks, noted) = read(&disk);
+        let whole = (len.saturating_sub(FILE_HEAD) / RECORD).min(3) as u64;
+        assert_eq!(noted.settled.total(), 2 * whole, "{len} bytes");
+        write_one(&mut acks, &disk, 6).unwrap();
+        assert_eq!(read(&disk).1.settled.total(), 2 * whole + 1, "{len} bytes");
+    }
+}
+
+#[test]
+fn a_failed_write_is_made_up_for_by_the_next() {
+    let (disk, mut acks) = three_acks();
+    disk.fail(Call::Write, 0..1, Fault::Short);
+    disk.fail(Call::Write, 1..2, Fault::Full);
+    write_one(&mut acks, &disk, 6).unwrap_err();
+    disk.heal();
+    write_one(&mut acks, &disk, 9).unwrap();
+    let (_, noted) = read(&disk);
+    assert_eq!((noted.settled.total(), noted.settled.end(), noted.whole), (8, 10, true));
+}
+
+#[test]
+fn what_is_damaged_is_noted_and_outlives_a_new_file() {
+    let (disk, mut acks) = three_acks();
+    let damaged = BTreeSet::from([4]);
+    acks.settle(7..8);
+    acks.write(&disk, &Ranges::default(), &damaged, &damaged).unwrap();
+    assert_eq!(read(&disk).1.damaged, damaged);
+    acks.anew = true;
+    let (_, noted) = read(&disk);
+    acks.write(&disk, &noted.settled, &noted.damaged, &BTreeSet::new()).unwrap();
+    assert_eq!(read(&disk).1, noted);
+}
+
+#[test]
+fn room_is_set_aside_before_the_last_of_it_is_needed() {
+    let (disk, mut acks) = three_acks();
+    for seq in 10..400 {
+        assert!(acks.size() - acks.at >= RECORD as u64);
+        write_one(&mut acks, &disk, seq * 2).unwrap();
+    }
+    // without room on the disk there is enough for a while
+    disk.set_capacity(Some(0));
+    for seq in 400..430 {
+        write_one(&mut acks, &disk, seq * 2).unwrap();
+    }
+    assert_eq!(read(&disk).1.settled.total(), 6 + 420);
+}
