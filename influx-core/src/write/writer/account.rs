@@ -274,10 +274,10 @@ mod tests {
         for (i, (verdict, _)) in verdicts().iter().enumerate() {
             tally.count(10_u64.pow(i as u32), verdict);
         }
-        assert_eq!(tally, Tally { stored: 1, rejected: 10, dropped: 11_111_100 });
-        assert_eq!(tally.sum(), 11_111_111);
+        assert_eq!(tally, Tally { stored: 1, rejected: 10, dropped: 1_111_111_100 });
+        assert_eq!(tally.sum(), 1_111_111_111);
         tally.add(Tally { stored: 2, rejected: 30, dropped: 400 });
-        assert_eq!(tally, Tally { stored: 3, rejected: 40, dropped: 11_111_500 });
+        assert_eq!(tally, Tally { stored: 3, rejected: 40, dropped: 1_111_111_500 });
     }
 
     #[test]
