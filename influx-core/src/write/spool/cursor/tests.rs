@@ -1,8 +1,9 @@
 use super::*;
 use crate::write::spool::format::{FILE_HEAD, FOOT, HEAD};
 use crate::write::spool::io::SpoolIo;
-use crate::write::spool::memory_disk::MemoryDisk;
+use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
 use crate::write::spool::sample::{THREE_FRAMES, batch, contents, drain, open, three_frames};
+use crate::write::spool::shelf::Damage;
 
 const SEGMENT: &str = "seg-00000000000000000000.log";
 
@@ -107,4 +108,87 @@ fn every_flipped_bit_loses_the_records_of_its_frame_and_no_other() {
     }
     // only the file's head and the feet of frames are not needed
     assert_eq!(intact, (FILE_HEAD + 3 * FOOT) * 8);
+}
+
+/// The bytes of [`three_frames`], and where each frame starts and the last one ends.
+fn three_frames_apart() -> (Vec<u8>, Vec<usize>) {
+    let disk = MemoryDisk::new();
+    three_frames(&disk);
+    let bytes = disk.contents().remove(SEGMENT).unwrap();
+    let mut walk = Walk::new(SpoolIo::read(&disk, SEGMENT).unwrap());
+    let mut starts = vec![FILE_HEAD];
+    while let Step::Frame(head) = walk.step(bytes.len() as u64).unwrap() {
+        walk.pass(&head);
+        starts.push(walk.at() as usize);
+    }
+    (bytes, starts)
+}
+
+#[test]
+fn frames_that_nobody_wrote_there_are_passed_over_and_show_that_the_segment_is_damaged() {
+    let (bytes, at) = three_frames_apart();
+    let piece = |from: usize, to: usize| &bytes[at[from]..at[to]];
+    let head = &bytes[..FILE_HEAD];
+    let [a, b, c] = THREE_FRAMES;
+    let cases: [(&str, Vec<u8>, &[&str]); 4] = [
+        ("one stands twice", [head, piece(0, 1), piece(0, 3)].concat(), &[a, b, c]),
+        ("an old one in between", [head, piece(0, 2), piece(0, 1), piece(2, 3)].concat(), &[a, b, c]),
+        ("one is missing", [head, piece(0, 1), piece(2, 3)].concat(), &[a, "lost 2..3", c]),
+        ("the next segment starts within one", bytes.clone(), &[a, b, "lost 3..4"]),
+    ];
+    for (name, bytes, expected) in cases {
+        let disk = MemoryDisk::new();
+        disk.put(SEGMENT, &bytes);
+        if name.starts_with("the next segment") {
+            disk.put("seg-00000000000000000004.log", b"");
+        }
+        let mut log = open(&disk);
+        assert_eq!(contents(&log), expected, "{name}");
+        log.settle(0..log.next_seq());
+        log.tidy().unwrap();
+        let aside = disk.contents().contains_key(&format!("{SEGMENT}.corrupt"));
+        // a gap alone is no damage: the bytes that are there are right
+        assert_eq!(aside, name != "one is missing", "{name}");
+    }
+}
+
+#[test]
+fn copies_behind_the_name_of_the_next_segment_are_no_damage() {
+    let disk = MemoryDisk::new();
+    let mut log = three_frames(&disk);
+    log.forsake(2);
+    log.append(&batch("d", &["d f=3"]), 0).unwrap();
+    let mut log = open(&disk);
+    assert_eq!(contents(&log), [THREE_FRAMES[0], "d 2..3 d f=3"]);
+    log.settle(0..3);
+    log.tidy().unwrap();
+    assert_eq!(disk.contents().into_keys().collect::<Vec<_>>(), ["acks.log"]);
+}
+
+#[test]
+fn everything_that_is_in_the_files_is_shown_to_who_asks_for_it() {
+    let disk = MemoryDisk::new();
+    let mut log = three_frames(&disk);
+    log.append_settled(2).unwrap();
+    log.settle(2..3);
+    log.settle(6..8);
+    log.tidy().unwrap();
+    let log = open(&disk);
+    assert_eq!(contents(&log), [THREE_FRAMES[0], THREE_FRAMES[2]]);
+    let mut all = Cursor::new(log.shelf(), 0).with_settled();
+    assert_eq!(drain(&log.shelf(), &mut all), THREE_FRAMES);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error_and_the_next_call_goes_on() {
+    let disk = MemoryDisk::new();
+    three_frames(&disk);
+    let log = open(&disk);
+    let mut cursor = Cursor::new(log.shelf(), 0);
+    for call in [Call::Open, Call::Read] {
+        disk.fail(call, 0..1, Fault::Broken);
+        cursor.next().unwrap_err();
+    }
+    assert_eq!(drain(&log.shelf(), &mut cursor), THREE_FRAMES);
+    assert_eq!(log.shelf().state().segments[&0].damage, Damage::None);
 }
