@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 use std::{env, iter};
 
-use influx_core::write::{Spool, SpoolReport};
+use influx_core::write::Spool;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -53,10 +53,8 @@ fn count(spool: &Spool) -> Result<bool, Failure> {
     let counts = spool.counts()?;
     println!("{} records in {} batches, {} bytes", counts.records, counts.frames, counts.bytes);
     for of in &counts.destinations {
-        println!(
-            "  {:?}: {} records in {} batches, {} bytes",
-            of.destination, of.records, of.frames, of.bytes
-        );
+        let name = of.destination.name();
+        println!("  for {name:?}: {} records in {} batches, {} bytes", of.records, of.frames, of.bytes);
     }
     Ok(true)
 }
@@ -80,7 +78,7 @@ fn verify(spool: &Spool) -> Result<bool, Failure> {
 
 fn export(spool: &Spool) -> Result<bool, Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let report: SpoolReport = spool.export(&mut out, None)?;
+    let report = spool.export(&mut out, None)?;
     out.flush()?;
     eprintln!("{report}");
     Ok(report.is_sound())

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use influx_core::write::Receipt;
 use influx_core::{Client, Measurement, Nanos, WriteOptions, Writer};
-use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::interval;
 
 use crate::{BUCKET, Failure};
@@ -73,9 +73,7 @@ async fn write(order: Order) -> Result<(), Failure> {
     let client = Client::from_env()?;
     let options = WriteOptions::throughput().spool(&*order.spool);
     let writer = client.writer_with(BUCKET, options)?;
-    let (receipts, waiting) = mpsc::channel(1_024);
-    let telling = tokio::spawn(tell(waiting));
-
+    let mut telling = JoinSet::new();
     let (mut tick, mut told) = (interval(TICK), Instant::now());
     let (end, step) = (Instant::now() + order.writes, order.rate.div_ceil(TICKS_A_SECOND));
     let mut ids = order.first..order.first;
@@ -85,25 +83,27 @@ async fn write(order: Order) -> Result<(), Failure> {
         println!("attempt {} {}", ids.start, ids.end);
         let readings: Vec<_> = ids.clone().map(|id| Reading::new(order.run, id)).collect();
         let receipt = writer.write_receipt(&readings).await?;
-        receipts.send((ids.clone(), receipt)).await?;
+        telling.spawn(tell(ids.clone(), receipt));
+        while let Some(told) = telling.try_join_next() {
+            told??;
+        }
         if told.elapsed() >= Duration::from_secs(1) {
             told = Instant::now();
             say("stats", &writer);
         }
     }
-    drop(receipts);
-    telling.await??;
+    while let Some(told) = telling.join_next().await {
+        told??;
+    }
     let report = writer.close(PATIENCE).await;
     say("closed", &writer);
     if report.is_stored() { Ok(()) } else { Err(format!("not all is stored: {report:?}").into()) }
 }
 
-/// Tells what became durable, in the order of the writes.
-async fn tell(mut waiting: mpsc::Receiver<(Range<u64>, Receipt)>) -> Result<(), Failure> {
-    while let Some((ids, receipt)) = waiting.recv().await {
-        receipt.durable().await?;
-        println!("durable {} {}", ids.start, ids.end);
-    }
+/// Tells of these when they are durable.
+async fn tell(ids: Range<u64>, receipt: Receipt) -> Result<(), Failure> {
+    receipt.durable().await?;
+    println!("durable {} {}", ids.start, ids.end);
     Ok(())
 }
 

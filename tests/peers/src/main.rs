@@ -1,5 +1,5 @@
 //! This library beside its peers, in one run: the encoder, also beside the fastest that we could write by hand,
-//! the writer, the reading of rows, and with the feature `frame` frames.
+//! the writer and its spool, the reading of rows, and with the feature `frame` frames.
 
 mod alloc;
 mod contender;
@@ -12,6 +12,7 @@ mod frame_read;
 mod measure;
 mod query;
 mod report;
+mod spool;
 mod verify;
 mod writer;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         None | Some("encode") => encode(std::env::args().skip(2).collect()),
         Some("verify") => verify(),
         Some("query") => query::compare(std::env::args().skip(2).collect()),
+        Some("spool") => spool::compare(std::env::args().skip(2).collect()),
         Some("writer") => writer::compare(std::env::args().skip(2).collect()),
         #[cfg(feature = "frame")]
         Some("frame") => frame::compare(std::env::args().skip(2).collect()),
@@ -40,7 +42,7 @@ fn main() -> ExitCode {
         Some("contend") => writer::contend(std::env::args().skip(2).collect()),
         Some(other) => {
             eprintln!(
-                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], query [contender …], frame [contender …], frame-read [contender …]"
+                "unknown argument {other:?}; there are: encode [contender …], verify, writer [--long] [contender …], spool, query [contender …], frame [contender …], frame-read [contender …]"
             );
             ExitCode::FAILURE
         }

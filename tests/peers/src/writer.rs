@@ -11,6 +11,7 @@ mod sink;
 
 pub(crate) use child::contend;
 pub(crate) use contender::OURS;
+pub(crate) use histogram::Histogram;
 #[cfg(feature = "frame")]
 pub(crate) use memory::peak_kib;
 pub(crate) use process::has_python;

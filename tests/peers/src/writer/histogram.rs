@@ -4,21 +4,21 @@
 const FINE: u32 = 16;
 
 /// Durations in nanoseconds.
-pub(super) struct Histogram {
+pub(crate) struct Histogram {
     counts: Vec<u64>,
 }
 
 impl Histogram {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { counts: vec![0; (64 * FINE) as usize] }
     }
 
-    pub(super) fn add(&mut self, nanos: u64) {
+    pub(crate) fn add(&mut self, nanos: u64) {
         self.counts[class(nanos)] += 1;
     }
 
     /// The upper end of the class in which that share of the calls ends.
-    pub(super) fn quantile(&self, share: f64) -> u64 {
+    pub(crate) fn quantile(&self, share: f64) -> u64 {
         let wanted = (self.counts.iter().sum::<u64>() as f64 * share).ceil() as u64;
         let mut passed = 0;
         let at = self.counts.iter().position(|count| {
@@ -29,7 +29,7 @@ impl Histogram {
     }
 
     /// The calls of each power of two that has any: where it ends, and how many they are.
-    pub(super) fn powers(&self) -> impl Iterator<Item = (u64, u64)> {
+    pub(crate) fn powers(&self) -> impl Iterator<Item = (u64, u64)> {
         let powers = self.counts.chunks(FINE as usize).enumerate();
         powers.filter_map(|(power, counts)| {
             let calls = counts.iter().sum();
