@@ -6,4 +6,5 @@ mod cancel;
 mod model;
 mod observe;
 mod server;
+mod spool;
 mod wire;

@@ -101,7 +101,7 @@ impl Loading<'_> {
         let lines = spool.lines(&seqs);
         if spool.backlog.has(seqs.start) {
             route.lose_earlier(lines, &verdict);
-            spool.backlog().settle(seqs.start, lines, &verdict);
+            spool.backlog().settle(lines, &verdict);
         } else {
             route.lose(seqs.clone(), &verdict);
         }
