@@ -20,7 +20,7 @@ use crate::write::{Destination, DropReason, Dropped, Part, Report, Verdict};
 /// Lines that are in the files.
 #[derive(Debug)]
 pub(in crate::write::writer) struct Spooled {
-    pub(super) place: Place,
+    pub(super) place: Box<Place>,
     pub(super) seqs: Range<u64>,
 }
 

@@ -146,7 +146,7 @@ impl Way<'_> {
                 self.pass_to(seqs.start);
                 let owner = self.spool.store.passed(&seqs).pop().map(|(_, route)| route);
                 let route = owner.unwrap_or_else(|| self.engine.any_route(Destination::clone(&destination)));
-                self.enqueue(&route, Spooled { place, seqs }, born_ms);
+                self.enqueue(&route, Spooled { place: Box::new(place), seqs }, born_ms);
             }
         }
     }
