@@ -6,5 +6,6 @@ mod cancel;
 mod model;
 mod observe;
 mod server;
+mod spool;
 mod spool_inspect;
 mod wire;

@@ -21,7 +21,8 @@ struct Watched {
 fn watched() -> Watched {
     let server = Arc::new(Server::default());
     let options = WriteOptions::new().batch_size(1).queue_bytes(2 * 64 * 1024);
-    let (options, ends) = noted(options.retry_interval(Duration::from_millis(20)));
+    let ends = Ends::default();
+    let options = noted(options.retry_interval(Duration::from_millis(20)), &ends);
     let deliver = Arc::clone(&server) as Arc<dyn Deliver>;
     let writer =
         Writer::with_deliver(deliver, Destination::bucket("0"), EncodeOptions::new(), options).unwrap();

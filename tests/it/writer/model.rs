@@ -200,7 +200,8 @@ impl StateMachineTest for Watched {
             .retry_interval(Duration::from_millis(200))
             .max_retries(3)
             .max_age(Duration::from_secs(60));
-        let (options, ends) = noted(options);
+        let ends = Ends::default();
+        let options = noted(options, &ends);
         let writers = runtime.block_on(async {
             let deliver = Arc::clone(&server) as Arc<dyn Deliver>;
             let first =

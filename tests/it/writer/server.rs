@@ -173,15 +173,14 @@ impl Deliver for Server {
 }
 
 /// The options with callbacks that note how each record ended.
-pub(super) fn noted(options: WriteOptions) -> (WriteOptions, Ends) {
-    let ends = Ends::default();
-    let (stored, failed) = (Arc::clone(&ends), Arc::clone(&ends));
+pub(super) fn noted(options: WriteOptions, ends: &Ends) -> WriteOptions {
+    let (stored, failed) = (Arc::clone(ends), Arc::clone(ends));
     let note = |ends: &Ends, data: &[u8], end: End| {
         let text = std::str::from_utf8(data).unwrap();
         ends.lock().unwrap().extend(text.lines().map(|line| (written(line), end)));
     };
     let options = options.on_success(move |report| note(&stored, &report.data, End::Stored));
-    let options = options.on_error(move |report, verdict| {
+    options.on_error(move |report, verdict| {
         let end = match verdict {
             Verdict::Rejected(_) => End::Rejected,
             Verdict::Dropped(dropped) => {
@@ -190,8 +189,7 @@ pub(super) fn noted(options: WriteOptions) -> (WriteOptions, Ends) {
             other => panic!("no end of a failure: {other:?}"),
         };
         note(&failed, &report.data, end);
-    });
-    (options, ends)
+    })
 }
 
 /// Checks that what was told and what the server has are the same, and that each of the written records was told

@@ -94,7 +94,23 @@ use crate::line::{EncodeOptions, LineBuffer};
 ///
 /// A clone is cheap and shares everything; [`to`](Self::to) gives a handle for another destination. Call
 /// [`close`](Self::close) before the program ends. When the last handle is dropped without that, records without a
-/// verdict are dropped, as `on_error` is told.
+/// verdict are dropped, as `on_error` is told, or stay in the spool.
+///
+/// # Spool
+///
+/// With the feature `spool`, `WriteOptions::spool` keeps batches in files, so that records outlive the process, and
+/// an outage takes disk in place of memory. Nothing else changes: each batch is written as soon as it is sealed, and sent
+/// meanwhile. Once more than half of the memory is in use batches only go into the files, and from there to the server
+/// when it takes them again, in their order. Where files are full or cannot be written, sending goes on from memory.
+///
+/// What has no verdict at the end of the writer stays in the files ([`CloseReport::pending`]), as does everything when the
+/// process is killed. The next writer with this directory sends it, to the destinations it was written for, and counts it
+/// in [`Stats::recovered`]. Records may be sent twice then: with a time, which a writer gives them, that changes nothing.
+/// Files that are damaged cost the records that stood there, which are counted and told
+/// ([`DropReason::SpoolCorrupt`]). No token and no address of a server is in them.
+///
+/// `Receipt::durable` waits until records are in the files. Dropping the last handle waits for the disk, for up to
+/// 10 s.
 ///
 /// # Observing
 ///
@@ -156,7 +172,6 @@ impl Writer {
     }
 
     /// With a spool that is open.
-
     fn over(
         deliver: Arc<dyn Deliver>,
         to: Destination,
@@ -270,8 +285,8 @@ impl Writer {
 
     /// Ends the writer with all its handles: takes no more records, sends what there is and tries again, until
     /// everything has its verdict or the deadline passes (`None`: [`max_close_wait`](WriteOptions::max_close_wait)).
-    /// What is left then is dropped, as `on_error` is told. It waits for the callbacks, too: until the deadline,
-    /// and for a second at least.
+    /// What is left then is dropped, as `on_error` is told, or stays in the spool, which is let go. It waits for the
+    /// callbacks, too: until the deadline, and for a second at least.
     ///
     /// A second call waits for the first, whatever its deadline.
     ///
@@ -288,7 +303,8 @@ impl Writer {
         Stats::of(self.engine())
     }
 
-    /// The counters of this handle's destination.
+    /// The counters of this handle's destination. Records of earlier runs are among them once it is their turn to be
+    /// sent.
     #[must_use]
     pub fn destination_stats(&self) -> Stats {
         Stats::of_route(self.engine(), &self.route)

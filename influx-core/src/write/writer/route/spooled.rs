@@ -61,7 +61,8 @@ impl Route {
     /// Takes that batch, if it still is.
     pub(in crate::write::writer) fn take_front(&self, id: u64) -> Option<Sealed> {
         let mut state = self.lock();
-        state.sealed.pop_front_if(|sealed| sealed.label.id == id)
+        let is_front = state.sealed.front().is_some_and(|sealed| sealed.label.id == id);
+        if is_front { state.sealed.pop_front() } else { None }
     }
 
     /// Seals the open batch if it is due. Says when it is, if there is one.

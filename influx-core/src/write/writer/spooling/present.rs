@@ -147,7 +147,7 @@ impl Spooling {
     pub(in crate::write::writer) fn ends_earlier(&self, id: u64, settled: &Settled) -> bool {
         let earlier = self.backlog.has(id);
         if earlier {
-            self.backlog().settle(id, settled.part.lines() as u64, &settled.verdict);
+            self.backlog().settle(settled.part.lines() as u64, &settled.verdict);
         }
         earlier
     }

@@ -26,11 +26,14 @@ pub(in crate::write::writer) struct Held {
     account: Account,
     /// All of them as one.
     unsettled: Unsettled,
+    /// Its id. A batch of them may begin before, with lines that had their verdict.
+    id: u64,
 }
 
 impl Backlog {
     pub(super) fn new(seqs: Ranges) -> Self {
-        let mut held = Held { account: Account::default(), unsettled: Unsettled::default() };
+        let id = seqs.first().unwrap_or_default();
+        let mut held = Held { account: Account::default(), unsettled: Unsettled::default(), id };
         if let Some(first) = seqs.first() {
             held.account.recover(seqs.total(), Phase::Spooled);
             held.unsettled.push(first..seqs.end(), seqs.total(), None, Instant::now(), false);
@@ -78,20 +81,20 @@ impl Held {
     }
 
     /// They got their verdict at their destination.
-    pub(super) fn settle(&mut self, seq: u64, lines: u64, verdict: &Verdict) {
-        self.unsettled.end(seq, lines, verdict, std::iter::empty());
+    pub(super) fn settle(&mut self, lines: u64, verdict: &Verdict) {
+        self.unsettled.end(self.id, lines, verdict, std::iter::empty());
     }
 
     /// They are lost before any destination had them.
-    pub(super) fn lose(&mut self, seq: u64, lines: u64, verdict: &Verdict) {
+    pub(super) fn lose(&mut self, lines: u64, verdict: &Verdict) {
         self.account.transition(lines, Some(Phase::Spooled), Phase::of(verdict));
-        self.settle(seq, lines, verdict);
+        self.settle(lines, verdict);
     }
 
     /// They had their verdict in the earlier run.
-    pub(super) fn forget(&mut self, seq: u64, lines: u64) {
+    pub(super) fn forget(&mut self, lines: u64) {
         self.hand_over(lines);
-        self.unsettled.forget(seq, lines);
+        self.unsettled.forget(self.id, lines);
     }
 
     pub(super) fn watch(&mut self, watch: &Arc<Watch>) {

@@ -20,7 +20,7 @@ use crate::write::{Destination, DropReason, Dropped, Part, Report, Verdict};
 /// Lines that are in the files.
 #[derive(Debug)]
 pub(in crate::write::writer) struct Spooled {
-    pub(super) place: Place,
+    pub(super) place: Box<Place>,
     pub(super) seqs: Range<u64>,
 }
 
@@ -101,7 +101,7 @@ impl Loading<'_> {
         let lines = spool.lines(&seqs);
         if spool.backlog.has(seqs.start) {
             route.lose_earlier(lines, &verdict);
-            spool.backlog().settle(seqs.start, lines, &verdict);
+            spool.backlog().settle(lines, &verdict);
         } else {
             route.lose(seqs.clone(), &verdict);
         }

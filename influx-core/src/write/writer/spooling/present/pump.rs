@@ -146,7 +146,7 @@ impl Way<'_> {
                 self.pass_to(seqs.start);
                 let owner = self.spool.store.passed(&seqs).pop().map(|(_, route)| route);
                 let route = owner.unwrap_or_else(|| self.engine.any_route(Destination::clone(&destination)));
-                self.enqueue(&route, Spooled { place, seqs }, born_ms);
+                self.enqueue(&route, Spooled { place: Box::new(place), seqs }, born_ms);
             }
         }
     }
@@ -160,7 +160,7 @@ impl Way<'_> {
         self.position = seq;
         let lines = self.spool.backlog.count(&passed);
         if lines > 0 {
-            self.spool.backlog().forget(passed.start, lines);
+            self.spool.backlog().forget(lines);
             self.spool.store.settle(std::iter::once(passed));
         }
     }
@@ -211,7 +211,7 @@ impl Way<'_> {
         let earlier = seqs.start..seqs.end.min(self.spool.backlog.end().max(seqs.start));
         let lines = self.spool.backlog.count(&earlier);
         if lines > 0 {
-            self.spool.backlog().lose(earlier.start, lines, &verdict);
+            self.spool.backlog().lose(lines, &verdict);
             tell(self.engine, &Arc::new(Destination::bucket("")), lines, verdict.clone());
         }
         for (seqs, route) in self.spool.store.passed(&(earlier.end..seqs.end)) {
