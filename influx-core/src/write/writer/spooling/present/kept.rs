@@ -45,8 +45,14 @@ impl Trouble {
 }
 
 impl Ticket {
+    /// What is durable stays so: the files may fail just when lines have their verdict.
     pub(crate) fn keep(&self, kept: Kept) {
-        self.lock().kept = kept;
+        let mut ends = self.lock();
+        if matches!(ends.kept, Kept::Durable) {
+            return;
+        }
+        ends.kept = kept;
+        drop(ends);
         self.changed().notify_waiters();
     }
 
@@ -63,6 +69,32 @@ impl Ticket {
         if ended + ends.left.len() as u64 != lines {
             let failed = |place: &u32| ends.failed.iter().any(|(failed, _)| failed == place);
             ends.left = (0..lines as u32).filter(|place| !failed(place)).collect();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failing() -> Kept {
+        Kept::Failing(Arc::new(Trouble {
+            path: Path::new("spool").into(),
+            what: "full".to_owned(),
+            full: true,
+        }))
+    }
+
+    #[test]
+    fn what_is_durable_stays_so_when_the_files_fail_later() {
+        let (written, settled) = (Ticket::new(Kept::Waiting), Ticket::new(Kept::Waiting));
+        written.keep(failing());
+        assert!(matches!(written.lock().kept, Kept::Failing(_)));
+        written.keep(Kept::Durable);
+        settled.finish();
+        for ticket in [written, settled] {
+            ticket.keep(failing());
+            assert!(matches!(ticket.lock().kept, Kept::Durable));
         }
     }
 }
