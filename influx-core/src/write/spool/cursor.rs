@@ -20,8 +20,6 @@ pub(crate) struct Cursor {
     expected: u64,
     /// Whether `expected` is where something ended. Before, it may be in the middle of a frame.
     started: bool,
-    /// Whether frames are shown that have their verdict.
-    settled: bool,
     reading: Option<Reading>,
     /// Of a range that is not there, what was not told.
     lost: Range<u64>,
@@ -62,17 +60,10 @@ impl Cursor {
             shelf,
             expected: from_seq,
             started: false,
-            settled: false,
             reading: None,
             lost: 0..0,
             routes: Known::default(),
         }
-    }
-
-    /// Shows frames that have their verdict, too, if their lines are in the files.
-    pub(crate) fn with_settled(mut self) -> Self {
-        self.settled = true;
-        self
     }
 
     /// What stands next; `None` when all was seen of what may be read by now.
@@ -193,8 +184,7 @@ impl Cursor {
             reading.walk.pass(&head);
             return Ok(None);
         }
-        let has_verdict = self.shelf.state().settled.contains(&seqs);
-        let passed = has_verdict && (head.is_settled() || !self.settled);
+        let passed = self.shelf.state().settled.contains(&seqs);
         let place = if passed || head.is_settled() { None } else { self.place(reading, &head, len)? };
         reading.arrived = true;
         reading.walk.pass(&head);
