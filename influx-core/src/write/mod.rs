@@ -27,9 +27,6 @@ pub use outcome::{Others, Outcome, Progress};
 pub use records::Records;
 pub use report::{DropReason, Dropped, Rejected, Report, Verdict};
 #[cfg(feature = "spool")]
-#[doc(hidden)]
-pub use spool::check_files;
-#[cfg(feature = "spool")]
 pub use spool::{
     Fsync, Spool, SpoolCounts, SpoolLoss, SpoolOptions, SpoolReport, SpoolTail, SpoolUse, SpooledFor,
     SpooledFrame, SpooledFrames,

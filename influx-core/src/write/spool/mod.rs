@@ -1,7 +1,6 @@
 //! The spool: batches in files, so that records outlive the process, an outage and a full disk.
 
 mod acks;
-mod check;
 mod cursor;
 mod disk;
 mod format;
@@ -22,8 +21,6 @@ mod tests;
 mod tidy;
 mod walk;
 
-#[doc(hidden)]
-pub use check::check_files;
 pub(crate) use cursor::{Cursor, Found};
 pub(crate) use disk::Disk;
 pub use inspect::{
