@@ -104,6 +104,11 @@ impl Spooling {
         self.store.bytes()
     }
 
+    /// How often they could not be written.
+    pub(in crate::write::writer) fn errors(&self) -> u64 {
+        self.store.errors()
+    }
+
     /// What no destination has of earlier runs; nobody gets any while it is looked at.
     pub(in crate::write::writer) fn backlog(&self) -> MutexGuard<'_, Held> {
         self.backlog.lock()
