@@ -174,7 +174,11 @@ impl Files {
             }
             let settled = shared.settled.first().is_some_and(|first| first < self.log.next_seq());
             let sync = self.unsynced.and_then(|unsynced| self.due(unsynced));
-            let next = [settled.then_some(self.tidy), sync, self.again].into_iter().flatten().min();
+            // what failed is tried again, also when nothing comes
+            let next = [(settled || self.told_untidy).then_some(self.tidy), sync, self.again]
+                .into_iter()
+                .flatten()
+                .min();
             let wait = next.map(|next| next.saturating_duration_since(now));
             shared = match wait {
                 Some(wait) if wait.is_zero() => return Some(Vec::new()),
@@ -331,6 +335,7 @@ impl Files {
         match self.log.tidy() {
             Ok(()) => self.told_untidy = false,
             Err(error) => {
+                self.tidy = Instant::now() + AGAIN;
                 self.store.errors.fetch_add(1, Ordering::Relaxed);
                 if !std::mem::replace(&mut self.told_untidy, true) {
                     untidy(self.store.path(), &error);
