@@ -189,8 +189,9 @@ impl Log {
         if let Some(segment) = self.shelf.state().segments.get_mut(&first) {
             (segment.len, segment.end) = (len, Some(self.next_seq));
         }
-        if unsynced {
-            if self.unsynced.len() >= MAX_UNSYNCED && !self.failed {
+        // After a failed sync nobody asks again: all of it is appended anew, or never synced.
+        if unsynced && !self.failed {
+            if self.unsynced.len() >= MAX_UNSYNCED {
                 // Nobody syncs, or seldom: files must not stay open without end.
                 let (_, mut oldest) = self.unsynced.remove(0);
                 self.failed = oldest.sync().is_err();
