@@ -202,6 +202,8 @@ impl Log {
 
     fn make_segment(&mut self) -> io::Result<Active> {
         self.acks.make(&*self.io)?;
+        // The number of a new segment may be what the acks of an earlier run say, and they must last as long.
+        self.acks.keep_inherited(&*self.io)?;
         // They hold no record that belongs into them: a failed sync took back what was there, or nothing can be read.
         let empty: Vec<u64> =
             self.shelf.state().segments.range(self.next_seq..).map(|(first, _)| *first).collect();

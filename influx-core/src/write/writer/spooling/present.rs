@@ -6,6 +6,7 @@ mod end;
 mod job;
 mod kept;
 mod load;
+mod notice;
 mod pump;
 mod reader;
 mod slot;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::end;
 use super::kept::{Kept, Trouble};
+use super::notice::Notice;
 use super::store::{Shared, Store};
 use crate::error::{Error, Result};
 use crate::write::batch::Batch;
@@ -79,6 +80,8 @@ struct Files {
     again: Option<Instant>,
     /// When it is next written down what has its verdict.
     tidy: Instant,
+    writing: Notice,
+    tidying: Notice,
 }
 
 #[derive(Clone, Copy)]
@@ -100,7 +103,10 @@ pub(super) fn start(store: Arc<Store>, log: Log, fsync: Fsync, queue_bytes: usiz
     let now = Instant::now();
     let path = store.path().to_owned();
     store.bytes.store(log.bytes(), Ordering::Relaxed);
-    let files = Files { store, log, shelf, pace, unsynced: None, again: None, tidy: now + TIDY };
+    let writing = Notice::new("writing batches");
+    let tidying = Notice::new("writing down what was sent");
+    let (unsynced, again, tidy) = (None, None, now + TIDY);
+    let files = Files { store, log, shelf, pace, unsynced, again, tidy, writing, tidying };
     let started = std::thread::Builder::new().name("influx-spool".to_owned()).spawn(|| files.run());
     started.map(drop).map_err(|error| Error::spool(&path, "its thread cannot be started", Some(error)))
 }
@@ -258,6 +264,9 @@ impl Files {
         shared.committed = shared.committed.max(end);
         shared.trouble = None;
         drop(shared);
+        if !done.is_empty() {
+            self.writing.went_well(self.store.path());
+        }
         done.iter().for_each(|job| job.tell(Kept::Durable));
         drop(done);
         self.store.progress.notify_one();
@@ -265,6 +274,7 @@ impl Files {
 
     fn failed(&mut self, trouble: Trouble) {
         self.again = Some(Instant::now() + AGAIN);
+        self.writing.failed(&trouble.path, &trouble.what);
         self.store.lock().fail(trouble);
         self.store.progress.notify_one();
     }
@@ -304,7 +314,10 @@ impl Files {
         }
         let before = self.log.bytes();
         // An error costs nothing but room and, after a crash, that lines are sent again.
-        let _ = self.log.tidy();
+        match self.log.tidy() {
+            Ok(()) => self.tidying.went_well(self.store.path()),
+            Err(error) => self.tidying.failed(self.store.path(), &error),
+        }
         if self.log.bytes() < before {
             self.again = None;
             self.store.lock().trouble.take_if(|trouble| trouble.full);
@@ -322,10 +335,12 @@ impl Files {
             shared = self.store.wake.wait_timeout(shared, READERS).unwrap_or_else(|e| e.into_inner()).0;
         }
         drop(shared);
-        let Self { store, log, shelf, .. } = self;
+        let Self { store, log, shelf, mut tidying, .. } = self;
         drop(shelf);
         let bytes = log.bytes();
-        let _ = log.close();
+        if let Err(error) = log.close() {
+            tidying.failed(store.path(), &error);
+        }
         store.bytes.store(bytes, Ordering::Relaxed);
     }
 }
