@@ -11,7 +11,7 @@ use std::time::Duration;
 use influx_core::client::AuthScheme;
 use influx_core::http::{Gzip, Pem, RetryPolicy};
 use influx_core::query::Profiler;
-use influx_core::write::{Overflow, WriteOptions};
+use influx_core::write::{Fsync, Overflow, SpoolOptions, SpoolUse, WriteOptions};
 use influx_core::{Client, ClientBuilder, Consistency, Destination, Dialect, Error, NonFinite, Precision};
 
 /// A file of this content in the folder of this run; the name is the test's own.
@@ -93,6 +93,13 @@ fn in_code() -> ClientBuilder {
                 .overflow(Overflow::DropOldest)
                 .queue_bytes(8 * 1024 * 1024)
                 .stamp(false)
+                .spool(
+                    SpoolOptions::new("/var/spool/meters")
+                        .fsync(Fsync::Every(secs(2)))
+                        .max_bytes(256 * 1024 * 1024)
+                        .max_age(secs(7_200))
+                        .when(SpoolUse::WhenFull),
+                )
                 .default_tag("role", "meter"),
         )
 }
@@ -145,6 +152,11 @@ const STATED: &[(&str, &str, &str)] = &[
     ("write", "overflow", "drop_oldest"),
     ("write", "queue_bytes", "8 MiB"),
     ("write", "stamp", "false"),
+    ("write", "spool", "/var/spool/meters"),
+    ("write", "spool_fsync", "2s"),
+    ("write", "spool_max_bytes", "256 MiB"),
+    ("write", "spool_max_age", "2h"),
+    ("write", "spool_when", "when_full"),
     ("write.tags", "role", "meter"),
     ("retry", "max_retries", "7"),
     ("retry", "interval", "100"),

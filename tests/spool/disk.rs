@@ -196,7 +196,7 @@ fn calls_that_fail_now_and_then_lose_nothing() {
         let (folder, server) = (Folder::new(), judge::server());
         let (call, _) = injected.split_once(':').unwrap();
         let log = folder.beside("log");
-        let orders = Orders { records: 3_000, max_bytes: 512 * 1024, ..judge::orders(&server, &folder) };
+        let orders = Orders { records: 3_000, max_bytes: 4 * 1024 * 1024, ..judge::orders(&server, &folder) };
         let mut course = Course::default();
         for run in 0..2 {
             let command = trace::command(&log, &[call], &[injected.to_owned()]);

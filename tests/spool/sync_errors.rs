@@ -102,15 +102,16 @@ fn nothing_is_called_durable_that_the_disk_did_not_keep() {
     if !needs::strace() {
         return;
     }
-    const SMALL: u64 = 512 * 1024; // several segments for each sync
+    const SMALLEST: u64 = 1024 * 1024; // names are forced onto the disk with each segment of 128 KiB
+    const SMALL: u64 = 4 * 1024 * 1024; // now and then several segments for one sync
     const LARGE: u64 = 64 * 1024 * 1024;
     for (injected, max_bytes) in [
         (None, SMALL),
         (Some("fdatasync:error=EIO:when=3"), SMALL),
         (Some("fdatasync:error=EIO:when=1..4"), SMALL),
         (Some("fdatasync:error=EIO:when=3+2"), LARGE),
-        (Some("fsync:error=EIO:when=2"), SMALL),
-        (Some("fsync:error=EIO:when=2+3"), SMALL),
+        (Some("fsync:error=EIO:when=2"), SMALLEST),
+        (Some("fsync:error=EIO:when=2+3"), SMALLEST),
         (Some("pwrite64:error=EIO:when=7+5"), LARGE),
         (Some("pwrite64:error=ENOSPC:when=7+5"), SMALL),
     ] {

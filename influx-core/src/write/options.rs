@@ -312,7 +312,8 @@ pub enum Overflow {
     /// `write` is an error, and the record stays with the caller.
     Reject,
     /// The oldest batches that are not being sent are dropped, and handed to `on_error`; if there are none, the
-    /// record itself is. `write` waits only while `on_error` is slow.
+    /// record itself is. `write` waits only while `on_error` is slow; with a spool it waits, and what is oldest is dropped
+    /// only when the files are full, too.
     DropOldest,
     /// The record itself is dropped, and handed to `on_error`. `write` waits only while `on_error` is slow.
     DropNewest,

@@ -128,6 +128,16 @@ fn what_is_missing_unknown_or_unreadable_is_named() {
             &["INFLUXDB_V2_AUTH_METHOD", "INFLUXDB_V2_TOKEN contradict"],
         ),
         (&V2[..1], &[("INFLUXDB_V2_USERNAME", "u")], &["INFLUXDB_V2_PASSWORD is missing"]),
+        (
+            &V2,
+            &[("INFLUXDB_V2_WRITE_SPOOL", "s"), ("INFLUXDB_V2_WRITE_SPOOL_FSYNC", "x")],
+            &["WRITE_SPOOL_FSYNC must be group"],
+        ),
+        (
+            &V2,
+            &[("INFLUXDB_V2_WRITE_SPOOL_WHEN", "always")],
+            &["WRITE_SPOOL_WHEN says something", "V2_WRITE_SPOOL,"],
+        ),
         (&V2, &[("INFLUXDB_V2_NO_SYNC", "yes")], &["INFLUXDB_V2_NO_SYNC says something about a bucket"]),
         (
             &V2,

@@ -5,7 +5,9 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use influx_core::write::{Attempt, Deliver, Delivery, Others, Outcome, Part, Progress, Stats, Writer};
+use influx_core::write::{
+    Attempt, Deliver, Delivery, Others, Outcome, Part, Progress, SpoolOptions, Stats, Writer,
+};
 use influx_core::{EncodeOptions, Error, ErrorKind, WriteOptions};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
@@ -94,6 +96,53 @@ fn spans_and_events_name_the_destination_and_numbers_and_no_line() {
         assert!(text.contains(expected), "{expected:?} is not in:\n{text}");
     }
     assert!(!text.contains(DATA), "a line is in:\n{text}");
+}
+
+/// A server that never answers.
+#[derive(Debug)]
+struct Away;
+
+impl Deliver for Away {
+    fn send<'a>(&'a self, _: &'a Part, _: Attempt) -> Delivery<'a> {
+        let reason = Arc::new(Error::delivery(ErrorKind::Server, "the answer is lost"));
+        Box::pin(async { Outcome::Again { progress: Progress::Unknown, after: None, reason } })
+    }
+}
+
+#[tokio::test]
+async fn a_spool_that_cannot_be_written_is_told_once_and_each_try_is_counted() {
+    let log = Log::default();
+    let told = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::ERROR)
+        .with_ansi(false)
+        .with_writer(move || told.clone())
+        .finish();
+    // For all threads: the files have one of their own.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let path = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("told-once-{}", std::process::id()));
+    let options = WriteOptions::new().batch_size(1).spool(SpoolOptions::new(&path).max_bytes(65_536));
+    let writer = Writer::with_deliver(Arc::new(Away), "plant", EncodeOptions::new(), options).unwrap();
+    let mut error = None;
+    for number in 0..200 {
+        let text = format!("m text=\"{}\",v={DATA}i {number}", "x".repeat(1_000));
+        error = writer.write_receipt(&text).await.unwrap().durable().await.err();
+        if error.is_some() {
+            break;
+        }
+    }
+    assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Spool));
+    while writer.stats().spool_errors < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let ours = text.lines().filter(|line| line.contains(&*path.to_string_lossy())).collect::<Vec<_>>();
+    assert_eq!(ours.len(), 1, "{text}");
+    assert!(ours[0].contains("the spool cannot be written: ") && ours[0].contains("max_bytes"), "{text}");
+    assert!(!text.contains(DATA), "a line is in:\n{text}");
+    writer.close(std::time::Duration::ZERO).await;
+    std::fs::remove_dir_all(path).unwrap();
 }
 
 /// Panics at the first verdict.

@@ -3,6 +3,7 @@
 use super::env::V2;
 use super::parse::{Wrong, boolean, bytes, count, duration, limit, list, small, text, word};
 use super::settings::{Method, Preset, Settings};
+use super::spool;
 use super::value::Value;
 use crate::client::AuthScheme;
 use crate::line::{NonFinite, Precision};
@@ -271,6 +272,11 @@ pub(super) const KEYS: &[Key] = &[
     }),
     write("queue_bytes", |to, value| bytes(value).map(|n| to.write(move |write| write.queue_bytes(n)))),
     write("stamp", |to, value| boolean(value).map(|on| to.write(move |write| write.stamp(on)))),
+    write("spool", spool::path),
+    write("spool_fsync", spool::fsync),
+    write("spool_max_bytes", spool::max_bytes),
+    write("spool_max_age", spool::max_age),
+    write("spool_when", spool::when),
     // Calls
     retry("max_retries", |to, value| small(value).map(|n| to.retry(|retry| retry.max_retries(n)))),
     retry("interval", |to, value| duration(value).map(|time| to.retry(|retry| retry.interval(time)))),

@@ -11,6 +11,7 @@ mod keys;
 mod parse;
 mod settings;
 mod source;
+mod spool;
 mod value;
 
 use std::ffi::OsString;

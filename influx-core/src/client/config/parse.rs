@@ -17,7 +17,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn wanted<T>(what: &str, value: &Value) -> Result<T, Wrong> {
+pub(super) fn wanted<T>(what: &str, value: &Value) -> Result<T, Wrong> {
     Err(format!("must be {what}, and is {}", shown(value)))
 }
 

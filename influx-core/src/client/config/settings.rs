@@ -2,6 +2,7 @@
 
 use super::keys::Group;
 use super::source::{Entry, Place};
+use super::spool::Spool;
 use super::value::Value;
 use crate::client::{Client, ClientBuilder};
 use crate::error::Result;
@@ -26,9 +27,9 @@ pub(super) struct Compression {
 }
 
 /// Changes that wait for what they change.
-type Changes<T> = Vec<Box<dyn FnOnce(T) -> T>>;
+pub(super) type Changes<T> = Vec<Box<dyn FnOnce(T) -> T>>;
 
-fn changed<T>(changes: Changes<T>, from: T) -> T {
+pub(super) fn changed<T>(changes: Changes<T>, from: T) -> T {
     changes.into_iter().fold(from, |value, change| change(value))
 }
 
@@ -58,6 +59,7 @@ pub(super) struct Settings {
     pub(super) certificate: Option<String>,
     pub(super) key: Option<String>,
     pub(super) preset: Option<Preset>,
+    pub(super) spool: Spool,
 }
 
 impl Settings {
@@ -82,6 +84,7 @@ impl Settings {
             certificate: None,
             key: None,
             preset: None,
+            spool: Spool::default(),
         }
     }
 
@@ -169,6 +172,12 @@ impl Settings {
         if let Some(policy) = self.retry.take() {
             self.change(move |builder| builder.retry(policy));
         }
+        let spool = std::mem::take(&mut self.spool).into_change();
+        self.writes.extend(spool.map_err(|key| {
+            let path = self.place.name(Group::Write, "spool");
+            let what = format!("says something about a spool, and {path}, its directory, is not set");
+            self.place.wrong(Group::Write, key, &what)
+        })?);
         if self.preset.is_some() || !self.writes.is_empty() {
             let options = changed(
                 std::mem::take(&mut self.writes),

@@ -107,16 +107,16 @@ impl<'a> Lines<'a> {
     fn quoted(&self, message: &str, start: usize, ends: &[usize], work: &mut usize) -> Option<usize> {
         let next = message[start..].find(NEXT).map_or(message.len(), |at| start + at);
         let mut found = None;
-        let ends = &ends[ends.partition_point(|end| *end < start)..];
+        let ends = &ends[ends.partition_point(|end| *end <= start)..];
         for (tried, end) in ends.iter().copied().enumerate() {
-            if found.is_some() && end > next {
+            if found.is_some() && end >= next {
                 break;
             }
             if tried == ENDS {
                 return None;
             }
             let text = &message[start..end];
-            *work = work.checked_sub(text.len().min(self.longest) + 1)?;
+            *work = work.checked_sub(text.len().min(self.longest))?;
             if self.places_of(text).is_empty() && self.runs(text, work)?.is_empty() {
                 continue;
             }
@@ -136,7 +136,7 @@ impl<'a> Lines<'a> {
             if newline > self.longest || !runs.is_empty() {
                 break;
             }
-            *work = work.checked_sub(newline + 1)?;
+            *work = work.checked_sub(newline)?;
             let starts = self.places_of(&text[..newline]);
             if starts.len() > ENDS {
                 return None;
@@ -208,8 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_is_a_line_or_else_lines_that_follow_each_other() {
+        let (open, long, joined) = ("m s=\"open 1", "measurement v=1 2", "m s=\"open 1\nmeasurement v=1 2");
+        let table = [
+            ("the shorter one first", vec![open, long], joined, Some(0..2)),
+            ("the longer one first", vec![long, "m v=1"], "measurement v=1 2\nm v=1", Some(0..2)),
+            ("not where others stand between", vec![open, "m v=1", long], joined, None),
+            ("a line that holds a newline", vec![open, long, joined], joined, Some(2..3)),
+        ];
+        for (name, all, quoted, wanted) in table {
+            let message = format!("unable to parse '{quoted}': no");
+            let found = locate(&message, &lines(&all)).unwrap();
+            let runs: Vec<_> = found.runs.into_iter().map(|(run, _)| run).collect();
+            assert_eq!((runs, found.complete), (Vec::from_iter(wanted.clone()), wanted.is_some()), "{name}");
+        }
+    }
+
+    #[test]
     fn quotes_of_no_line_are_not_found() {
-        for quoted in ["", "\n", "\nm v=1", "m v=1\n", "m v=1\nm v=2\nm v=3"] {
+        for quoted in ["", "\n", "\nm v=1", "m v=1\n", "m v=1\nm v=23", "m v=1\nm v=2\nm v=3"] {
             let message = format!("unable to parse '{quoted}': no");
             let found = locate(&message, &lines(&["m v=1", "m v=2"])).unwrap();
             assert_eq!(found, Found { runs: Vec::new(), complete: false }, "{quoted:?}");

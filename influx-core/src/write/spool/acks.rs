@@ -159,7 +159,20 @@ impl Acks {
         let file = open(&mut self.file, io)?;
         self.unsynced = true;
         // After an error the same place is written to again.
-        let at = write_records(&mut **file, self.at, &self.pending, newly)?;
+        let at = match write_records(&mut **file, self.at, &self.pending, newly) {
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                // What is settled makes room elsewhere once it is written down. So it goes where there is room already: over
+                // the records of before, which it holds, too. Each stands for itself, whatever a crash leaves of both.
+                if records(settled, damaged) > self.size {
+                    return Err(error);
+                }
+                file.cut(self.size)?;
+                let at = write_records(&mut **file, FILE_HEAD as u64, settled, damaged)?;
+                write_full(&mut **file, at, &vec![0; (self.size - at) as usize])?;
+                at
+            }
+            written => written?,
+        };
         (self.at, self.size, self.pending) = (at, self.size.max(at), Ranges::default());
         if self.size - self.at < RESERVE as u64 / 4
             && write_full(&mut **file, self.size, &[0; RESERVE]).is_ok()
@@ -197,8 +210,8 @@ impl Acks {
         settled: &Ranges,
         damaged: &BTreeSet<u64>,
     ) -> io::Result<()> {
-        let needed = FILE_HEAD + (settled.iter().len() + damaged.len()) * RECORD + RESERVE;
-        if self.size <= COMPACT_FROM || self.size / 4 <= needed as u64 {
+        let needed = records(settled, damaged) + RESERVE as u64;
+        if self.size <= COMPACT_FROM || self.size / 4 <= needed {
             return Ok(());
         }
         self.write_anew(io, settled, damaged)
@@ -285,6 +298,11 @@ fn checksum(record: &[u8]) -> u32 {
     crc.update(&record[..4]);
     crc.update(&record[8..]);
     crc.finalize()
+}
+
+/// The size of a file of these records.
+fn records(settled: &Ranges, damaged: &BTreeSet<u64>) -> u64 {
+    (FILE_HEAD + (settled.iter().len() + damaged.len()) * RECORD) as u64
 }
 
 /// Writes records from `at` on, and returns where they end. What is damaged comes first: who knows that its records are

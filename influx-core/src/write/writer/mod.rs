@@ -117,8 +117,9 @@ use crate::line::{EncodeOptions, LineBuffer};
 /// [`stats`](Self::stats) has all counters. With the feature `tracing` there is a span `influx write` around each attempt
 /// (`destination`, `lines`, `bytes`, `attempt`; level debug), and an event for lines that will be sent again (warn, with
 /// `delay` and `error`), that are stored (trace), rejected (warn, with `kind` and `status`) or dropped (error, with
-/// `possibly_stored`). With the feature `metrics` there are these counters, each with the label `destination`, which is the
-/// name of its bucket or database:
+/// `possibly_stored`); and, once, for a spool that cannot be written (error, with `path`) or can be again (info). With the
+/// feature `metrics` there are these counters, each with the label `destination`, which is the name of its bucket or
+/// database:
 ///
 /// | counter | counts | label |
 /// | --- | --- | --- |
@@ -156,8 +157,9 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): an option has a value with which nothing could be sent, the destination
-    /// does not suit, or a thread cannot be started.
+    /// - [`Config`](crate::ErrorKind::Config): an option has a value with which nothing could be sent, the destination
+    ///   does not suit, or a thread cannot be started.
+    /// - [`Spool`](crate::ErrorKind::Spool): another writer has the spool, a newer version made it, or it cannot be read.
     pub fn with_deliver(
         deliver: Arc<dyn Deliver>,
         to: impl Into<Destination>,
@@ -325,8 +327,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Config`](crate::ErrorKind::Config): the destination lacks what the server needs (an organisation) or has what
-    /// it cannot do, an option has a value with which nothing could be sent, or a thread cannot be started.
+    /// - [`Config`](crate::ErrorKind::Config): the destination lacks what the server needs (an organisation) or has what
+    ///   it cannot do, an option has a value with which nothing could be sent, or a thread cannot be started.
+    /// - [`Spool`](crate::ErrorKind::Spool): another writer has the spool, a newer version made it, or it cannot be read.
     pub fn writer_with(&self, to: impl Into<Destination>, options: WriteOptions) -> Result<Writer> {
         let deliver = Arc::new(HttpDeliver::new(self.clone()));
         Writer::with_deliver(deliver, to, self.encode_options().clone(), options)

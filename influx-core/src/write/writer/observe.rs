@@ -2,6 +2,8 @@
 //! never a line.
 
 use std::future::Future;
+#[cfg(feature = "spool")]
+use std::path::Path;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -24,9 +26,23 @@ pub(super) fn verdict(to: &Destination, lines: usize, verdict: &Verdict) {
     spans::verdict(to, lines, verdict);
 }
 
+/// The spool's files cannot be written: told once, until they can.
+#[cfg(feature = "spool")]
+pub(super) fn spool_fails(path: &Path, what: &str) {
+    spans::spool_fails(path, what);
+}
+
+/// They can again.
+#[cfg(feature = "spool")]
+pub(super) fn spool_works(path: &Path) {
+    spans::spool_works(path);
+}
+
 #[cfg(feature = "tracing")]
 mod spans {
     use std::future::Future;
+    #[cfg(feature = "spool")]
+    use std::path::Path;
     use std::time::Duration;
 
     use tracing::Instrument;
@@ -74,11 +90,23 @@ mod spans {
             }
         }
     }
+
+    #[cfg(feature = "spool")]
+    pub(super) fn spool_fails(path: &Path, what: &str) {
+        tracing::error!(path = %path.display(), "the spool cannot be written: {what}");
+    }
+
+    #[cfg(feature = "spool")]
+    pub(super) fn spool_works(path: &Path) {
+        tracing::info!(path = %path.display(), "the spool can be written again");
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
 mod spans {
     use std::future::Future;
+    #[cfg(feature = "spool")]
+    use std::path::Path;
     use std::time::Duration;
 
     use crate::error::Error;
@@ -91,6 +119,12 @@ mod spans {
     pub(super) fn retry(_: &Part, _: &Error, _: Duration) {}
 
     pub(super) fn verdict(_: &Destination, _: usize, _: &Verdict) {}
+
+    #[cfg(feature = "spool")]
+    pub(super) fn spool_fails(_: &Path, _: &str) {}
+
+    #[cfg(feature = "spool")]
+    pub(super) fn spool_works(_: &Path) {}
 }
 
 #[cfg(feature = "metrics")]

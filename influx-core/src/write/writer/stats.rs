@@ -87,6 +87,9 @@ pub struct Stats {
     pub bytes_reserved: u64,
     /// How large the spool's files are, in bytes. That of all destinations.
     pub spool_bytes: u64,
+    /// How often the spool's files could not be written; what was to be written waits in memory, and it is tried again.
+    /// That of all destinations.
+    pub spool_errors: u64,
     /// The age of the oldest record without a verdict, since it was taken; `None` if there is none. Of records that wait
     /// in the spool it may be up to 10 s too much; those of earlier runs are as old as this writer.
     pub oldest_age: Option<Duration>,
@@ -129,6 +132,7 @@ impl Stats {
             bytes_reserved: engine.memory.reserved_bytes(),
             bytes_sent: engine.deliver.bytes_sent(),
             spool_bytes: engine.spool.as_ref().map_or(0, Spooling::bytes),
+            spool_errors: engine.spool.as_ref().map_or(0, Spooling::errors),
             callback_panics: engine.caller.panics(),
             ..Self::default()
         }

@@ -78,7 +78,7 @@ fn every_cut_keeps_the_acks_before_it() {
 fn a_failed_write_is_made_up_for_by_the_next() {
     let (disk, mut acks) = three_acks();
     disk.fail(Call::Write, 0..1, Fault::Short);
-    disk.fail(Call::Write, 1..2, Fault::Full);
+    disk.fail(Call::Write, 1..2, Fault::Broken);
     write_one(&mut acks, &disk, 6).unwrap_err();
     disk.heal();
     write_one(&mut acks, &disk, 9).unwrap();
@@ -112,4 +112,24 @@ fn room_is_set_aside_before_the_last_of_it_is_needed() {
         write_one(&mut acks, &disk, seq * 2).unwrap();
     }
     assert_eq!(read(&disk).1.settled.total(), 6 + 420);
+}
+
+#[test]
+fn without_any_room_acks_are_written_over_those_before() {
+    let (disk, mut acks) = three_acks();
+    // Each ack joins those before it, so that they need less and less room.
+    let size = acks.size();
+    disk.set_capacity(Some(0));
+    for seq in 6..1_000 {
+        write_one(&mut acks, &disk, seq).unwrap();
+        let (_, noted) = read(&disk);
+        assert_eq!((noted.settled.total(), noted.whole), (seq + 1, true), "{seq}");
+    }
+    assert_eq!(acks.size(), size);
+    // What cannot be said in so many bytes waits.
+    let apart: Vec<_> = (0..1_000).map(|n| 2_000 + 2 * n..2_001 + 2 * n).collect();
+    assert_eq!(write(&mut acks, &disk, &apart).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    disk.set_capacity(None);
+    write_one(&mut acks, &disk, 1_000).unwrap();
+    assert_eq!(read(&disk).1.settled.total(), 2_001);
 }

@@ -6,7 +6,6 @@ mod end;
 mod job;
 mod kept;
 mod load;
-mod notice;
 mod pump;
 mod reader;
 mod slot;
@@ -103,6 +102,11 @@ impl Spooling {
     /// How large the files are.
     pub(in crate::write::writer) fn bytes(&self) -> u64 {
         self.store.bytes()
+    }
+
+    /// How often they could not be written.
+    pub(in crate::write::writer) fn errors(&self) -> u64 {
+        self.store.errors()
     }
 
     /// What no destination has of earlier runs; nobody gets any while it is looked at.

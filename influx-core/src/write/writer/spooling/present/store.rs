@@ -25,6 +25,8 @@ pub(super) struct Store {
     always: bool,
     /// How large the files are.
     pub(super) bytes: AtomicU64,
+    /// How often they could not be written.
+    pub(super) errors: AtomicU64,
     shared: Mutex<Shared>,
     /// Wakes the thread, and who waits for its end.
     pub(super) wake: Condvar,
@@ -131,6 +133,7 @@ impl Store {
             path: settings.path.clone(),
             always: settings.when == SpoolUse::Always,
             bytes: AtomicU64::new(0),
+            errors: AtomicU64::new(0),
             shared: Mutex::new(shared),
             wake: Condvar::new(),
             progress: Notify::new(),
@@ -149,6 +152,10 @@ impl Store {
 
     pub(super) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn errors(&self) -> u64 {
+        self.errors.load(Ordering::Relaxed)
     }
 
     /// Numbers for lines that never come into the files.

@@ -2,17 +2,18 @@
 
 use std::error::Error as _;
 use std::io;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::end;
 use super::kept::{Kept, Trouble};
-use super::notice::Notice;
 use super::store::{Shared, Store};
 use crate::error::{Error, Result};
 use crate::write::batch::Batch;
 use crate::write::spool::{AppendError, Fsync, Log, Shelf};
+use crate::write::writer::observe;
 
 /// With [`Fsync::Group`], a batch waits so long for others to come onto the disk with it.
 const GROUP: Duration = Duration::from_millis(10);
@@ -80,8 +81,10 @@ struct Files {
     again: Option<Instant>,
     /// When it is next written down what has its verdict.
     tidy: Instant,
-    writing: Notice,
-    tidying: Notice,
+    /// Whether it was told that nothing can be written.
+    told: bool,
+    /// Whether it was told that verdicts cannot be.
+    told_untidy: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -103,10 +106,17 @@ pub(super) fn start(store: Arc<Store>, log: Log, fsync: Fsync, queue_bytes: usiz
     let now = Instant::now();
     let path = store.path().to_owned();
     store.bytes.store(log.bytes(), Ordering::Relaxed);
-    let writing = Notice::new("writing batches");
-    let tidying = Notice::new("writing down what was sent");
-    let (unsynced, again, tidy) = (None, None, now + TIDY);
-    let files = Files { store, log, shelf, pace, unsynced, again, tidy, writing, tidying };
+    let files = Files {
+        store,
+        log,
+        shelf,
+        pace,
+        unsynced: None,
+        again: None,
+        tidy: now + TIDY,
+        told: false,
+        told_untidy: false,
+    };
     let started = std::thread::Builder::new().name("influx-spool".to_owned()).spawn(|| files.run());
     started.map(drop).map_err(|error| Error::spool(&path, "its thread cannot be started", Some(error)))
 }
@@ -264,17 +274,20 @@ impl Files {
         shared.committed = shared.committed.max(end);
         shared.trouble = None;
         drop(shared);
-        if !done.is_empty() {
-            self.writing.went_well(self.store.path());
-        }
         done.iter().for_each(|job| job.tell(Kept::Durable));
+        if !done.is_empty() && std::mem::take(&mut self.told) {
+            observe::spool_works(self.store.path());
+        }
         drop(done);
         self.store.progress.notify_one();
     }
 
     fn failed(&mut self, trouble: Trouble) {
         self.again = Some(Instant::now() + AGAIN);
-        self.writing.failed(&trouble.path, &trouble.what);
+        self.store.errors.fetch_add(1, Ordering::Relaxed);
+        if !std::mem::replace(&mut self.told, true) {
+            observe::spool_fails(&trouble.path, &trouble.what);
+        }
         self.store.lock().fail(trouble);
         self.store.progress.notify_one();
     }
@@ -313,10 +326,14 @@ impl Files {
             self.log.settle(range.start..range.end.min(end));
         }
         let before = self.log.bytes();
-        // An error costs nothing but room and, after a crash, that lines are sent again.
         match self.log.tidy() {
-            Ok(()) => self.tidying.went_well(self.store.path()),
-            Err(error) => self.tidying.failed(self.store.path(), &error),
+            Ok(()) => self.told_untidy = false,
+            Err(error) => {
+                self.store.errors.fetch_add(1, Ordering::Relaxed);
+                if !std::mem::replace(&mut self.told_untidy, true) {
+                    untidy(self.store.path(), &error);
+                }
+            }
         }
         if self.log.bytes() < before {
             self.again = None;
@@ -335,14 +352,22 @@ impl Files {
             shared = self.store.wake.wait_timeout(shared, READERS).unwrap_or_else(|e| e.into_inner()).0;
         }
         drop(shared);
-        let Self { store, log, shelf, mut tidying, .. } = self;
+        let Self { store, log, shelf, .. } = self;
         drop(shelf);
         let bytes = log.bytes();
         if let Err(error) = log.close() {
-            tidying.failed(store.path(), &error);
+            store.errors.fetch_add(1, Ordering::Relaxed);
+            untidy(store.path(), &error);
         }
         store.bytes.store(bytes, Ordering::Relaxed);
     }
+}
+
+/// Verdicts cannot be noted. That costs room and, after a crash, that lines are sent again: nothing else.
+fn untidy(path: &Path, error: &io::Error) {
+    let what =
+        format!("what has its verdict cannot be noted, and may be sent again by the next run: {error}");
+    observe::spool_fails(path, &what);
 }
 
 /// What is to be written next.

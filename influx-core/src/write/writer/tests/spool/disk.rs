@@ -61,6 +61,7 @@ async fn a_failed_sync_is_no_durability_until_a_later_one_succeeds() {
     let receipt = writer.write_receipt(&line(0)).await.unwrap();
     let error = receipt.durable().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Spool);
+    assert_eq!(writer.stats().spool_errors, 1);
     let began = Instant::now();
     while receipt.durable().await.is_err() {
         assert!(began.elapsed() < Duration::from_secs(20), "it never became durable");
