@@ -135,8 +135,8 @@ impl WriteOptions {
         }
     }
 
-    /// One record, one request, as soon as it is written, and no second attempt. `write` does not wait for the
-    /// answer: ask for a receipt to do that.
+    /// One record, one request, as soon as it is written, and no second attempt, unless there is a spool. `write` does
+    /// not wait for the answer: ask for a receipt to do that.
     pub fn synchronous() -> Self {
         let max_retries = Limit::preset(0);
         Self { batch_size: 1, flush_interval: Duration::ZERO, max_retries, ..Self::default() }

@@ -182,6 +182,11 @@ impl Acks {
         Ok(())
     }
 
+    /// Makes what an earlier process wrote outlive the loss of power, once.
+    pub(super) fn keep_inherited(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
+        if self.inherited { self.sync(io) } else { Ok(()) }
+    }
+
     /// Makes what was written outlive the loss of power.
     pub(super) fn sync(&mut self, io: &dyn SpoolIo) -> io::Result<()> {
         if self.unsynced {

@@ -43,7 +43,8 @@ impl Disk {
         make_directory(&whole).map_err(failed("cannot be made: check its path and the rights above it"))?;
         let names = names(&whole).map_err(failed("cannot be read: it must be a directory of its own"))?;
         keep_private(path, &whole, &names)?;
-        let lock = private().create(true).truncate(false).open(whole.join(LOCK));
+        let file = whole.join(LOCK);
+        let lock = check_is_file(&file).and_then(|()| private().create(true).truncate(false).open(&file));
         let lock = lock.map_err(failed("its file LOCK cannot be opened: check the rights of both"))?;
         take(path, &lock)?;
         let disk = Self { path: whole, lock: Some(lock), read_only: false };
@@ -69,7 +70,7 @@ impl Disk {
         }
         let file = whole.join(LOCK);
         // whoever wants it meanwhile is told who has it, where that can be written
-        let lock = match private().open(&file) {
+        let lock = match check_is_file(&file).and_then(|()| private().open(&file)) {
             Err(error) if cannot_write(&error) => File::open(&file),
             other => other,
         };
@@ -83,6 +84,13 @@ impl Disk {
             take(path, lock)?;
         }
         Ok(Self { path: whole, lock, read_only: true })
+    }
+
+    /// The path of a file that is there.
+    fn file(&self, name: &str) -> io::Result<PathBuf> {
+        let path = self.path.join(name);
+        check_is_file(&path)?;
+        Ok(path)
     }
 
     fn change(&self) -> io::Result<()> {
@@ -144,11 +152,11 @@ impl SpoolIo for Disk {
 
     fn open(&self, name: &str) -> io::Result<Box<dyn SpoolFile>> {
         self.change()?;
-        Ok(Box::new(DiskFile(private().open(self.path.join(name))?)))
+        Ok(Box::new(DiskFile(private().open(self.file(name)?)?)))
     }
 
     fn read(&self, name: &str) -> io::Result<Box<dyn SpoolFile>> {
-        Ok(Box::new(DiskFile(File::open(self.path.join(name))?)))
+        Ok(Box::new(DiskFile(File::open(self.file(name)?)?)))
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -207,6 +215,16 @@ fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// What a link leads to is none of the spool's: it is neither read nor written.
+fn check_is_file(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "a link or a directory is there: remove it"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes a directory and those above it that are missing, so that they outlive the loss of power.

@@ -189,8 +189,9 @@ impl Log {
         if let Some(segment) = self.shelf.state().segments.get_mut(&first) {
             (segment.len, segment.end) = (len, Some(self.next_seq));
         }
-        if unsynced {
-            if self.unsynced.len() >= MAX_UNSYNCED && !self.failed {
+        // After a failed sync nobody asks again: all of it is appended anew, or never synced.
+        if unsynced && !self.failed {
+            if self.unsynced.len() >= MAX_UNSYNCED {
                 // Nobody syncs, or seldom: files must not stay open without end.
                 let (_, mut oldest) = self.unsynced.remove(0);
                 self.failed = oldest.sync().is_err();
@@ -201,6 +202,8 @@ impl Log {
 
     fn make_segment(&mut self) -> io::Result<Active> {
         self.acks.make(&*self.io)?;
+        // The number of a new segment may be what the acks of an earlier run say, and they must last as long.
+        self.acks.keep_inherited(&*self.io)?;
         // They hold no record that belongs into them: a failed sync took back what was there, or nothing can be read.
         let empty: Vec<u64> =
             self.shelf.state().segments.range(self.next_seq..).map(|(first, _)| *first).collect();

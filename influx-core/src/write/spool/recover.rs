@@ -16,9 +16,14 @@ use crate::error::Error;
 pub(crate) enum LogError {
     #[error("{file} was made by a newer version of this crate (it says {version}): open it with that one")]
     Version { file: String, version: u32 },
+    #[error("{file} has the sequence number {number}, which no spool comes to: move the file elsewhere")]
+    Number { file: String, number: u64 },
     #[error("{file} cannot be read")]
     Io { file: String, source: io::Error },
 }
+
+/// No writer lives to see it, and behind it numbers would run out.
+const LAST_SEQ: u64 = u64::MAX / 4 * 3;
 
 impl LogError {
     /// Of the spool in this directory.
@@ -26,7 +31,7 @@ impl LogError {
         let what = self.to_string();
         match self {
             Self::Io { source, .. } => Error::spool(path, what, Some(source)),
-            Self::Version { .. } => Error::spool(path, what, None),
+            Self::Version { .. } | Self::Number { .. } => Error::spool(path, what, None),
         }
     }
 }
@@ -57,9 +62,9 @@ pub(super) fn recover(io: Arc<dyn SpoolIo>) -> Result<Recovered, LogError> {
     }
     state.settled = noted.settled;
 
-    let mut next_seq = state.settled.end();
+    let mut next_seq = check_number(acks::NAME, state.settled.end())?;
     if let Some((first, last)) = state.segments.iter_mut().next_back() {
-        next_seq = next_seq.max(walk_to_end(&*io, *first, last)?);
+        next_seq = next_seq.max(check_number(&segment_name(*first), walk_to_end(&*io, *first, last)?)?);
     }
     let mut end = next_seq;
     for (first, segment) in state.segments.iter_mut().rev() {
@@ -115,6 +120,10 @@ fn walk_to_end(io: &dyn SpoolIo, first: u64, segment: &mut Segment) -> Result<u6
             Step::End => return Ok(end),
         }
     }
+}
+
+fn check_number(file: &str, number: u64) -> Result<u64, LogError> {
+    if number > LAST_SEQ { Err(LogError::Number { file: file.to_owned(), number }) } else { Ok(number) }
 }
 
 fn log_error(file: &str, error: ReadError) -> LogError {
@@ -237,6 +246,24 @@ mod tests {
         assert_eq!(log.next_seq(), 50);
         log.append(&batch("a", &["a f=1"]), 0).unwrap();
         assert_eq!(contents(&open(&disk)), ["a 50..51 a f=1"]);
+    }
+
+    #[test]
+    fn numbers_behind_which_there_is_no_room_are_refused_and_nothing_is_touched() {
+        let (named, settled) = (MemoryDisk::new(), MemoryDisk::new());
+        named.put(&segment_name(u64::MAX), b"");
+        let mut log = open(&settled);
+        log.settle(0..u64::MAX);
+        log.tidy().unwrap();
+        for (disk, name) in [(named, segment_name(u64::MAX)), (settled, acks::NAME.to_owned())] {
+            let before = disk.contents();
+            let what = "has the sequence number 18446744073709551615, which no spool comes to";
+            assert_eq!(error(&disk), format!("{name} {what}: move the file elsewhere"));
+            assert_eq!(disk.contents(), before);
+        }
+        let disk = MemoryDisk::new();
+        disk.put(&segment_name(LAST_SEQ), b"");
+        assert_eq!(open(&disk).next_seq(), LAST_SEQ);
     }
 
     #[test]

@@ -70,8 +70,10 @@ impl Close {
         let mut done = engine.closing.get_or_init(|| begin(engine, deadline)).0.clone();
         let engine = Arc::clone(engine);
         Self(Box::pin(async move {
-            // An error: the runtime has gone, and what it held was given up.
-            let _ = done.wait_for(|done| *done).await;
+            // The runtime has gone, and what it held was given up; files are let go all the same.
+            if done.wait_for(|done| *done).await.is_err() {
+                spooling::end_soon(&engine);
+            }
             CloseReport::of(&engine)
         }))
     }

@@ -53,12 +53,15 @@ impl Ticket {
 
     /// Every line has its verdict.
     pub(super) fn finish(&self) {
-        let mut ends = self.lock();
-        ends.settled = true;
-        ends.kept.end();
-        ends.failed.sort_by_key(|(place, _)| *place);
-        ends.left.sort_unstable();
-        drop(ends);
+        let mut guard = self.lock();
+        let Ends { settled, failed, left, kept } = &mut *guard;
+        *settled = true;
+        kept.end();
+        failed.sort_by_key(|(place, _)| *place);
+        // What was left for the spool, which could not be written then.
+        left.retain(|place| failed.binary_search_by_key(place, |(failed, _)| *failed).is_err());
+        left.sort_unstable();
+        drop(guard);
         self.changed().notify_waiters();
     }
 

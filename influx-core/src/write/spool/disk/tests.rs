@@ -257,3 +257,33 @@ fn a_directory_that_was_removed_or_replaced_is_not_written_to() {
         assert_eq!(left, replaced.then_some(2));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_is_neither_read_nor_written() {
+    use std::os::unix::fs::symlink;
+
+    let place = Place::new();
+    let directory = place.0.join("spool");
+    fs::create_dir_all(&directory).unwrap();
+    let letter = place.0.join("letter.txt");
+    fs::write(&letter, "dear reader").unwrap();
+    let (lock, acks) = (directory.join("LOCK"), directory.join("acks.log"));
+    for target in [&letter, &place.0.join("nothing")] {
+        symlink(target, &lock).unwrap();
+        for refusal in [Disk::open(&directory), Disk::read_only(&directory)] {
+            let why = refused(refusal, &directory);
+            assert!(why.starts_with("its file LOCK cannot be opened"), "{why}");
+        }
+        fs::remove_file(&lock).unwrap();
+    }
+    let disk = Disk::open(&directory).unwrap();
+    // which would never end
+    symlink("/dev/zero", &acks).unwrap();
+    for result in [disk.read("acks.log"), disk.open("acks.log")] {
+        assert_eq!(result.unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    }
+    assert!(disk.list().unwrap().iter().all(|(name, _)| name == "LOCK"));
+    assert_eq!(fs::read_to_string(&letter).unwrap(), "dear reader");
+    assert!(!place.0.join("nothing").exists());
+}

@@ -162,3 +162,18 @@ fn short_and_interrupted_calls_are_gone_on_with() {
     log.tidy().unwrap();
     assert_eq!(contents(&open(&disk)), THREE_FRAMES[1..]);
 }
+
+#[test]
+fn numbers_that_only_the_acks_of_a_killed_run_know_are_no_loss_when_the_power_goes_after_it() {
+    let disk = MemoryDisk::new();
+    let mut log = three_frames(&disk);
+    log.settle(0..9);
+    log.tidy().unwrap();
+    drop(log);
+    let killed = disk.kill(&mut Rng::with_seed(1));
+    let mut log = open(&killed);
+    assert_eq!(log.next_seq(), 9);
+    log.append(&batch("c", &["c f=1"]), 0).unwrap();
+    log.sync().unwrap();
+    assert!(images(&killed).all(|image| contents(&open(&image)) == ["c 9..10 c f=1"]));
+}

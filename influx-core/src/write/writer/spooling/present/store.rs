@@ -349,10 +349,29 @@ impl Shared {
         }
     }
 
-    /// Why nothing can be written: all who wait for that are told.
+    /// The first job that is not appended: none behind it is.
+    pub(super) fn first_to_append(&self) -> usize {
+        self.jobs.partition_point(|job| job.appended)
+    }
+
+    /// What is below `end` is appended.
+    pub(super) fn appended(&mut self, end: u64) {
+        let waiting = self.jobs.range_mut(self.first_to_append()..);
+        waiting.take_while(|job| job.end() <= end).for_each(|job| job.appended = true);
+    }
+
+    /// What is not below `first` is not appended after all, and the log does not have it that some of it is `settled`.
+    pub(super) fn take_back(&mut self, first: u64, settled: &Ranges) {
+        settled.iter().for_each(|range| self.settled.insert(range));
+        let back = self.jobs.iter_mut().rev().take_while(|job| job.end() > first);
+        back.for_each(|job| job.appended = false);
+    }
+
+    /// Why nothing can be appended: all who wait for that are told.
     pub(super) fn fail(&mut self, trouble: Trouble) {
         let trouble = Arc::new(trouble);
-        self.jobs.iter().for_each(|job| job.tell(Kept::Failing(Arc::clone(&trouble))));
+        let waiting = self.jobs.range(self.first_to_append()..);
+        waiting.for_each(|job| job.tell(Kept::Failing(Arc::clone(&trouble))));
         self.trouble = Some(trouble);
     }
 }

@@ -174,7 +174,11 @@ impl Files {
             }
             let settled = shared.settled.first().is_some_and(|first| first < self.log.next_seq());
             let sync = self.unsynced.and_then(|unsynced| self.due(unsynced));
-            let next = [settled.then_some(self.tidy), sync, self.again].into_iter().flatten().min();
+            // what failed is tried again, also when nothing comes
+            let next = [(settled || self.told_untidy).then_some(self.tidy), sync, self.again]
+                .into_iter()
+                .flatten()
+                .min();
             let wait = next.map(|next| next.saturating_duration_since(now));
             shared = match wait {
                 Some(wait) if wait.is_zero() => return Some(Vec::new()),
@@ -226,9 +230,7 @@ impl Files {
             }
         }
         let end = self.log.next_seq();
-        let mut shared = self.store.lock();
-        shared.jobs.iter_mut().take_while(|job| job.end() <= end).for_each(|job| job.appended = true);
-        drop(shared);
+        self.store.lock().appended(end);
         if self.pace.wait.is_none() {
             self.commit(end);
         }
@@ -256,11 +258,10 @@ impl Files {
             }
             Err(error) => {
                 // It is not known what of it is on the disk, and asking again would be told that all is.
+                let end = self.log.next_seq();
+                let settled = self.log.unsettled().missing(unsynced.first..end);
                 self.log.forsake(unsynced.first);
-                let mut shared = self.store.lock();
-                let back = shared.jobs.iter_mut().filter(|job| job.end() > unsynced.first);
-                back.for_each(|job| job.appended = false);
-                drop(shared);
+                self.store.lock().take_back(unsynced.first, &settled);
                 let what = format!("it cannot be forced onto the disk: {error}; check the disk");
                 self.failed(self.trouble(what, error.kind()));
                 false
@@ -278,10 +279,10 @@ impl Files {
         shared.trouble = None;
         drop(shared);
         done.iter().for_each(|job| job.tell(Kept::Durable));
-        drop(done);
-        if std::mem::take(&mut self.told) {
+        if !done.is_empty() && std::mem::take(&mut self.told) {
             observe::spool_works(self.store.path());
         }
+        drop(done);
         self.store.progress.notify_one();
     }
 
@@ -308,7 +309,8 @@ impl Files {
     }
 
     fn trouble(&self, what: String, kind: io::ErrorKind) -> Trouble {
-        Trouble { path: self.store.path().into(), what, full: kind == io::ErrorKind::StorageFull }
+        let full = matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        Trouble { path: self.store.path().into(), what, full }
     }
 
     /// Writes down what has its verdict, and gives room back.
@@ -331,6 +333,7 @@ impl Files {
         match self.log.tidy() {
             Ok(()) => self.told_untidy = false,
             Err(error) => {
+                self.tidy = Instant::now() + AGAIN;
                 self.store.errors.fetch_add(1, Ordering::Relaxed);
                 if !std::mem::replace(&mut self.told_untidy, true) {
                     untidy(self.store.path(), &error);
@@ -376,7 +379,7 @@ fn untidy(path: &Path, error: &io::Error) {
 fn pieces(shared: &mut Shared) -> Vec<Piece> {
     shared.forget_settled();
     let mut bytes = 0;
-    let waiting = shared.jobs.iter().filter(|job| !job.appended).filter_map(|job| {
+    let waiting = shared.jobs.range(shared.first_to_append()..).filter_map(|job| {
         let batch = Arc::clone(job.batch.as_ref()?);
         Some(Piece { first: job.first, batch, born_ms: job.born_ms, held: job.held() })
     });

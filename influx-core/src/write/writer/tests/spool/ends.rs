@@ -32,17 +32,36 @@ async fn what_is_left_at_the_end_is_found_again_and_the_counts_hold_across_runs(
     }
 }
 
-#[tokio::test]
-async fn lines_of_a_batch_that_have_their_verdict_are_not_sent_again() {
-    let rig = Rig::new();
-    // One line is found bad, and what is left of the batch is not stored before the end.
+/// One line is found bad, and what is left of the batch is not stored before the end.
+fn refuses_one() -> Arc<Memory> {
     let mut outcomes = vec![Outcome::Condemned {
         lines: vec![(0, "bad".to_owned())],
         others: Others::NotStored,
         reason: reason(),
     }];
-    let server = Memory::new(move |_, _| outcomes.pop().unwrap_or(again(Progress::Postponed, None)));
-    let first = Rig { server, ..rig.clone() };
+    Memory::new(move |_, _| outcomes.pop().unwrap_or(again(Progress::Postponed, None)))
+}
+
+#[tokio::test]
+async fn what_has_its_verdict_is_not_lost_as_well_when_no_sync_succeeds() {
+    let rig = Rig { server: refuses_one(), ..Rig::new() };
+    let seldom = settings().fsync(Fsync::Every(Duration::from_secs(3600)));
+    let writer = rig.open(seldom, WriteOptions::new().batch_size(4));
+    let receipt = writer.write_receipt(&(0..4).map(line).collect::<Vec<_>>().join("\n")).await.unwrap();
+    let said = || rig.disk.contents().get("acks.log").is_some_and(|acks| acks[16] != 0);
+    until("it is written down that one is rejected", said).await;
+    rig.disk.fail(Call::Sync, 0..u64::MAX, Fault::Broken);
+    let report = writer.close(Duration::ZERO).await;
+    all_balanced(&report.stats);
+    assert_eq!((report.rejected, report.dropped, report.pending), (1, 3, 0), "{report:?}");
+    let end = tokio::time::timeout(Duration::from_secs(20), receipt.acked()).await.unwrap();
+    assert_eq!((end.failed.len(), end.pending), (4, 0));
+}
+
+#[tokio::test]
+async fn lines_of_a_batch_that_have_their_verdict_are_not_sent_again() {
+    let rig = Rig::new();
+    let first = Rig { server: refuses_one(), ..rig.clone() };
     let writer = first.open(settings(), WriteOptions::new().batch_size(4));
     let receipt = writer.write_receipt(&(0..4).map(line).collect::<Vec<_>>().join("\n")).await.unwrap();
     until("one is rejected", || writer.stats().rejected == 1).await;
