@@ -112,8 +112,8 @@ fn nothing_is_called_durable_that_the_disk_did_not_keep() {
         (Some("fdatasync:error=EIO:when=3+2"), LARGE),
         (Some("fsync:error=EIO:when=2"), SMALLEST),
         (Some("fsync:error=EIO:when=2+3"), SMALLEST),
-        (Some("pwrite64:error=EIO:when=7+5"), LARGE),
-        (Some("pwrite64:error=ENOSPC:when=7+5"), SMALL),
+        (Some("pwrite64:error=EIO:when=7+15"), LARGE),
+        (Some("pwrite64:error=ENOSPC:when=7+15"), SMALL),
     ] {
         let (folder, server) = (Folder::new(), judge::server());
         server.stop();
