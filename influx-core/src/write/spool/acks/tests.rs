@@ -113,3 +113,24 @@ fn room_is_set_aside_before_the_last_of_it_is_needed() {
     }
     assert_eq!(read(&disk).1.settled.total(), 6 + 420);
 }
+
+#[test]
+fn a_file_that_was_made_anew_is_written_to_without_opening_it_again() {
+    let disk = MemoryDisk::new();
+    let mut acks = Acks::default();
+    disk.fail(Call::Open, 0..u64::MAX, Fault::Broken);
+    acks.make(&disk).unwrap();
+    acks.settle(0..2);
+    acks.write(&disk, &Ranges::default(), &BTreeSet::new(), &BTreeSet::new()).unwrap();
+    acks.sync(&disk).unwrap();
+    disk.heal();
+    assert_eq!(read(&disk).1.settled.total(), 2);
+}
+
+#[test]
+fn a_file_without_acks_does_not_say_where_settled_records_end() {
+    let disk = MemoryDisk::new();
+    Acks::default().make(&disk).unwrap();
+    assert_eq!(read(&disk).1, Noted::default());
+    assert!(!Noted::default().whole);
+}
