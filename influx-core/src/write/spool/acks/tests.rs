@@ -133,3 +133,24 @@ fn without_any_room_acks_are_written_over_those_before() {
     write_one(&mut acks, &disk, 1_000).unwrap();
     assert_eq!(read(&disk).1.settled.total(), 2_001);
 }
+
+#[test]
+fn a_file_that_was_made_anew_is_written_to_without_opening_it_again() {
+    let disk = MemoryDisk::new();
+    let mut acks = Acks::default();
+    disk.fail(Call::Open, 0..u64::MAX, Fault::Broken);
+    acks.make(&disk).unwrap();
+    acks.settle(0..2);
+    acks.write(&disk, &Ranges::default(), &BTreeSet::new(), &BTreeSet::new()).unwrap();
+    acks.sync(&disk).unwrap();
+    disk.heal();
+    assert_eq!(read(&disk).1.settled.total(), 2);
+}
+
+#[test]
+fn a_file_without_acks_does_not_say_where_settled_records_end() {
+    let disk = MemoryDisk::new();
+    Acks::default().make(&disk).unwrap();
+    assert_eq!(read(&disk).1, Noted::default());
+    assert!(!Noted::default().whole);
+}
