@@ -135,7 +135,8 @@ fn frames_that_nobody_wrote_there_are_passed_over_and_show_that_the_segment_is_d
     let foot = start_settled_frame(1, 3, &mut overlapping).foot();
     overlapping.extend_from_slice(&foot);
     let [a, b, c] = THREE_FRAMES;
-    let cases: [(&str, Vec<u8>, Option<u64>, &[&str]); 6] = [
+    type Case<'a> = (&'a str, Vec<u8>, Option<u64>, &'a [&'a str]);
+    let cases: [Case<'_>; 6] = [
         ("one stands twice", [head, piece(0, 1), piece(0, 3)].concat(), None, &[a, b, c]),
         ("an old one in between", [head, piece(0, 2), piece(0, 1), piece(2, 3)].concat(), None, &[a, b, c]),
         ("numbers of two", [head, piece(0, 1), &overlapping, piece(1, 3)].concat(), None, &[a, b, c]),
