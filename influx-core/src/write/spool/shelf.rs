@@ -214,7 +214,7 @@ fn read_body(mut file: Box<dyn SpoolFile>, place: &Place) -> io::Result<Result<B
 }
 
 /// How many bytes of a table of ends are read at once; a multiple of four.
-const TABLE_PIECE: usize = 64 * 1024;
+const TABLE_PIECE: usize = 65_536;
 
 /// Whether these are texts with newlines, one behind the other.
 fn is_whole(ends: &[u32], lines: &[u8]) -> bool {

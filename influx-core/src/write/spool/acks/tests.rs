@@ -177,7 +177,10 @@ fn a_file_is_written_anew_when_a_quarter_of_it_would_do() {
 fn acks_of_an_earlier_process_are_all_written_again_before_they_count_as_synced() {
     let (disk, mut acks) = three_acks();
     let many: Vec<_> = (0..6_000).map(|n| 10 + 2 * n..11 + 2 * n).collect();
+    disk.take_made();
     write(&mut acks, &disk, &many).unwrap();
+    // 144 kB in pieces, and more room
+    assert_eq!(disk.take_made().len(), 4);
     let (before, (mut acks, _)) = (disk.contents(), read(&disk));
     disk.take_made();
     acks.sync(&disk).unwrap();
