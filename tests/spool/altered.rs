@@ -142,14 +142,17 @@ fn a_list_of_what_is_settled_that_is_gone_or_empty_loses_nothing() {
     }
 }
 
-/// A hole of 16 GiB is looked through, but not into memory.
+/// Of 16 GiB, where that does not take long.
+const HOLE: u64 = if cfg!(debug_assertions) { 1 << 30 } else { 16 << 30 };
+
+/// A hole is looked through, but not into memory.
 #[test]
-fn a_segment_of_16_gib_is_read_in_bounded_memory() {
+fn a_segment_with_a_long_hole_is_read_in_bounded_memory() {
     for last in [false, true] {
         let (_, counts) = lost(|_, segments| {
             let segment = if last { segments.last().unwrap() } else { &segments[2] };
             let file = OpenOptions::new().write(true).open(&segment.path).unwrap();
-            file.set_len(16 << 30).unwrap();
+            file.set_len(HOLE).unwrap();
         });
         assert_eq!(counts.corrupt, 0, "all of it is still there");
         assert!(counts.peak < 256 * 1024, "{} KiB", counts.peak);

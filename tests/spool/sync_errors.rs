@@ -105,13 +105,14 @@ fn nothing_is_called_durable_that_the_disk_did_not_keep() {
     const SMALLEST: u64 = 1024 * 1024; // names are forced onto the disk with each segment of 128 KiB
     const SMALL: u64 = 4 * 1024 * 1024; // now and then several segments for one sync
     const LARGE: u64 = 64 * 1024 * 1024;
+    // Seldom enough that some attempt meets no failure: one alone makes a sync of several files fail.
     for (injected, max_bytes) in [
         (None, SMALL),
         (Some("fdatasync:error=EIO:when=3"), SMALL),
         (Some("fdatasync:error=EIO:when=1..4"), SMALL),
         (Some("fdatasync:error=EIO:when=3+2"), LARGE),
         (Some("fsync:error=EIO:when=2"), SMALLEST),
-        (Some("fsync:error=EIO:when=2+3"), SMALLEST),
+        (Some("fsync:error=EIO:when=2+11"), SMALLEST),
         (Some("pwrite64:error=EIO:when=7+15"), LARGE),
         (Some("pwrite64:error=ENOSPC:when=7+15"), SMALL),
     ] {

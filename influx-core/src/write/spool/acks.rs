@@ -153,7 +153,7 @@ impl Acks {
         if self.pending.is_empty() && newly.is_empty() && !self.anew {
             return Ok(());
         }
-        if self.anew || self.size < FILE_HEAD as u64 {
+        if self.anew || self.size == 0 {
             return self.write_anew(io, settled, damaged);
         }
         let file = open(&mut self.file, io)?;
@@ -174,7 +174,7 @@ impl Acks {
             written => written?,
         };
         (self.at, self.size, self.pending) = (at, self.size.max(at), Ranges::default());
-        if self.size - self.at < RESERVE as u64 / 4
+        if self.size - self.at <= RESERVE as u64 / 4
             && write_full(&mut **file, self.size, &[0; RESERVE]).is_ok()
         {
             self.size += RESERVE as u64;

@@ -139,17 +139,11 @@ impl Cursor {
         end: Option<u64>,
     ) -> io::Result<Option<Found>> {
         match reading.walk.step(len)? {
-            Step::Frame(head) if head.seqs().start < bound => return self.frame(reading, head, len, end),
-            // a copy of what the next segment holds, or not to be read yet; or nothing is left
-            Step::Frame(_) | Step::CutShort(_) | Step::End => self.miss(bound),
-            Step::Named(seqs) => {
-                self.shelf.found_damage(reading.first);
-                if seqs.end > self.expected {
-                    reading.arrived = true;
-                    self.miss(seqs.end.min(bound));
-                }
-            }
-            Step::Damage => self.shelf.found_damage(reading.first),
+            Step::Frame(head) => return self.frame(reading, head, len, bound, end),
+            // nothing is left
+            Step::CutShort(_) | Step::End => self.miss(bound),
+            // what it held is missing when the next frame is found, or nothing more
+            Step::Named(_) | Step::Damage => self.shelf.found_damage(reading.first),
             Step::Version(_) => {
                 let name = segment_name(reading.first);
                 let what = format!("{name} was made by a newer version of this crate: open it with that one");
@@ -165,16 +159,18 @@ impl Cursor {
         reading: &mut Reading,
         head: Head,
         len: u64,
+        bound: u64,
         end: Option<u64>,
     ) -> io::Result<Option<Found>> {
         let seqs = head.seqs();
         if seqs.start > self.expected {
             reading.arrived = true;
-            self.miss(seqs.start);
+            // behind it may be a copy of what the next segment holds, or what is not to be read yet
+            self.miss(seqs.start.min(bound));
             return Ok(None);
         }
         let is_before = seqs.end <= self.expected;
-        let overlaps = !is_before && seqs.start < self.expected && self.started;
+        let overlaps = self.started && seqs.start < self.expected;
         let ends_too_late = end.is_some_and(|end| seqs.end > end);
         if is_before || overlaps || ends_too_late {
             if reading.arrived || !is_before {

@@ -71,7 +71,7 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// A file cannot be read, or is of a newer version.
+    /// A file cannot be read, is of a newer version, or has a number that no spool comes to.
     pub(crate) fn open(io: Arc<dyn SpoolIo>, max_bytes: u64) -> Result<Self, LogError> {
         let Recovered { shelf, acks, next_seq } = recover(Arc::clone(&io))?;
         Ok(Self {

@@ -73,7 +73,7 @@ pub(super) fn recover(io: Arc<dyn SpoolIo>) -> Result<Recovered, LogError> {
     }
     // Segments go from the front, and their acks may be forgotten. Only a log of acks that was read in full says that
     // something is missing there.
-    if !noted.whole && end > 0 {
+    if !noted.whole {
         state.settled.insert(0..end);
         acks.settle(0..end);
     }

@@ -214,7 +214,7 @@ fn read_body(mut file: Box<dyn SpoolFile>, place: &Place) -> io::Result<Result<B
 }
 
 /// How many bytes of a table of ends are read at once; a multiple of four.
-const TABLE_PIECE: usize = 64 * 1024;
+const TABLE_PIECE: usize = 65_536;
 
 /// Whether these are texts with newlines, one behind the other.
 fn is_whole(ends: &[u32], lines: &[u8]) -> bool {
@@ -294,14 +294,27 @@ mod tests {
         assert_eq!(error.to_string(), "seg-00000000000000000000.log cannot be read");
         assert_eq!(shelf.state().segments[&0].damage, Damage::None);
         assert_eq!(shelf.load(&place).unwrap().lines(), 2);
-        disk.truncate(&segment_name(0), 100);
-        let error = shelf.load(&place).unwrap_err().to_string();
-        let expected =
-            "seg-00000000000000000000.log, byte 16: the file ends in the frame; the records 0..2 are lost";
-        assert_eq!(error, expected);
+        // within the lines, and within the table of their ends
+        for len in [100, 90] {
+            disk.truncate(&segment_name(0), len);
+            let error = shelf.load(&place).unwrap_err().to_string();
+            let expected = "seg-00000000000000000000.log, byte 16: the file ends in the frame; the records 0..2 are lost";
+            assert_eq!(error, expected, "{len} bytes");
+        }
         disk.remove(&segment_name(0)).unwrap();
         let error = shelf.load(&place).unwrap_err().to_string();
         assert!(error.contains("the file is gone"), "{error}");
+    }
+
+    #[test]
+    fn a_segment_whose_lines_are_given_up_is_put_aside() {
+        let disk = MemoryDisk::new();
+        let mut log = three_frames(&disk);
+        log.shelf().commit(6);
+        log.shelf().put_aside(&first_place(&log.shelf()));
+        log.settle(0..6);
+        log.close().unwrap();
+        assert!(disk.contents().contains_key("seg-00000000000000000000.log.corrupt"));
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Walk {
 
     /// Looks for the next foot or head, byte by byte, and once for each byte.
     fn scan(&mut self, len: u64) -> io::Result<Step> {
-        let mut from = self.at + 1;
+        let mut from = self.at;
         loop {
             let bytes = self.window.get(from, HEAD, len)?;
             if bytes.len() < FOOT {
@@ -135,9 +135,10 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::write::spool::format::{FOOT_MAGIC, start_settled_frame};
+    use crate::write::spool::format::{FOOT_MAGIC, start_frame, start_settled_frame};
     use crate::write::spool::io::SpoolIo;
-    use crate::write::spool::memory_disk::MemoryDisk;
+    use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
+    use crate::write::spool::sample::batch;
 
     /// A frame of one record without a body.
     fn frame(seq: u64) -> Vec<u8> {
@@ -178,7 +179,7 @@ mod tests {
             frame
         };
         let (one, two) = (frame(1), frame(2));
-        let cases: [(&str, Vec<u8>, &[&str]); 14] = [
+        let cases: [(&str, Vec<u8>, &[&str]); 17] = [
             ("nothing", vec![], &["End"]),
             ("frames", [&one[..], &two].concat(), &["1", "2", "End"]),
             ("a bad magic", [&flipped(1, 0)[..], &two].concat(), &["named 1", "2", "End"]),
@@ -188,6 +189,9 @@ mod tests {
             ("a torn head", [&one[..], &two[..43]].concat(), &["1", "End"]),
             ("three bytes", [&one[..], &two[..3]].concat(), &["1", "End"]),
             ("a head alone", [&one[..], &two[..44]].concat(), &["1", "cut 2"]),
+            ("a bad head alone", [&one[..], &flipped(2, 20)[..44]].concat(), &["1", "Damage", "End"]),
+            ("a foot in between", [&one[..], &frame(3)[44..], &two].concat(), &["1", "named 3", "2", "End"]),
+            ("a foot at the end", [&one[..], &two[44..]].concat(), &["1", "named 2", "End"]),
             ("a torn foot", [&one[..], &two[..63]].concat(), &["1", "cut 2"]),
             ("zeros at the end", [&one[..], &[0; 100_000]].concat(), &["1", "Damage", "End"]),
             ("a hole of zeros", [&one[..], &[0; 100_000], &two].concat(), &["1", "Damage", "2", "End"]),
@@ -225,6 +229,59 @@ mod tests {
         assert_eq!(walk.step(1_000_000).unwrap(), Step::Damage);
         assert_eq!(walk.step(1_000_000).unwrap(), Step::End);
         assert!(walk.window.bytes.capacity() <= 2 * WINDOW, "{}", walk.window.bytes.capacity());
+    }
+
+    #[test]
+    fn what_is_held_is_not_read_again() {
+        let disk = MemoryDisk::new();
+        disk.put("s", &[7; 10]);
+        let mut window = Window { file: disk.read("s").unwrap(), bytes: Vec::new(), start: 0 };
+        assert_eq!(window.get(0, 4, 10).unwrap(), [7; 10]);
+        disk.fail(Call::Read, 0..u64::MAX, Fault::Broken);
+        for (at, wanted, held) in [(0, 10, 10), (4, 6, 6), (4, 100, 6), (10, 4, 0)] {
+            assert_eq!(window.get(at, wanted, 10).unwrap().len(), held, "{wanted} bytes from {at} on");
+        }
+    }
+
+    #[test]
+    fn small_frames_are_read_together() {
+        let disk = MemoryDisk::new();
+        let frames: Vec<u8> = (0..10_000).flat_map(frame).collect();
+        disk.put("s", &[&[0; FILE_HEAD], &frames[..]].concat());
+        let mut walk = Walk::new(disk.read("s").unwrap());
+        // 640 kB
+        disk.fail(Call::Read, 24..u64::MAX, Fault::Broken);
+        let len = (FILE_HEAD + frames.len()) as u64;
+        let mut seen = 0;
+        while let Step::Frame(head) = walk.step(len).unwrap() {
+            walk.pass(&head);
+            seen += 1;
+        }
+        assert_eq!(seen, 10_000);
+    }
+
+    #[test]
+    fn a_route_is_whole_wherever_the_window_ends() {
+        for (route_len, pad) in (0..64).map(|pad| (1, pad)).chain([(60_000, 0), (60_000, 40)]) {
+            let mut bytes = vec![0; FILE_HEAD];
+            // without a route a frame has 74 bytes: the last one starts where the first window ends
+            for (route_len, frames) in [(pad, 1), (0, WINDOW / 74 - 1), (route_len, 1)] {
+                for _ in 0..frames {
+                    let (mut start, line) = (Vec::new(), batch("b", &["a f=1"]));
+                    let head = start_frame(1, 0, &line, &vec![b'r'; route_len], &mut start).unwrap();
+                    bytes.extend([&start[..], &line.body, &head.foot()].concat());
+                }
+            }
+            let disk = MemoryDisk::new();
+            disk.put("s", &bytes);
+            let (mut walk, len) = (Walk::new(disk.read("s").unwrap()), bytes.len() as u64);
+            let mut last = None;
+            while let Step::Frame(head) = walk.step(len).unwrap() {
+                last = walk.route(&head, len).unwrap().map(<[u8]>::len);
+                walk.pass(&head);
+            }
+            assert_eq!(last, Some(route_len), "{pad} more bytes before");
+        }
     }
 
     #[test]

@@ -133,3 +133,77 @@ fn without_any_room_acks_are_written_over_those_before() {
     write_one(&mut acks, &disk, 1_000).unwrap();
     assert_eq!(read(&disk).1.settled.total(), 2_001);
 }
+
+#[test]
+fn a_file_that_was_made_anew_is_written_to_without_opening_it_again() {
+    let disk = MemoryDisk::new();
+    let mut acks = Acks::default();
+    disk.fail(Call::Open, 0..u64::MAX, Fault::Broken);
+    acks.make(&disk).unwrap();
+    acks.settle(0..2);
+    acks.write(&disk, &Ranges::default(), &BTreeSet::new(), &BTreeSet::new()).unwrap();
+    acks.sync(&disk).unwrap();
+    disk.heal();
+    assert_eq!(read(&disk).1.settled.total(), 2);
+}
+
+#[test]
+fn a_file_without_acks_does_not_say_where_settled_records_end() {
+    let disk = MemoryDisk::new();
+    Acks::default().make(&disk).unwrap();
+    assert_eq!(read(&disk).1, Noted::default());
+    assert!(!Noted::default().whole);
+}
+
+#[test]
+fn a_file_is_written_anew_when_a_quarter_of_it_would_do() {
+    let few = Ranges::default();
+    let mut many = Ranges::default();
+    (0..6_000).for_each(|n| many.insert(2 * n..2 * n + 1));
+    let damaged: BTreeSet<u64> = (0..6_000).collect();
+    // the head, the records, and the room behind them
+    let quarter = 16 + 12_000 * 24 + 4096;
+    for (settled, damaged, size) in [(few, BTreeSet::new(), 1024 * 1024), (many, damaged, 4 * quarter)] {
+        for (size, anew) in [(size, false), (size + 4, true)] {
+            let (disk, mut acks) = three_acks();
+            acks.size = size;
+            acks.compact(&disk, &settled, &damaged).unwrap();
+            assert_eq!(acks.size() < size, anew, "{size}");
+        }
+    }
+}
+
+#[test]
+fn acks_of_an_earlier_process_are_all_written_again_before_they_count_as_synced() {
+    let (disk, mut acks) = three_acks();
+    let many: Vec<_> = (0..6_000).map(|n| 10 + 2 * n..11 + 2 * n).collect();
+    disk.take_made();
+    write(&mut acks, &disk, &many).unwrap();
+    // 144 kB in pieces, and more room
+    assert_eq!(disk.take_made().len(), 4);
+    let (before, (mut acks, _)) = (disk.contents(), read(&disk));
+    disk.take_made();
+    acks.sync(&disk).unwrap();
+    let calls: Vec<_> = disk.take_made().into_iter().map(|made| made.call).collect();
+    assert_eq!(calls, [Call::Write, Call::Write, Call::Write, Call::Sync]);
+    assert_eq!(disk.contents(), before);
+}
+
+#[test]
+fn a_new_file_is_not_begun_while_an_old_attempt_cannot_be_removed() {
+    let disk = MemoryDisk::new();
+    disk.put(NEW_NAME, b"an old attempt");
+    disk.fail(Call::Remove, 0..1, Fault::Broken);
+    Acks::default().make(&disk).unwrap_err();
+    assert_eq!(disk.contents()[NEW_NAME], b"an old attempt");
+    Acks::default().make(&disk).unwrap();
+}
+
+#[test]
+fn a_record_of_another_kind_or_of_nothing_says_nothing() {
+    for record in [encode([1, 2, 3, 4], 0, 9), encode(SETTLED_MAGIC, 9, 9)] {
+        let (disk, _) = three_acks();
+        disk.put(NAME, &[&FileKind::Acks.head()[..], &record].concat());
+        assert_eq!(read(&disk).1, Noted::default(), "{record:?}");
+    }
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::write::spool::format::{FILE_HEAD, FOOT, HEAD};
+use crate::write::spool::format::{FILE_HEAD, FOOT, HEAD, start_settled_frame};
 use crate::write::spool::io::SpoolIo;
 use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
 use crate::write::spool::sample::{THREE_FRAMES, batch, contents, drain, open, three_frames};
@@ -45,6 +45,8 @@ fn a_cursor_starts_with_the_frame_that_holds_its_first_record() {
         let log = open(&disk);
         let found = drain(&log.shelf(), &mut Cursor::new(log.shelf(), from));
         assert_eq!(found, THREE_FRAMES[frames], "from {from}");
+        // frames before are no damage
+        assert_eq!(log.shelf().state().segments[&0].damage, Damage::None, "from {from}");
     }
 }
 
@@ -129,18 +131,24 @@ fn frames_that_nobody_wrote_there_are_passed_over_and_show_that_the_segment_is_d
     let (bytes, at) = three_frames_apart();
     let piece = |from: usize, to: usize| &bytes[at[from]..at[to]];
     let head = &bytes[..FILE_HEAD];
+    let mut overlapping = Vec::new();
+    let foot = start_settled_frame(1, 3, &mut overlapping).foot();
+    overlapping.extend_from_slice(&foot);
     let [a, b, c] = THREE_FRAMES;
-    let cases: [(&str, Vec<u8>, &[&str]); 4] = [
-        ("one stands twice", [head, piece(0, 1), piece(0, 3)].concat(), &[a, b, c]),
-        ("an old one in between", [head, piece(0, 2), piece(0, 1), piece(2, 3)].concat(), &[a, b, c]),
-        ("one is missing", [head, piece(0, 1), piece(2, 3)].concat(), &[a, "lost 2..3", c]),
-        ("the next segment starts within one", bytes.clone(), &[a, b, "lost 3..4"]),
+    type Case<'a> = (&'a str, Vec<u8>, Option<u64>, &'a [&'a str]);
+    let cases: [Case<'_>; 6] = [
+        ("one stands twice", [head, piece(0, 1), piece(0, 3)].concat(), None, &[a, b, c]),
+        ("an old one in between", [head, piece(0, 2), piece(0, 1), piece(2, 3)].concat(), None, &[a, b, c]),
+        ("numbers of two", [head, piece(0, 1), &overlapping, piece(1, 3)].concat(), None, &[a, b, c]),
+        ("one is missing", [head, piece(0, 1), piece(2, 3)].concat(), None, &[a, "lost 2..3", c]),
+        ("the next segment starts within one", bytes.clone(), Some(4), &[a, b, "lost 3..4"]),
+        ("the next segment starts within the first", bytes.clone(), Some(1), &["lost 0..1"]),
     ];
-    for (name, bytes, expected) in cases {
+    for (name, bytes, next, expected) in cases {
         let disk = MemoryDisk::new();
         disk.put(SEGMENT, &bytes);
-        if name.starts_with("the next segment") {
-            disk.put("seg-00000000000000000004.log", b"");
+        if let Some(next) = next {
+            disk.put(&segment_name(next), b"");
         }
         let mut log = open(&disk);
         assert_eq!(contents(&log), expected, "{name}");
@@ -150,6 +158,16 @@ fn frames_that_nobody_wrote_there_are_passed_over_and_show_that_the_segment_is_d
         // a gap alone is no damage: the bytes that are there are right
         assert_eq!(aside, name != "one is missing", "{name}");
     }
+}
+
+#[test]
+fn a_gap_ends_where_the_next_segment_starts_whatever_follows_it() {
+    let (bytes, at) = three_frames_apart();
+    let disk = MemoryDisk::new();
+    let segment = |frame: usize| [&bytes[..FILE_HEAD], &bytes[at[frame]..at[frame + 1]]].concat();
+    disk.put(SEGMENT, &segment(2));
+    disk.put("seg-00000000000000000002.log", &segment(1));
+    assert_eq!(contents(&open(&disk)), ["lost 0..2", THREE_FRAMES[1]]);
 }
 
 #[test]
@@ -189,4 +207,15 @@ fn a_file_that_cannot_be_read_is_an_error_and_the_next_call_goes_on() {
     }
     assert_eq!(drain(&log.shelf(), &mut cursor), THREE_FRAMES);
     assert_eq!(log.shelf().state().segments[&0].damage, Damage::None);
+}
+
+#[test]
+fn a_file_that_goes_before_it_is_read_is_lost_up_to_the_next() {
+    let disk = MemoryDisk::new();
+    three_frames(&disk);
+    let mut log = open(&disk);
+    log.append(&batch("c", &["c f=7"]), 0).unwrap();
+    log.shelf().commit(7);
+    SpoolIo::remove(&disk, SEGMENT).unwrap();
+    assert_eq!(contents(&log), ["lost 0..6", "c 6..7 c f=7"]);
 }

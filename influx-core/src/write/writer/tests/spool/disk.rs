@@ -123,6 +123,26 @@ async fn with_a_full_disk_and_no_server_records_are_refused_and_then_it_goes_on(
 }
 
 #[tokio::test]
+async fn memory_is_held_until_a_sync_succeeds() {
+    let rig = Rig::new();
+    rig.down(true);
+    let options = single().queue_bytes(8 * 64 * 1024).overflow(crate::write::Overflow::Reject);
+    let writer = rig.open(settings(), options);
+    writer.write_receipt(&line(0)).await.unwrap().durable().await.unwrap();
+    rig.disk.fail(Call::Sync, 0..u64::MAX, Fault::Broken);
+    let taken = 1 + (1..100).filter(|number| writer.try_write(&line(*number)).is_ok()).count();
+    let full = writer.stats().bytes_reserved;
+    assert!(full > 6 * 64 * 1024, "{full}");
+    until("it was written again and again", || writer.stats().spool_errors >= 3).await;
+    assert_eq!(writer.stats().bytes_reserved, full);
+    rig.disk.heal();
+    rig.down(false);
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
+    assert_eq!(rig.stored(), (0..taken).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn what_can_be_neither_sent_nor_written_is_handed_back() {
     let rig = Rig::new();
     rig.down(true);
