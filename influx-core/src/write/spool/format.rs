@@ -40,6 +40,8 @@ pub(super) const MAX_LINES: u64 = 64 * 1024 * 1024;
 const SETTLED: u16 = 1;
 /// [`Batch::repeatable`]
 const REPEATABLE: u16 = 2;
+/// Both.
+const KNOWN_FLAGS: u16 = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
@@ -158,7 +160,7 @@ impl Head {
             born_ms: u64_at(bytes, 32)?,
             route_crc: u32_at(bytes, 40)?,
         };
-        if head.flags & !(SETTLED | REPEATABLE) != 0 {
+        if head.flags & !KNOWN_FLAGS != 0 {
             return Some(ParsedHead::Version(head.flags));
         }
         head.is_sound().then_some(ParsedHead::Good(head))
@@ -247,9 +249,9 @@ pub(super) fn start_frame(
     into: &mut Vec<u8>,
 ) -> Result<Head, FormatError> {
     let lines = batch.body.len() as u64;
-    let table = batch.ends.len() as u64 * 4;
+    let table = size_of_val(batch.ends.as_slice());
     let (Ok(count), Ok(body_len), true) =
-        (u32::try_from(batch.ends.len()), u32::try_from(lines + table), lines <= MAX_LINES)
+        (u32::try_from(batch.ends.len()), u32::try_from(lines + table as u64), lines <= MAX_LINES)
     else {
         return Err(FormatError::Lines(lines));
     };
@@ -262,7 +264,7 @@ pub(super) fn start_frame(
     into.extend_from_slice(&[0; HEAD]);
     into.extend_from_slice(route);
     let body_at = into.len();
-    into.reserve(batch.ends.len() * 4);
+    into.reserve(table);
     for end in &batch.ends {
         into.extend_from_slice(&end.to_le_bytes());
     }
@@ -342,15 +344,23 @@ mod tests {
     #[test]
     fn numbers_that_do_not_fit_each_other_are_no_head() {
         let (good, _) = encoded();
+        // two ends of four bytes; two newlines, and 64 MiB of lines
+        for body_len in [8 + 2, 8 + 67_108_864] {
+            let head = Head { body_len, ..good.clone() };
+            assert_eq!(Head::parse(&head.bytes()), ParsedHead::Good(head));
+        }
         let cases = [
             ("no record", Head { count: 0, ..good.clone() }),
-            ("a table without lines", Head { body_len: 8, ..good.clone() }),
-            ("a body that is too large", Head { body_len: u32::MAX, ..good.clone() }),
+            ("fewer bytes than lines", Head { body_len: 9, ..good.clone() }),
+            ("a body that is too large", Head { body_len: 8 + 67_108_865, ..good.clone() }),
             ("past the last number", Head { first_seq: u64::MAX - 1, ..good.clone() }),
             ("settled, with a body", Head { flags: SETTLED, ..good.clone() }),
         ];
         for (name, head) in cases {
             assert_eq!(Head::parse(&head.bytes()), ParsedHead::Broken, "{name}");
+        }
+        for (first_seq, count) in [(7, 0), (u64::MAX, 1)] {
+            assert_eq!(parse_foot(&Head { first_seq, count, ..good.clone() }.foot()), None);
         }
         let newer = Head { flags: 0b101, ..good };
         assert_eq!(Head::parse(&newer.bytes()), ParsedHead::Version(0b101));

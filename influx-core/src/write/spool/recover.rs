@@ -261,9 +261,17 @@ mod tests {
             assert_eq!(error(&disk), format!("{name} {what}: move the file elsewhere"));
             assert_eq!(disk.contents(), before);
         }
-        let disk = MemoryDisk::new();
-        disk.put(&segment_name(LAST_SEQ), b"");
-        assert_eq!(open(&disk).next_seq(), LAST_SEQ);
+    }
+
+    #[test]
+    fn the_last_number_is_three_quarters_of_the_way() {
+        const LAST: u64 = 13_835_058_055_282_163_709;
+        for (number, taken) in [(LAST - 1, true), (LAST, true), (LAST + 1, false)] {
+            let disk = MemoryDisk::new();
+            disk.put(&segment_name(number), b"");
+            let next_seq = Log::open(Arc::new(disk), 1 << 30).map(|log| log.next_seq());
+            assert_eq!(next_seq.ok(), taken.then_some(number), "{number}");
+        }
     }
 
     #[test]

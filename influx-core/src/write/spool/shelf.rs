@@ -174,7 +174,6 @@ impl Shelf {
 /// Reads the body of a frame, or says what is wrong with it. A place is only made of a frame that its file has room
 /// for, so that a head asks for no more memory than there are bytes on the disk.
 fn read_body(mut file: Box<dyn SpoolFile>, place: &Place) -> io::Result<Result<Batch, &'static str>> {
-    const CUT_SHORT: &str = "the file ends in the frame";
     let head = &place.head;
     let mut at = place.at.saturating_add(head.body_at());
     let mut crc = crc32fast::Hasher::new();
@@ -185,9 +184,8 @@ fn read_body(mut file: Box<dyn SpoolFile>, place: &Place) -> io::Result<Result<B
     while ends.len() * 4 < table {
         let piece_len = piece.len().min(table - ends.len() * 4);
         let piece = &mut piece[..piece_len];
-        if read_full(&mut *file, at, piece)? < piece_len {
-            return Ok(Err(CUT_SHORT));
-        }
+        // where the table is cut short, the lines behind it are, too
+        read_full(&mut *file, at, piece)?;
         crc.update(piece);
         ends.extend(piece.as_chunks().0.iter().map(|end| u32::from_le_bytes(*end)));
         at += piece_len as u64;
@@ -195,7 +193,7 @@ fn read_body(mut file: Box<dyn SpoolFile>, place: &Place) -> io::Result<Result<B
 
     let mut lines = vec![0; (head.body_len as usize).saturating_sub(table)];
     if read_full(&mut *file, at, &mut lines)? < lines.len() {
-        return Ok(Err(CUT_SHORT));
+        return Ok(Err("the file ends in the frame"));
     }
     crc.update(&lines);
     if crc.finalize() != head.body_crc {

@@ -135,6 +135,21 @@ fn without_any_room_acks_are_written_over_those_before() {
 }
 
 #[test]
+fn acks_are_written_over_those_before_when_they_fit_and_only_then() {
+    for (apart, fit) in [(1, true), (2, true), (3, false), (300, false)] {
+        let (disk, _) = three_acks();
+        disk.truncate(NAME, FILE_HEAD + 3 * RECORD);
+        let (mut acks, _) = read(&disk);
+        disk.set_capacity(Some(0));
+        // the three before are one by now
+        let apart: Vec<_> = (0..apart).map(|n| 10 + 2 * n..11 + 2 * n).collect();
+        assert_eq!(write(&mut acks, &disk, &apart).is_ok(), fit, "{apart:?}");
+        let all = if fit { 6 + apart.len() as u64 } else { 6 };
+        assert_eq!(read(&disk).1.settled.total(), all, "{apart:?}");
+    }
+}
+
+#[test]
 fn a_file_that_was_made_anew_is_written_to_without_opening_it_again() {
     let disk = MemoryDisk::new();
     let mut acks = Acks::default();
@@ -194,7 +209,8 @@ fn a_new_file_is_not_begun_while_an_old_attempt_cannot_be_removed() {
     let disk = MemoryDisk::new();
     disk.put(NEW_NAME, b"an old attempt");
     disk.fail(Call::Remove, 0..1, Fault::Broken);
-    Acks::default().make(&disk).unwrap_err();
+    let error = Acks::default().make(&disk).unwrap_err();
+    assert_ne!(error.kind(), io::ErrorKind::AlreadyExists, "it says what the cause is");
     assert_eq!(disk.contents()[NEW_NAME], b"an old attempt");
     Acks::default().make(&disk).unwrap();
 }

@@ -1,14 +1,18 @@
 use super::*;
+use crate::write::batch::Batch;
 use crate::write::spool::cursor::Cursor;
 use crate::write::spool::io::SpoolIo;
 use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
 use crate::write::spool::sample::{THREE_FRAMES, batch, contents, drain, open, three_frames};
 
+/// The batches of [`three_frames`].
+fn three_batches() -> [Batch; 3] {
+    [batch("a", &["a f=1", "a f=2"]), batch("b", &["b f=3"]), batch("a", &["a f=4", "a f=5", "a f=6"])]
+}
+
 /// Each frame of [`three_frames`] in a segment of its own.
 fn three_segments(disk: &MemoryDisk) -> Log {
-    for batch in
-        [batch("a", &["a f=1", "a f=2"]), batch("b", &["b f=3"]), batch("a", &["a f=4", "a f=5", "a f=6"])]
-    {
+    for batch in three_batches() {
         let mut log = open(disk);
         log.append(&batch, 0).unwrap();
         log.sync().unwrap();
@@ -118,7 +122,8 @@ fn a_segment_with_damage_is_put_aside_under_a_free_name_also_after_a_crash() {
     let disk = MemoryDisk::new();
     three_segments(&disk);
     let name = segment_name(2);
-    disk.put(&format!("{name}.corrupt"), b"of an earlier time");
+    let earlier = [format!("{name}.corrupt"), format!("{name}.1.corrupt")];
+    earlier.iter().for_each(|name| disk.put(name, b"of an earlier time"));
     let len = disk.contents()[&name].len();
     disk.flip(&name, len - 25, 0);
     let damaged = disk.contents()[&name].clone();
@@ -133,9 +138,51 @@ fn a_segment_with_damage_is_put_aside_under_a_free_name_also_after_a_crash() {
     assert_eq!(contents(&log), [THREE_FRAMES[0], THREE_FRAMES[2]], "it is told once");
     log.tidy().unwrap();
     let files = disk.contents();
-    assert_eq!(files[&format!("{name}.1.corrupt")], damaged);
-    assert_eq!(files[&format!("{name}.corrupt")], b"of an earlier time");
+    assert_eq!(files[&format!("{name}.2.corrupt")], damaged);
+    assert!(earlier.iter().all(|name| files[name] == b"of an earlier time"));
     assert!(!files.contains_key(&name));
+}
+
+#[test]
+fn a_new_file_of_acks_notes_the_segments_with_damage_and_no_others() {
+    for damaged in [vec![], vec![2], vec![0, 3]] {
+        let disk = MemoryDisk::new();
+        three_segments(&disk);
+        for name in damaged.iter().map(|first| segment_name(*first)) {
+            let len = disk.contents()[&name].len();
+            disk.flip(&name, len - 25, 0);
+        }
+        disk.flip("acks.log", 20, 3);
+        let mut log = open(&disk);
+        assert_eq!(contents(&log).iter().filter(|found| found.starts_with("corrupt")).count(), damaged.len());
+        log.settle(5..6);
+        log.tidy().unwrap();
+        // what is put aside by the next run is what the file says
+        let mut log = open(&disk);
+        log.settle(0..6);
+        log.close().unwrap();
+        let aside: Vec<_> = damaged.iter().map(|first| format!("{}.corrupt", segment_name(*first))).collect();
+        assert_eq!(segments(&disk), aside);
+    }
+}
+
+#[test]
+fn a_segment_that_went_is_not_synced_any_more_and_the_others_are() {
+    for (settled, left) in [(0..2, [2, 3]), (2..3, [0, 3]), (3..6, [0, 2])] {
+        let disk = MemoryDisk::new();
+        let mut log = open(&disk);
+        for batch in three_batches() {
+            log.append(&batch, 0).unwrap();
+            log.end_active();
+        }
+        log.settle(settled.clone());
+        log.tidy().unwrap();
+        disk.take_made();
+        log.sync().unwrap();
+        let mut synced = calls(&disk);
+        synced.retain(|call| call.starts_with("Sync seg-"));
+        assert_eq!(synced, left.map(|first| format!("Sync {}", segment_name(first))), "{settled:?}");
+    }
 }
 
 #[test]
