@@ -111,7 +111,8 @@ fn no_row_and_no_class_is_left_out() {
 
 #[test]
 fn a_test_that_is_not_there_is_found_out() {
-    let text = "    #[test]\n    #[ignore]\n    fn one() {\n#[tokio::test]\nasync fn two() {\nfn three() {\n";
+    let text =
+        "    #[test]\n    #[should_panic]\n    fn one() {\n#[tokio::test]\nasync fn two() {\nfn three() {\n";
     assert_eq!(["one", "two", "three", "on"].map(|name| is_test(text, name)), [true, true, false, false]);
     assert_eq!(tests_of("as 4, `it::a::b` (`.ci/run` too), `live::c`"), ["it::a::b", "live::c"]);
     assert!(files_of("elsewhere::a").is_none());

@@ -333,12 +333,12 @@ fn the_search_finds_what_sends_something() {
         impl<'a, T> Query<'a, T> { pub fn rows(self) -> RawRequest { loop {} } }
         impl<T> IntoFuture for crate::http::Call<T> { fn into_future(self) -> CallFuture<T> { loop {} } }
         impl<T> Stream for Paged<'_, T> { type Item = T; }
-        impl IntoFuture for Query<'_> { fn into_future(self) -> CallFuture<()> { todo!() } }
-        impl Client { pub fn query(&self) -> Query<'_> { todo!() } }
-        impl Builder { pub fn built(self) -> Result<Client> { todo!() } }
+        impl IntoFuture for Query<'_> { fn into_future(self) -> CallFuture<()> { loop {} } }
+        impl Client { pub fn query(&self) -> Query<'_> { loop {} } }
+        impl Builder { pub fn built(self) -> Result<Client> { loop {} } }
         pub trait Deep { async fn dive(&self); fn depth(&self) -> u8; }
         trait Shallow { async fn wade(&self); }
-        pub fn free() -> Call<()> { todo!() }
+        pub fn free() -> Call<()> { loop {} }
         mod inner { impl Other { pub async fn one() {} } }
         #[cfg(test)]
         mod tests { impl Client { pub async fn two() {} } }

@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use tokio::runtime::Runtime;
 
-use super::server::{End, Ends, Fault, Lie, Name, Server, check, name, noted, text};
+use super::server::{End, Ends, Fault, Lie, Name, Server, check, fault, name, noted, text};
 
 /// `INFLUX_PROPERTY_CASES` says how many sequences there are.
 fn cases() -> u32 {
@@ -113,21 +113,10 @@ impl ReferenceStateMachine for Model {
     }
 
     fn transitions(_: &Self) -> BoxedStrategy<Step> {
-        let fault = prop_oneof![
-            Just(Fault::AnswerLost),
-            Just(Fault::RequestLost),
-            (0..20_u8).prop_map(Fault::Postponed),
-            Just(Fault::Unreachable),
-            Just(Fault::Blocked),
-            Just(Fault::Vague),
-            Just(Fault::VagueAndPartial),
-            Just(Fault::NamedOnly),
-            Just(Fault::TooLarge),
-        ];
         prop_oneof![
             12 => (0..3_u8, 1..20_u32).prop_map(|(to, count)| Step::Write(to, count)),
             3 => (0..3_u8, 1..20_u32).prop_map(|(to, count)| Step::Try(to, count)),
-            6 => prop::collection::vec(fault, 1..8).prop_map(Step::Meet),
+            6 => prop::collection::vec(fault(), 1..8).prop_map(Step::Meet),
             6 => (0..3_000_u16).prop_map(Step::Pass),
             2 => Just(Step::Flush),
             2 => Just(Step::Quiet),

@@ -8,6 +8,7 @@ use influx_core::write::{
     Attempt, Deliver, Delivery, DropReason, Others, Outcome, Part, Progress, Verdict, WriteOptions,
 };
 use influx_core::{Error, ErrorKind};
+use proptest::prelude::*;
 
 /// What one attempt meets. Without any, the server stores the good lines and names the bad ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,21 @@ pub(super) enum Fault {
     NamedOnly,
     /// Two lines are too many.
     TooLarge,
+}
+
+/// Any of them.
+pub(super) fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        Just(Fault::AnswerLost),
+        Just(Fault::RequestLost),
+        (0..20_u8).prop_map(Fault::Postponed),
+        Just(Fault::Unreachable),
+        Just(Fault::Blocked),
+        Just(Fault::Vague),
+        Just(Fault::VagueAndPartial),
+        Just(Fault::NamedOnly),
+        Just(Fault::TooLarge),
+    ]
 }
 
 /// How a server breaks its word, which no writer can help: whoever checks the table must see it.

@@ -40,6 +40,8 @@ pub(crate) enum Fault {
     Broken,
     /// ENOSPC.
     Full,
+    /// ENOMEM.
+    NoMemory,
     /// EINTR.
     Interrupted,
     /// A read or a write that does half of its work, without an error.
@@ -236,6 +238,7 @@ impl State {
             Some(Fault::Broken) if call == Call::Sync => act(self, fault),
             Some(Fault::Broken) => Err(io::Error::other("input/output error")),
             Some(Fault::Full) => Err(io::ErrorKind::StorageFull.into()),
+            Some(Fault::NoMemory) => Err(io::ErrorKind::OutOfMemory.into()),
             Some(Fault::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
             // what makes things last is not done when the power ends within it
             None | Some(Fault::Short) if interrupted && matches!(call, Call::Sync | Call::SyncNames) => {

@@ -31,4 +31,5 @@ pub(crate) use log::{AppendError, Log};
 pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
 pub use options::{Fsync, SpoolOptions, SpoolUse};
 pub(crate) use ranges::Ranges;
+pub(crate) use route::check as check_destination;
 pub(crate) use shelf::{LoadError, Place, Shelf};

@@ -84,8 +84,8 @@ impl SpoolOptions {
         self
     }
 
-    /// A batch without its verdict is dropped when it is so old, also by the clock on the wall across restarts.
-    /// Default: never.
+    /// A batch without its verdict is dropped when it is so old, also by the clock on the wall across restarts; what was
+    /// written before 2020 by that clock counts as new, as nobody had set it. Default: never.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.max_age = Some(max_age);
         self

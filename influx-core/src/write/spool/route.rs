@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::format::FormatError;
 use crate::line::Precision;
 use crate::write::batch::Batch;
 use crate::write::{Consistency, Destination, Dialect};
@@ -102,6 +103,17 @@ impl fmt::Debug for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Known").field("bytes", &self.bytes).finish_non_exhaustive()
     }
+}
+
+/// Whether frames have room for the names of a destination.
+///
+/// # Errors
+///
+/// They have not.
+pub(crate) fn check(to: &Destination) -> Result<(), FormatError> {
+    // every unit has as many letters, or fewer
+    let len = encode(to, Precision::Nanoseconds).len();
+    u16::try_from(len).map(drop).map_err(|_| FormatError::Route(len))
 }
 
 fn encode(to: &Destination, unit: Precision) -> Vec<u8> {

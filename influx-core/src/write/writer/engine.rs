@@ -103,6 +103,9 @@ impl Engine {
             return Ok(Arc::clone(route));
         }
         self.deliver.check(&destination)?;
+        if let Some(spool) = &self.spool {
+            spool.check(&destination)?;
+        }
         Ok(self.any_route(destination))
     }
 

@@ -106,6 +106,10 @@ impl Spooling {
         match *self {}
     }
 
+    pub(in crate::write::writer) fn check(&self, _: &Destination) -> Result<()> {
+        match *self {}
+    }
+
     pub(in crate::write::writer) fn backlog(&self) -> Held {
         match *self {}
     }

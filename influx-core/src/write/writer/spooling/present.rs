@@ -36,7 +36,7 @@ use super::super::route::{After, Route};
 use crate::error::{Error, Result};
 use crate::write::isolate::Settled;
 pub(crate) use crate::write::spool::SpoolOptions as SpoolSettings;
-use crate::write::spool::{Disk, Log};
+use crate::write::spool::{Disk, Log, check_destination};
 use crate::write::{Destination, Part, WriteOptions};
 
 /// The spool of a writer.
@@ -107,6 +107,13 @@ impl Spooling {
     /// How often they could not be written.
     pub(in crate::write::writer) fn errors(&self) -> u64 {
         self.store.errors()
+    }
+
+    /// # Errors
+    ///
+    /// The files have no room for its names.
+    pub(in crate::write::writer) fn check(&self, destination: &Destination) -> Result<()> {
+        check_destination(destination).map_err(|error| Error::config(error.to_string()))
     }
 
     /// What no destination has of earlier runs; nobody gets any while it is looked at.

@@ -25,8 +25,12 @@ impl Clock {
         }
     }
 
-    /// How old something is that was stamped so. What comes from the future is new.
+    /// How old something is that was stamped so. What comes from the future is new, and so is what was stamped by a clock
+    /// that nobody had set.
     pub(super) fn age(&self, stamp: u64) -> Duration {
+        if stamp < SET {
+            return Duration::ZERO;
+        }
         let now = self.wall_ms.saturating_add(millis(self.at.elapsed()));
         Duration::from_millis(now.saturating_sub(stamp))
     }
@@ -36,6 +40,9 @@ impl Clock {
         self.at + Duration::from_millis(stamp.saturating_sub(self.wall_ms)).min(self.at.elapsed())
     }
 }
+
+/// 2020 began: no clock that is set was before.
+const SET: u64 = 1_577_836_800_000;
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
@@ -55,6 +62,12 @@ mod tests {
         assert_eq!(clock.instant(stamp).elapsed().as_secs(), 2);
         let earlier = clock.wall_ms - 60_000;
         assert_eq!((clock.age(earlier).as_secs(), clock.instant(earlier)), (67, clock.at));
+        assert_eq!(
+            (clock.age(0), clock.age(SET - 1)),
+            (Duration::ZERO, Duration::ZERO),
+            "nobody had set the clock"
+        );
+        assert!(clock.age(SET) > Duration::from_secs(365 * 24 * 3600));
         let later = clock.wall_ms + 3_600_000;
         assert_eq!((clock.age(later), clock.instant(later)), (Duration::ZERO, Instant::now()));
     }

@@ -1,5 +1,6 @@
 //! From a batch in the queue whose lines are in the files to its course.
 
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,7 +67,7 @@ impl Loading<'_> {
                     self.lose(DropReason::SpoolCorrupt, &error);
                     return None;
                 }
-                Err(error) if tries >= TRIES => {
+                Err(error) if tries >= TRIES && !passes(&error) => {
                     let reader = self.spool.store.reader();
                     let shelf = reader.as_ref().and_then(|reader| reader.shelf());
                     shelf.into_iter().for_each(|shelf| shelf.put_aside(&self.spooled.place));
@@ -121,6 +122,18 @@ impl Spooling {
         let error = Some(Arc::new(Error::spool(self.store.path(), what, None)));
         Verdict::Dropped(Dropped { reason, possibly_stored: false, error })
     }
+}
+
+fn passes(error: &LoadError) -> bool {
+    matches!(error, LoadError::Io { source, .. } if is_want(source))
+}
+
+/// Whether this process, or the system, has too many files open, or too little memory: that says nothing of the file, and
+/// is waited out, however long.
+pub(super) fn is_want(error: &io::Error) -> bool {
+    // ENFILE and EMFILE, which are the same on all Unixes.
+    error.kind() == io::ErrorKind::OutOfMemory
+        || (cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24)))
 }
 
 /// Tells of lines that nobody can show.

@@ -13,7 +13,7 @@ use super::super::super::engine::Engine;
 use super::super::super::queue::{Body, Label, Sealed, later};
 use super::super::super::route::Route;
 use super::job::Lent;
-use super::load::{BETWEEN, Spooled, TRIES, course, tell};
+use super::load::{BETWEEN, Spooled, TRIES, course, is_want, tell};
 use super::store::Ahead;
 use super::{Running, Spooling};
 use crate::write::spool::{Cursor, Found, Ranges};
@@ -113,7 +113,7 @@ impl Way<'_> {
             };
             match tokio::task::spawn_blocking(read).await.ok()? {
                 Ok(found) => return Some(found),
-                Err((error, unread)) if tries >= TRIES => {
+                Err((error, Some(unread))) => {
                     let what = format!("a file of it cannot be read and is put aside: {error}");
                     for seqs in unread.iter() {
                         self.pass_to(seqs.start);
@@ -240,15 +240,15 @@ impl Way<'_> {
 }
 
 /// What stands next, and whether that is all; or why it cannot be read, and what of it was passed over.
-fn read(cursor: &mut Cursor, pass_over: bool) -> Result<(Vec<Found>, bool), (io::Error, Ranges)> {
+fn read(cursor: &mut Cursor, pass_over: bool) -> Result<(Vec<Found>, bool), (io::Error, Option<Ranges>)> {
     let mut found = Vec::new();
     while found.len() < READ {
         match cursor.next() {
             Ok(Some(next)) => found.push(next),
             Ok(None) => return Ok((found, true)),
             Err(_) if !found.is_empty() => break,
-            Err(error) if pass_over => return Err((error, cursor.pass_over())),
-            Err(error) => return Err((error, Ranges::default())),
+            Err(error) if pass_over && !is_want(&error) => return Err((error, Some(cursor.pass_over()))),
+            Err(error) => return Err((error, None)),
         }
     }
     Ok((found, false))

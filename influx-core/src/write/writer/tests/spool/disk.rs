@@ -246,6 +246,39 @@ async fn a_file_that_cannot_be_read_for_a_while_costs_nothing_and_one_that_never
     }
 }
 
+/// It says nothing of the files, however long it lasts.
+#[tokio::test]
+async fn a_want_of_memory_is_waited_out() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..4).await;
+    assert_eq!(writer.close(Duration::ZERO).await.pending, 4);
+    let image = rig.disk.kill(&mut fastrand::Rng::with_seed(1));
+    rig.down(false);
+    let writer = {
+        let settings = settings();
+        let log = Log::open(Arc::new(image.clone()), settings.max_bytes).unwrap();
+        // Each try begins with one read: more of them than a broken file gets.
+        image.fail(Call::Read, 0..5, Fault::NoMemory);
+        rig.open_log(log, settings, single())
+    };
+    until("all have their verdict", || writer.stats().pending == 0).await;
+    let report = writer.close(Duration::from_secs(20)).await;
+    assert_eq!((report.stored, report.dropped), (4, 0), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_destination_for_whose_names_no_frame_has_room_is_refused() {
+    let rig = Rig::new();
+    let writer = rig.open(settings(), single());
+    let error = writer.to("b".repeat(70_000)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("too large for the spool"), "{error}");
+    writer.to("b".repeat(60_000)).unwrap().write(&line(0)).await.unwrap();
+    assert_eq!(writer.close(Duration::from_secs(20)).await.stored, 1);
+}
+
 #[tokio::test]
 async fn files_that_are_full_again_and_again_lose_nothing() {
     let rig = Rig::new();

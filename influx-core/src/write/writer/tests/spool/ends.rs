@@ -131,6 +131,22 @@ async fn closing_twice_is_once_and_lets_the_directory_go() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_written_at_the_end_is_tried_once_more() {
+    for (failing, pending) in [(0..1, 3), (0..u64::MAX, 0)] {
+        let rig = Rig::new();
+        rig.down(true);
+        // the first sync is that at the end
+        let seldom = settings().fsync(Fsync::Every(Duration::from_secs(3600)));
+        let writer = rig.open(seldom, single());
+        write(&writer, 0..3).await;
+        rig.disk.fail(Call::Sync, failing, Fault::Broken);
+        let report = writer.close(Duration::ZERO).await;
+        assert_eq!((report.pending, report.dropped), (pending, 3 - pending), "{report:?}");
+        assert_eq!(report.stats.dropped_spool_io, 3 - pending);
+    }
+}
+
+#[tokio::test]
 async fn records_are_as_old_as_they_are_across_a_restart() {
     let rig = Rig::new();
     rig.down(true);
