@@ -259,10 +259,13 @@ async fn a_want_of_memory_is_waited_out() {
     let writer = {
         let settings = settings();
         let log = Log::open(Arc::new(image.clone()), settings.max_bytes).unwrap();
-        // Each try begins with one read: more of them than a broken file gets.
-        image.fail(Call::Read, 0..5, Fault::NoMemory);
+        image.fail(Call::Read, 0..u64::MAX, Fault::NoMemory);
         rig.open_log(log, settings, single())
     };
+    // longer than a broken file is tried
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!((writer.stats().pending, writer.stats().dropped), (4, 0));
+    image.heal();
     until("all have their verdict", || writer.stats().pending == 0).await;
     let report = writer.close(Duration::from_secs(20)).await;
     assert_eq!((report.stored, report.dropped), (4, 0), "{report:?}");

@@ -139,6 +139,9 @@ async fn what_cannot_be_written_at_the_end_is_tried_once_more() {
         let seldom = settings().fsync(Fsync::Every(Duration::from_secs(3600)));
         let writer = rig.open(seldom, single());
         write(&writer, 0..3).await;
+        let last = line(2);
+        let holds = |bytes: &Vec<u8>| bytes.windows(last.len()).any(|window| window == last.as_bytes());
+        until("all is in a file", || rig.disk.contents().values().any(holds)).await;
         rig.disk.fail(Call::Sync, failing, Fault::Broken);
         let report = writer.close(Duration::ZERO).await;
         assert_eq!((report.pending, report.dropped), (pending, 3 - pending), "{report:?}");
