@@ -21,7 +21,12 @@ pub(crate) const START: i64 = 1_700_000_000_000_000_000;
 
 const SENSORS: u64 = 100;
 const TICK: Duration = Duration::from_millis(10);
-const TICKS_A_SECOND: u64 = 100;
+pub(crate) const TICKS_A_SECOND: u64 = 100;
+
+/// How many records are written at once.
+pub(crate) fn step(rate: u64) -> u64 {
+    rate.div_ceil(TICKS_A_SECOND)
+}
 const PATIENCE: Duration = Duration::from_secs(300); // to send what is left
 
 #[derive(Measurement)]
@@ -75,7 +80,7 @@ async fn write(order: Order) -> Result<(), Failure> {
     let writer = client.writer_with(BUCKET, options)?;
     let mut telling = JoinSet::new();
     let (mut tick, mut told) = (interval(TICK), Instant::now());
-    let (end, step) = (Instant::now() + order.writes, order.rate.div_ceil(TICKS_A_SECOND));
+    let (end, step) = (Instant::now() + order.writes, step(order.rate));
     let mut ids = order.first..order.first;
     while Instant::now() < end {
         tick.tick().await;

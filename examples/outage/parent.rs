@@ -11,6 +11,7 @@ use std::{env, fs, process};
 
 use influx_core::testing::TestServer;
 
+use crate::child::{TICKS_A_SECOND, step};
 use crate::ledger::Ledger;
 use crate::{BUCKET, Failure, Options, child};
 
@@ -70,7 +71,8 @@ impl Plan {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let most = options.rate.saturating_mul(options.seconds.as_secs() + 2); // some more than are asked for
+    // in steps, and some more than are asked for
+    let most = step(options.rate).saturating_mul(TICKS_A_SECOND * (options.seconds.as_secs() + 2));
     let ledger: Shared = Arc::new(Mutex::new(Ledger::new(usize::try_from(most)?)));
     let stored = Arc::clone(&ledger);
     let server = TestServer::builder()

@@ -108,6 +108,16 @@ impl Part {
         }
     }
 
+    /// The places in the batch of all lines, in runs.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = Range<u32>> {
+        let (range, picked) = match &self.lines {
+            Lines::Range(range) => (Some(range.clone()), &[][..]),
+            Lines::Picked(picked) => (None, &picked[..]),
+        };
+        let runs = picked.chunk_by(|place, next| place + 1 == *next);
+        range.into_iter().chain(runs.map(|run| run[0]..run[0] + run.len() as u32))
+    }
+
     /// The size of the lines in bytes, with their newlines.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -251,6 +261,8 @@ pub(super) mod tests {
         assert_eq!((&picked.body()[..], picked.bytes(), picked.place(1)), (&b"a\nccc\ndddd\n"[..], 11, 2));
         assert_eq!(picked.range(1..3).line(0), Some("ccc"));
         assert_eq!(right.pick([1].into_iter()).place(0), 3);
+        assert_eq!(picked.runs().collect::<Vec<_>>(), [0..1, 2..4]);
+        assert_eq!(right.runs().collect::<Vec<_>>(), [2..4]);
     }
 
     #[test]

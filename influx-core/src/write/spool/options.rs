@@ -75,7 +75,7 @@ impl SpoolOptions {
         self
     }
 
-    /// How much room the files may take, in bytes; at least 64 KiB. When they are full, batches wait in memory, and
+    /// How much room the files may take, in bytes; at least 64 KiB. A line longer than a quarter of it is refused. When they are full, batches wait in memory, and
     /// when that is full, too, [`overflow`](crate::WriteOptions::overflow) says what becomes of a record; `Reject` and
     /// `DropNewest` act also while memory is full of what is on its way into the files. Only
     /// [`DropOldest`](crate::write::Overflow::DropOldest) drops what is in the files to make room. Default: 1 GiB.
@@ -102,6 +102,11 @@ impl SpoolOptions {
         usize::try_from(self.max_bytes / 16).unwrap_or(usize::MAX).min(LARGEST_BATCH)
     }
 
+    /// How long a line may be, in bytes: as a batch of its own it must find room in the files.
+    pub(crate) fn longest_line(&self) -> usize {
+        usize::try_from(self.max_bytes / 4).unwrap_or(usize::MAX).min(LARGEST_BATCH)
+    }
+
     pub(crate) fn age_limit(&self) -> Option<Duration> {
         self.max_age
     }
@@ -123,7 +128,7 @@ impl SpoolOptions {
     }
 }
 
-/// What a frame of the files takes, less what stands around the lines, in bytes.
+/// In bytes: half of the lines that a frame of the files takes.
 const LARGEST_BATCH: usize = 32 * 1024 * 1024;
 
 /// Room for a batch at least.

@@ -19,9 +19,6 @@ use crate::line::LineBuffer;
 use crate::write::Overflow;
 use crate::write::records::{self, Records};
 
-/// A line beyond this is refused, unless a batch may be larger.
-const LONGEST_LINE: usize = 4 * 1024 * 1024;
-
 /// What a write gives back: nothing, or a receipt.
 pub(super) trait Handout: Default + Send + 'static {
     fn receipt(&mut self) -> Option<&mut Receipt>;
@@ -127,7 +124,7 @@ impl Entrance<'_> {
         if lines.ends.is_empty() {
             return Ok(handout);
         }
-        if lines.text.len() > STEP && self.is_too_large(lines) {
+        if lines.text.len() > STEP.min(self.engine.longest_line) && self.is_too_large(lines) {
             return Err(self.too_large(lines));
         }
         match self.route.admit(self.engine, lines, 0, handout.receipt()) {
@@ -255,8 +252,7 @@ impl Entrance<'_> {
     fn is_too_large(self, lines: &Lines<'_>) -> bool {
         let options = &self.engine.options;
         let limits = Limits { rows: options.batch_size, bytes: options.batch_bytes };
-        lines.longest() > LONGEST_LINE.max(limits.bytes)
-            || need_alone(lines, limits) > self.engine.memory.total()
+        lines.longest() > self.engine.longest_line || need_alone(lines, limits) > self.engine.memory.total()
     }
 
     #[cold]
@@ -264,7 +260,7 @@ impl Entrance<'_> {
         let (all, line) = (lines.text.len(), lines.longest());
         let error = Error::config(format!(
             "{all} bytes of lines, the longest of {line}, are more than the queue takes at once: raise \
-             WriteOptions::queue_bytes or batch_bytes, or use write_all"
+             WriteOptions::queue_bytes or batch_bytes, or the spool's max_bytes, or use write_all"
         ));
         self.refuse(&self.route.refused.invalid, lines.ends.len(), error)
     }

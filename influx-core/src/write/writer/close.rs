@@ -106,11 +106,9 @@ fn begin(engine: &Arc<Engine>, deadline: Duration) -> Closing {
 async fn finish(engine: Arc<Engine>, watch: &Watch, until: Instant) {
     if tokio::time::timeout_at(until, watch.wait(false)).await.is_err() {
         engine.abandon(DropReason::ShutdownDeadline);
-        spooling::end(&engine).await;
-        watch.wait(false).await;
-    } else {
-        spooling::end(&engine).await;
     }
+    spooling::end(&engine).await;
+    watch.wait(false).await;
     if let Some(ran) = engine.caller.mark() {
         // By the clock on the wall: callbacks run on a thread that knows no other.
         let patience = until.saturating_duration_since(Instant::now()).max(GRACE);

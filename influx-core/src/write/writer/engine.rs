@@ -26,6 +26,9 @@ use crate::line::EncodeOptions;
 use crate::write::options::Patience;
 use crate::write::{Deliver, Destination, DropReason, WriteOptions};
 
+/// A line beyond this is refused, unless a batch may be larger.
+const LONGEST_LINE: usize = 4 * 1024 * 1024;
+
 /// More batches than these are not open at once, over all destinations: each holds a buffer.
 const OPEN: usize = 256;
 
@@ -35,6 +38,8 @@ pub(super) struct Engine {
     pub(super) options: WriteOptions,
     pub(super) backoff: Backoff,
     pub(super) patience: Patience,
+    /// A line beyond this is refused.
+    pub(super) longest_line: usize,
     pub(super) memory: Arc<Memory>,
     pub(super) pool: Pool,
     pub(super) opened: Opened,
@@ -63,8 +68,10 @@ impl Engine {
         mut options: WriteOptions,
         spool: Option<Spooling>,
     ) -> Result<Self> {
+        let mut longest_line = LONGEST_LINE.max(options.batch_bytes);
         if let Some(settings) = &options.spool {
             options.batch_bytes = options.batch_bytes.min(settings.largest_batch());
+            longest_line = longest_line.min(settings.longest_line());
         }
         let runtime = match Handle::try_current() {
             Ok(runtime) => runtime,
@@ -74,6 +81,7 @@ impl Engine {
             deliver,
             backoff: options.backoff(),
             patience: options.patience(),
+            longest_line,
             memory: Memory::new(options.queue_bytes),
             pool: Pool::default(),
             opened: Opened::default(),

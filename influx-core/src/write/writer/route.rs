@@ -51,7 +51,7 @@ pub(super) struct State {
     open: Open,
     sealed: VecDeque<Sealed>,
     pub(super) unsettled: Unsettled,
-    /// Of the next line that is sealed; with a spool it numbers those of all destinations.
+    /// Of the next line that is sealed, unless there is a spool, which numbers those of all destinations.
     next_id: u64,
     lanes: usize,
     /// Whether a lane waits for the open batch.

@@ -156,5 +156,5 @@ impl Unsettled {
 
 /// Where lines are in their batch.
 fn places(part: &Part) -> impl Iterator<Item = u32> {
-    (0..part.lines()).map(|index| part.place(index))
+    part.runs().flatten()
 }

@@ -78,6 +78,10 @@ impl SpoolSettings {
         match *self {}
     }
 
+    pub(crate) fn longest_line(&self) -> usize {
+        match *self {}
+    }
+
     pub(crate) fn largest_batch(&self) -> usize {
         match *self {}
     }

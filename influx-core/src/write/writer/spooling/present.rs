@@ -13,7 +13,6 @@ mod store;
 mod thread;
 mod timer;
 
-use std::ops::Range;
 use std::sync::{Arc, MutexGuard};
 
 use self::backlog::{Backlog, Held};
@@ -90,7 +89,6 @@ impl Spooling {
         queue_bytes: usize,
     ) -> Result<Self> {
         let (next_seq, shelf) = (log.next_seq(), log.shelf());
-        shelf.commit(next_seq);
         let backlog = Backlog::new(log.unsettled());
         let store = Store::new(settings, next_seq, backlog.first(), shelf);
         let store = Arc::new(store);
@@ -152,7 +150,8 @@ impl Spooling {
 
     /// Lines of the batch `id` have their verdict.
     pub(in crate::write::writer) fn settle(&self, id: u64, part: &Part) {
-        self.store.settle(runs(id, part));
+        let seqs = part.runs().map(|run| id + u64::from(run.start)..id + u64::from(run.end));
+        self.store.settle(seqs);
     }
 
     /// The same, for who waits for lines of earlier runs. Says whether they are such.
@@ -179,6 +178,12 @@ impl Spooling {
         self.store.lock().jobs.is_empty()
     }
 
+    /// How many batches are on their way into the files.
+    #[cfg(test)]
+    pub(in crate::write::writer) fn jobs(&self) -> usize {
+        self.store.lock().jobs.len()
+    }
+
     /// Someone waits for memory.
     pub(in crate::write::writer) fn hurry(&self) {
         self.store.progress.notify_one();
@@ -203,17 +208,4 @@ impl Drop for Spooling {
     fn drop(&mut self) {
         self.store.close();
     }
-}
-
-/// The sequence numbers of lines, as ranges.
-fn runs(id: u64, part: &Part) -> impl Iterator<Item = Range<u64>> {
-    let mut places = (0..part.lines()).map(move |index| id + u64::from(part.place(index))).peekable();
-    std::iter::from_fn(move || {
-        let start = places.next()?;
-        let mut end = start + 1;
-        while places.next_if_eq(&end).is_some() {
-            end += 1;
-        }
-        Some(start..end)
-    })
 }

@@ -8,15 +8,14 @@ use crate::write::writer::budget::Charge;
 use crate::write::writer::receipt::Ticket;
 use crate::write::writer::route::Route;
 
-/// A batch that is not in the files for good.
+/// A batch that is not in the files for good, and of which some line has no verdict.
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) first: u64,
     pub(super) lines: u32,
     /// Lines without a verdict.
     pub(super) left: u32,
-    /// Gone once every line has its verdict.
-    pub(super) batch: Option<Arc<Batch>>,
+    pub(super) batch: Arc<Batch>,
     pub(super) born_ms: u64,
     /// The memory that it holds, if no queue has it as well.
     pub(super) charge: Option<Charge>,
@@ -39,11 +38,10 @@ pub(super) struct Lent {
 
 impl Job {
     /// Hands it to a queue as well, with the memory that it holds.
-    pub(super) fn lend(&mut self) -> Option<Lent> {
-        let batch = Arc::clone(self.batch.as_ref()?);
+    pub(super) fn lend(&mut self) -> Lent {
         self.taken = true;
-        let (charge, route) = (self.charge.take(), Arc::clone(&self.route));
-        Some(Lent { first: self.first, batch, born_ms: self.born_ms, charge, route })
+        let (batch, route) = (Arc::clone(&self.batch), Arc::clone(&self.route));
+        Lent { first: self.first, batch, born_ms: self.born_ms, charge: self.charge.take(), route }
     }
 
     pub(super) fn end(&self) -> u64 {

@@ -189,7 +189,7 @@ impl Store {
             first,
             lines,
             left: lines,
-            batch: Some(Arc::clone(fresh.batch)),
+            batch: Arc::clone(fresh.batch),
             born_ms: fresh.born_ms,
             charge: if queued { None } else { fresh.charge.take() },
             ticket: fresh.ticket.cloned(),
@@ -208,24 +208,23 @@ impl Store {
         self.always || shared.behind || shared.closing
     }
 
-    /// Lines of a batch have their verdict. Without any left, it needs no memory here.
+    /// Lines of a batch have their verdict. Without any left, it need not be written.
     pub(super) fn settle(&self, ranges: impl Iterator<Item = Range<u64>>) {
-        let mut freed = Vec::new();
+        let mut through = Vec::new();
         let mut shared = self.lock();
         let idle = shared.settled.is_empty();
         for range in ranges {
-            if let Some(job) = shared.job(range.start) {
+            if let Some(at) = shared.find(range.start) {
+                let job = &mut shared.jobs[at];
                 job.left = job.left.saturating_sub((range.end - range.start) as u32);
                 if job.left == 0 {
-                    freed.push((job.batch.take(), job.charge.take(), job.ticket.take()));
+                    through.extend(shared.jobs.remove(at));
                 }
             }
             shared.settled.insert(range);
         }
-        if !self.writes(&shared) {
-            shared.forget_settled();
-        }
         drop(shared);
+        drop(through);
         // otherwise the thread knows when to look
         if idle {
             self.wake.notify_all();
@@ -248,10 +247,10 @@ impl Store {
     pub(super) fn give_back(&self, first: u64) -> bool {
         let mut shared = self.lock();
         let ended = shared.ended;
-        match shared.job(first) {
+        match shared.find(first) {
             None => true,
-            Some(job) => {
-                job.taken = false;
+            Some(at) => {
+                shared.jobs[at].taken = false;
                 !ended
             }
         }
@@ -267,7 +266,7 @@ impl Store {
         if position < shared.committed {
             return Ahead::Read(shared.committed);
         }
-        if shared.jobs.iter().rev().all(|job| job.taken || job.batch.is_none()) {
+        if shared.jobs.iter().rev().all(|job| job.taken) {
             // at a close they stay where they are
             if !shared.closing {
                 shared.behind = false;
@@ -276,14 +275,11 @@ impl Store {
             }
             return Ahead::CaughtUp;
         }
-        if shared.trouble.is_none() || shared.closing {
+        if shared.trouble.is_none() || shared.closing || !lend {
             return Ahead::Wait;
         }
-        if !lend {
-            return Ahead::Wait;
-        }
-        let lent = shared.jobs.iter_mut().filter(|job| !job.taken).find_map(Job::lend);
-        lent.map_or(Ahead::Wait, Ahead::Lent)
+        let first = shared.jobs.iter_mut().find(|job| !job.taken);
+        first.map_or(Ahead::Wait, |job| Ahead::Lent(job.lend()))
     }
 
     /// The pump has passed what is below; says whose `range` was, piece by piece.
@@ -317,7 +313,7 @@ impl Store {
     pub(super) fn end(&self) -> Vec<Lent> {
         let mut shared = self.lock();
         shared.ended = true;
-        shared.jobs.iter_mut().filter(|job| !job.taken).filter_map(Job::lend).collect()
+        shared.jobs.iter_mut().filter(|job| !job.taken).map(Job::lend).collect()
     }
 
     /// The lines of a batch that have no verdict.
@@ -336,17 +332,10 @@ impl Shared {
         }
     }
 
-    /// The job that holds a number.
-    fn job(&mut self, seq: u64) -> Option<&mut Job> {
+    /// Where the job stands that holds a number.
+    fn find(&self, seq: u64) -> Option<usize> {
         let at = self.jobs.partition_point(|job| job.first <= seq).checked_sub(1)?;
-        self.jobs.get_mut(at).filter(|job| seq < job.end())
-    }
-
-    /// Lets go of what has its verdict, as nothing is written now.
-    pub(super) fn forget_settled(&mut self) {
-        while self.jobs.front().is_some_and(|job| job.batch.is_none()) {
-            self.jobs.pop_front();
-        }
+        (seq < self.jobs[at].end()).then_some(at)
     }
 
     /// The first job that is not appended: none behind it is.

@@ -142,7 +142,7 @@ impl Files {
     /// Writes what there is. Says whether all of it is in the files for good.
     fn write_all(&mut self) -> bool {
         loop {
-            let pieces = pieces(&mut self.store.lock());
+            let pieces = pieces(&self.store.lock());
             if pieces.is_empty() {
                 return self.sync();
             }
@@ -164,7 +164,7 @@ impl Files {
             let now = Instant::now();
             self.again = self.again.filter(|again| *again > now);
             if self.again.is_none() && store.writes(&shared) {
-                let pieces = pieces(&mut shared);
+                let pieces = pieces(&shared);
                 if !pieces.is_empty() {
                     return Some(pieces);
                 }
@@ -194,8 +194,8 @@ impl Files {
         if is_much { Some(unsynced.since) } else { unsynced.since.checked_add(wait) }
     }
 
-    /// Writes pieces, and does what is due. Says whether all went well.
-    fn round(&mut self, pieces: Vec<Piece>) -> bool {
+    /// Writes pieces, and does what is due.
+    fn round(&mut self, pieces: Vec<Piece>) {
         let mut well = self.append(pieces);
         let now = Instant::now();
         if well && self.unsynced.and_then(|unsynced| self.due(unsynced)).is_some_and(|due| due <= now) {
@@ -205,7 +205,6 @@ impl Files {
             self.tidy();
         }
         self.store.bytes.store(self.log.bytes(), Ordering::Relaxed);
-        well
     }
 
     fn append(&mut self, pieces: Vec<Piece>) -> bool {
@@ -214,15 +213,14 @@ impl Files {
         }
         let mut trouble = None;
         for piece in pieces {
-            let (before, first) = (self.log.bytes(), self.log.next_seq());
+            let first = self.log.next_seq();
             if let Err(error) = self.append_piece(&piece) {
                 trouble = Some(self.trouble_of(error));
             }
-            let bytes = self.log.bytes().saturating_sub(before);
             if self.pace.wait.is_some() && self.log.next_seq() > first {
                 let new = Unsynced { first, since: Instant::now(), bytes: 0, held: 0 };
                 let unsynced = self.unsynced.get_or_insert(new);
-                unsynced.bytes += bytes;
+                unsynced.bytes += piece.batch.body.len() as u64;
                 unsynced.held += piece.held;
             }
             if trouble.is_some() {
@@ -299,13 +297,13 @@ impl Files {
     fn trouble_of(&self, error: AppendError) -> Trouble {
         let (what, kind) = match &error {
             AppendError::Full(_) => {
-                ("raise SpoolOptions::max_bytes, or wait for the server", io::ErrorKind::StorageFull)
+                ("; raise SpoolOptions::max_bytes, or wait for the server", io::ErrorKind::StorageFull)
             }
-            AppendError::Io(_, error) => ("check the disk, and the room on it", error.kind()),
-            AppendError::Refused(_) => ("name the destination in fewer words", io::ErrorKind::InvalidInput),
+            AppendError::Io(_, error) => ("; check the disk, and the room on it", error.kind()),
+            AppendError::Refused(_) => ("", io::ErrorKind::InvalidInput),
         };
         let source = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-        self.trouble(format!("{error}{source}; {what}"), kind)
+        self.trouble(format!("{error}{source}{what}"), kind)
     }
 
     fn trouble(&self, what: String, kind: io::ErrorKind) -> Trouble {
@@ -376,12 +374,11 @@ fn untidy(path: &Path, error: &io::Error) {
 }
 
 /// What is to be written next.
-fn pieces(shared: &mut Shared) -> Vec<Piece> {
-    shared.forget_settled();
+fn pieces(shared: &Shared) -> Vec<Piece> {
     let mut bytes = 0;
-    let waiting = shared.jobs.range(shared.first_to_append()..).filter_map(|job| {
-        let batch = Arc::clone(job.batch.as_ref()?);
-        Some(Piece { first: job.first, batch, born_ms: job.born_ms, held: job.held() })
+    let waiting = shared.jobs.range(shared.first_to_append()..).map(|job| {
+        let batch = Arc::clone(&job.batch);
+        Piece { first: job.first, batch, born_ms: job.born_ms, held: job.held() }
     });
     let some = waiting.take_while(|piece| {
         let fits = bytes < ROUND_BYTES;

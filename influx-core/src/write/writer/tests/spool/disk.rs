@@ -283,6 +283,22 @@ async fn a_destination_for_whose_names_no_frame_has_room_is_refused() {
 }
 
 #[tokio::test]
+async fn a_line_for_which_the_files_have_no_room_is_refused() {
+    let rig = Rig::new();
+    let writer = rig.open(settings().max_bytes(64 * 1024), single());
+    let long = |bytes: usize| format!("m v=0,text=\"{}\" 1", "0".repeat(bytes));
+    let error = writer.write(&long(17_000)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("the spool's max_bytes"), "{error}");
+    rig.down(true);
+    let receipt = writer.write_receipt(&long(16_000)).await.unwrap();
+    receipt.durable().await.unwrap();
+    rig.down(false);
+    let report = writer.close(Duration::from_secs(60)).await;
+    assert_eq!((report.stored, report.stats.refused_invalid), (1, 1));
+}
+
+#[tokio::test]
 async fn files_that_are_full_again_and_again_lose_nothing() {
     let rig = Rig::new();
     let writer = rig.open(settings().max_bytes(64 * 1024), single().queue_bytes(8 * 64 * 1024));

@@ -41,6 +41,23 @@ async fn an_outage_of_many_small_batches_takes_no_memory_for_each() {
     assert_eq!(rig.stored(), (0..1_000).collect::<Vec<_>>());
 }
 
+/// Batches that have their verdict need no place, whatever stands before them.
+#[tokio::test]
+async fn a_batch_that_waits_keeps_none_that_is_through() {
+    let rig = Rig::new();
+    let writer = rig.open(settings().when(SpoolUse::WhenFull), single());
+    let other = writer.to("other").unwrap();
+    rig.block(&["b"]);
+    writer.write(&line(0)).await.unwrap();
+    for number in 1..200 {
+        other.write(&line(number)).await.unwrap();
+    }
+    until("the others are through", || other.destination_stats().stored == 199).await;
+    assert_eq!(writer.engine().spool.as_ref().unwrap().jobs(), 1);
+    rig.block(&[]);
+    assert!(writer.close(Duration::from_secs(60)).await.is_stored());
+}
+
 #[tokio::test]
 async fn a_blocked_destination_holds_up_no_other() {
     let rig = Rig::new();
