@@ -32,4 +32,6 @@ pub(crate) use memory_disk::{Call, Fault, MemoryDisk};
 pub use options::{Fsync, SpoolOptions, SpoolUse};
 pub(crate) use ranges::Ranges;
 pub(crate) use route::check as check_destination;
+#[cfg(test)]
+pub(crate) use sample::contents;
 pub(crate) use shelf::{LoadError, Place, Shelf};

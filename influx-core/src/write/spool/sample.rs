@@ -60,7 +60,7 @@ fn texts(batch: &Batch) -> String {
 }
 
 /// What all of a log holds that has no verdict.
-pub(super) fn contents(log: &Log) -> Vec<String> {
+pub(crate) fn contents(log: &Log) -> Vec<String> {
     drain(&log.shelf(), &mut Cursor::new(log.shelf(), 0))
 }
 

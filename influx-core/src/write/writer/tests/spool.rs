@@ -9,8 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::*;
-use crate::write::spool::{Call, Fault, Log, MemoryDisk};
+use crate::write::spool::{Call, Fault, Log, MemoryDisk, contents};
 use crate::write::{Fsync, SpoolOptions, SpoolUse, Verdict};
+
+/// What anything here may take on a machine with much else to do.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that can be taken down, a disk that stays, and what was told of failures.
 #[derive(Clone)]
@@ -113,10 +116,20 @@ pub(super) fn until(what: &str, condition: impl Fn() -> bool) -> impl Future<Out
     async move {
         let began = Instant::now();
         while !condition() {
-            assert!(began.elapsed() < Duration::from_secs(20), "it never came: {what}");
+            assert!(began.elapsed() < PATIENCE, "it never came: {what}");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
+}
+
+/// What power cuts of all kinds leave of a disk as it is now.
+pub(super) fn crashes(disk: &MemoryDisk) -> impl Iterator<Item = MemoryDisk> {
+    (0..200).map(|seed| disk.crash(&mut fastrand::Rng::with_seed(seed)))
+}
+
+/// What a spool on this disk holds: the lines of its frames, one behind the other, with commas between.
+pub(super) fn held(disk: &MemoryDisk) -> Vec<String> {
+    contents(&Log::open(Arc::new(disk.clone()), u64::MAX).unwrap())
 }
 
 pub(super) fn all_balanced(stats: &Stats) {

@@ -12,15 +12,19 @@ async fn durable_says_when_lines_are_on_the_disk() {
         let receipt = writer.write_receipt(&[line(0), line(1)].join("\n")).await.unwrap();
         receipt.durable().await.unwrap();
         assert!(receipt.try_acked().is_none(), "the server is away");
-        let image = match fsync {
-            Fsync::Never => rig.disk.kill(&mut fastrand::Rng::with_seed(1)),
-            _ => rig.disk.crash(&mut fastrand::Rng::with_seed(1)),
-        };
+        let both = [format!("b 0..2 {},{}", line(0), line(1))];
+        let is_whole = |image: MemoryDisk| held(&image) == both;
+        match fsync {
+            // this outlives the process, and no more
+            Fsync::Never => assert!(is_whole(rig.disk.kill(&mut fastrand::Rng::with_seed(1)))),
+            _ => assert!(crashes(&rig.disk).all(is_whole), "{fsync:?}"),
+        }
+        let image = rig.disk.kill(&mut fastrand::Rng::with_seed(1));
         let again = rig.open_on(&image, settings(), WriteOptions::new());
         assert_eq!(again.stats().recovered, 2, "{fsync:?}");
         drop(again);
         rig.down(false);
-        assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+        assert!(writer.close(PATIENCE).await.is_stored());
     }
 }
 
@@ -32,7 +36,7 @@ async fn an_open_batch_becomes_durable_in_time_while_every_lane_waits_for_the_se
     let writer = rig.open(settings(), options);
     for number in 0..3 {
         let receipt = writer.write_receipt(&line(number)).await.unwrap();
-        tokio::time::timeout(Duration::from_secs(10), receipt.durable()).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, receipt.durable()).await.unwrap().unwrap();
     }
     writer.close(Duration::ZERO).await;
 }
@@ -44,7 +48,7 @@ async fn durable_is_the_verdict_where_nothing_is_written_and_an_error_without_a_
     let receipt = writer.write_receipt(&line(0)).await.unwrap();
     receipt.durable().await.unwrap();
     assert!(receipt.try_acked().is_some());
-    writer.close(Duration::from_secs(20)).await;
+    writer.close(PATIENCE).await;
     let plain = super::super::writer(&Memory::script([]), single());
     let receipt = plain.write_receipt(&line(0)).await.unwrap();
     let error = receipt.durable().await.unwrap_err();
@@ -64,15 +68,13 @@ async fn a_failed_sync_is_no_durability_until_a_later_one_succeeds() {
     assert_eq!(writer.stats().spool_errors, 1);
     let began = Instant::now();
     while receipt.durable().await.is_err() {
-        assert!(began.elapsed() < Duration::from_secs(20), "it never became durable");
+        assert!(began.elapsed() < PATIENCE, "it never became durable");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let image = rig.disk.crash(&mut fastrand::Rng::with_seed(1));
-    let again = rig.open_on(&image, settings(), single());
-    assert_eq!(again.stats().recovered, 1);
-    drop(again);
+    let one = [format!("b 0..1 {}", line(0))];
+    assert!(crashes(&rig.disk).all(|image| held(&image) == one));
     rig.down(false);
-    assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+    assert!(writer.close(PATIENCE).await.is_stored());
     assert_eq!(rig.stored(), [0]);
 }
 
@@ -87,7 +89,7 @@ async fn a_full_disk_does_not_stop_the_sending() {
             receipt.acked().await;
         }
     }
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
     assert_eq!(rig.stored(), (0..200).collect::<Vec<_>>());
 }
@@ -117,7 +119,7 @@ async fn with_a_full_disk_and_no_server_records_are_refused_and_then_it_goes_on(
     writer.try_write(&line(number)).unwrap();
     taken.push(number);
     rig.down(false);
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert!(report.is_stored(), "{report:?}");
     assert_eq!(rig.stored(), taken);
 }
@@ -137,7 +139,7 @@ async fn memory_is_held_until_a_sync_succeeds() {
     assert_eq!(writer.stats().bytes_reserved, full);
     rig.disk.heal();
     rig.down(false);
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
     assert_eq!(rig.stored(), (0..taken).collect::<Vec<_>>());
 }
@@ -167,7 +169,7 @@ async fn damage_costs_what_it_hit_and_that_is_told() {
     rig.disk.flip(&segment.0, at, 1);
     rig.down(false);
     let writer = rig.open(settings(), WriteOptions::new());
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert_eq!(report.stats.recovered, 9);
     assert_eq!((report.stored, report.dropped, report.stats.dropped_spool_corrupt), (6, 3, 3));
     assert_eq!(rig.stored(), [0, 1, 2, 6, 7, 8]);
@@ -191,7 +193,7 @@ async fn a_segment_that_is_gone_is_counted() {
     contents.iter().filter(|(name, _)| *name != gone).for_each(|(name, bytes)| disk.put(name, bytes));
     rig.down(false);
     let writer = rig.open_on(&disk, settings(), single());
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert_eq!((report.stats.recovered, report.stored, report.stats.dropped_spool_corrupt), (6, 4, 2));
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::SpoolCorrupt, 2)]).await;
     assert_eq!(rig.stored(), [0, 1, 4, 5]);
@@ -211,7 +213,7 @@ async fn the_oldest_is_dropped_when_files_and_memory_are_full_and_that_was_chose
     all_balanced(&stats);
     assert!(stats.dropped_overflow > 10 && stats.dropped_overflow < 90, "{stats:?}");
     rig.down(false);
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert_eq!(report.stored + report.stats.dropped_overflow, 100, "{report:?}");
     let stored = rig.stored();
     assert!(stored.is_sorted() && *stored.last().unwrap() == 99, "{stored:?}");
@@ -237,7 +239,7 @@ async fn a_file_that_cannot_be_read_for_a_while_costs_nothing_and_one_that_never
         until("all have their verdict", || writer.stats().pending == 0).await;
         // What is settled is read again, before anything goes that it is about.
         image.heal();
-        let report = writer.close(Duration::from_secs(20)).await;
+        let report = writer.close(PATIENCE).await;
         assert_eq!((report.stored, report.stats.dropped_spool_io), (4 - lost, lost), "{report:?}");
         let aside = image.contents().into_keys().any(|name| name.ends_with(".corrupt"));
         assert_eq!(aside, lost > 0, "what could not be read is kept");
@@ -267,7 +269,7 @@ async fn a_want_of_memory_is_waited_out() {
     assert_eq!((writer.stats().pending, writer.stats().dropped), (4, 0));
     image.heal();
     until("all have their verdict", || writer.stats().pending == 0).await;
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert_eq!((report.stored, report.dropped), (4, 0), "{report:?}");
 }
 
@@ -279,7 +281,7 @@ async fn a_destination_for_whose_names_no_frame_has_room_is_refused() {
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("too large for the spool"), "{error}");
     writer.to("b".repeat(60_000)).unwrap().write(&line(0)).await.unwrap();
-    assert_eq!(writer.close(Duration::from_secs(20)).await.stored, 1);
+    assert_eq!(writer.close(PATIENCE).await.stored, 1);
 }
 
 #[tokio::test]
@@ -300,21 +302,28 @@ async fn a_line_for_which_the_files_have_no_room_is_refused() {
 
 #[tokio::test]
 async fn files_that_are_full_again_and_again_lose_nothing() {
+    const MAX: u64 = 64 * 1024;
     let rig = Rig::new();
-    let writer = rig.open(settings().max_bytes(64 * 1024), single().queue_bytes(8 * 64 * 1024));
+    let writer = rig.open(settings().max_bytes(MAX), single().queue_bytes(8 * 64 * 1024));
+    // a round is ten times what the files may have
+    let long = |number: usize| format!("m v={number},text=\"{}\" 1", "0".repeat(2_000 + number * 37 % 3_000));
     for round in 0..4 {
         rig.down(true);
-        let all = (round * 200)..(round * 200 + 200);
-        let written = write(&writer, all);
-        let (server, ()) = (rig.clone(), ());
-        let back = async move {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            server.down(false);
+        let before = writer.stats().spool_errors;
+        let written = async {
+            for number in round * 200..round * 200 + 200 {
+                writer.write(&long(number)).await.unwrap();
+            }
+        };
+        let back = async {
+            until("the files are full", || writer.stats().spool_errors > before).await;
+            assert!(writer.stats().spool_bytes > MAX / 2, "{:?}", writer.stats());
+            rig.down(false);
         };
         tokio::join!(written, back);
     }
-    let report = writer.close(Duration::from_secs(30)).await;
+    let report = writer.close(PATIENCE).await;
     assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
     assert_eq!(rig.stored(), (0..800).collect::<Vec<_>>());
-    assert!(report.stats.spool_bytes <= 64 * 1024, "{report:?}");
+    assert!(report.stats.spool_bytes <= MAX, "{report:?}");
 }

@@ -18,7 +18,7 @@ async fn what_is_left_at_the_end_is_found_again_and_the_counts_hold_across_runs(
                 other.write(&line(1000 + number)).await.unwrap();
             }
             written += 10;
-            let deadline = if run == 3 { Duration::from_secs(20) } else { Duration::from_millis(run * 10) };
+            let deadline = if run == 3 { PATIENCE } else { Duration::from_millis(run * 10) };
             let report = writer.close(deadline).await;
             all_balanced(&report.stats);
             assert_eq!(report.stats.written, 20);
@@ -29,6 +29,26 @@ async fn what_is_left_at_the_end_is_found_again_and_the_counts_hold_across_runs(
         assert_eq!((left, stored), (0, 80));
         let (others, ours): (Vec<_>, Vec<_>) = rig.stored().into_iter().partition(|number| *number >= 1000);
         assert_eq!((ours, others), ((0..40).collect(), (1000..1040).collect()), "{when:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_close_left_in_the_files_outlives_the_loss_of_power() {
+    for fsync in [Fsync::Group, Fsync::Every(Duration::from_secs(3600))] {
+        let rig = Rig::new();
+        let writer = rig.open(settings().fsync(fsync), WriteOptions::new().batch_size(2));
+        write(&writer, 0..4).await;
+        until("some have their verdict", || writer.stats().stored == 4).await;
+        rig.down(true);
+        write(&writer, 4..11).await;
+        let report = writer.close(Duration::ZERO).await;
+        assert_eq!((report.pending, report.dropped), (7, 0), "{fsync:?}: {report:?}");
+        let left: Vec<_> = held(&rig.disk);
+        let lines = left.iter().flat_map(|frame| frame.splitn(3, ' ').nth(2)).collect::<Vec<_>>().join(",");
+        assert_eq!(lines, (4..11).map(line).collect::<Vec<_>>().join(","), "{fsync:?}");
+        for image in crashes(&rig.disk) {
+            assert_eq!(held(&image), left, "{fsync:?}");
+        }
     }
 }
 
@@ -54,7 +74,7 @@ async fn what_has_its_verdict_is_not_lost_as_well_when_no_sync_succeeds() {
     let report = writer.close(Duration::ZERO).await;
     all_balanced(&report.stats);
     assert_eq!((report.rejected, report.dropped, report.pending), (1, 3, 0), "{report:?}");
-    let end = tokio::time::timeout(Duration::from_secs(20), receipt.acked()).await.unwrap();
+    let end = tokio::time::timeout(PATIENCE, receipt.acked()).await.unwrap();
     assert_eq!((end.failed.len(), end.pending), (4, 0));
 }
 
@@ -73,8 +93,8 @@ async fn lines_of_a_batch_that_have_their_verdict_are_not_sent_again() {
 
     let writer = rig.open(settings(), WriteOptions::new());
     assert_eq!(writer.stats().recovered, 3);
-    assert!(writer.flush(Duration::from_secs(20)).await.is_stored(), "whoever waits for them is told");
-    let report = writer.close(Duration::from_secs(20)).await;
+    assert!(writer.flush(PATIENCE).await.is_stored(), "whoever waits for them is told");
+    let report = writer.close(PATIENCE).await;
     assert!(report.is_stored(), "{report:?}");
     assert_eq!(rig.stored(), [1, 2, 3]);
 }
@@ -92,7 +112,7 @@ async fn the_last_handle_leaves_everything_in_the_files() {
         rig.down(false);
         let writer = rig.open(settings().when(when), WriteOptions::new());
         assert_eq!(writer.stats().recovered, 8);
-        assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+        assert!(writer.close(PATIENCE).await.is_stored());
         assert_eq!(rig.stored(), (0..8).collect::<Vec<_>>());
         assert!(rig.told.lock().unwrap().is_empty());
     }
@@ -114,7 +134,7 @@ fn a_runtime_that_ends_leaves_everything_in_the_files() {
     rig.down(false);
     let again = rig.open(settings(), single());
     assert_eq!(again.stats().recovered, 20);
-    assert!(again.close(Duration::from_secs(20)).wait().unwrap().is_stored());
+    assert!(again.close(PATIENCE).wait().unwrap().is_stored());
     assert_eq!(rig.stored(), (0..20).collect::<Vec<_>>());
 }
 
@@ -124,7 +144,7 @@ async fn closing_twice_is_once_and_lets_the_directory_go() {
     rig.down(true);
     let writer = rig.open(settings(), single());
     write(&writer, 0..3).await;
-    let (first, second) = (writer.close(Duration::ZERO), writer.close(Duration::from_secs(60)));
+    let (first, second) = (writer.close(Duration::ZERO), writer.close(PATIENCE));
     assert_eq!((first.await.pending, second.await.pending), (3, 3));
     assert_eq!(writer.try_write(&line(3)).unwrap_err().kind(), ErrorKind::Closed);
     assert_eq!(writer.stats().pending, 3);
@@ -159,7 +179,7 @@ async fn records_are_as_old_as_they_are_across_a_restart() {
     tokio::time::sleep(Duration::from_millis(150)).await;
     let writer = rig.open(settings().max_age(Duration::from_millis(140)), single());
     until("they are too old", || writer.stats().dropped_expired == 2).await;
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert_eq!((report.stats.recovered, report.dropped, report.pending), (2, 2, 0));
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::Expired, 1); 2]).await;
 }
@@ -175,7 +195,7 @@ async fn a_flush_waits_for_what_is_of_earlier_runs() {
     let report = writer.flush(Duration::from_millis(50)).await;
     assert_eq!((report.pending, report.stored), (5, 0));
     rig.down(false);
-    let report = writer.flush(Duration::from_secs(20)).await;
+    let report = writer.flush(PATIENCE).await;
     assert_eq!((report.pending, report.is_stored()), (0, true));
-    writer.close(Duration::from_secs(20)).await;
+    writer.close(PATIENCE).await;
 }

@@ -15,9 +15,9 @@ async fn records_of_an_outage_are_stored_after_it_in_their_order_and_once() {
         all_balanced(&stats);
         assert!(stats.spooled > 180 && stats.spool_bytes > 0, "{stats:?}");
         rig.down(false);
-        assert!(writer.flush(Duration::from_secs(20)).await.is_stored(), "{when:?}");
+        assert!(writer.flush(PATIENCE).await.is_stored(), "{when:?}");
         write(&writer, 200..210).await;
-        let report = writer.close(Duration::from_secs(20)).await;
+        let report = writer.close(PATIENCE).await;
         assert!(report.is_stored() && report.stats.is_balanced(), "{report:?}");
         assert_eq!(rig.stored(), (0..210).collect::<Vec<_>>(), "{when:?}");
         assert_eq!(report.stats.bytes_reserved, 0);
@@ -36,7 +36,7 @@ async fn an_outage_of_many_small_batches_takes_no_memory_for_each() {
     let entries = route.lock().unsettled.entries();
     assert!(entries < 40, "{entries} entries for 1,000 batches");
     rig.down(false);
-    let report = writer.close(Duration::from_secs(30)).await;
+    let report = writer.close(PATIENCE).await;
     assert!(report.is_stored(), "{report:?}");
     assert_eq!(rig.stored(), (0..1_000).collect::<Vec<_>>());
 }
@@ -70,10 +70,10 @@ async fn a_blocked_destination_holds_up_no_other() {
     }
     until("the other is through", || other.destination_stats().stored == 100).await;
     assert_eq!(writer.destination_stats().pending, 100);
-    let report = writer.flush(Duration::from_secs(20)).await;
+    let report = writer.flush(PATIENCE).await;
     assert!(report.blocked.is_some() && report.pending > 0);
     rig.block(&[]);
-    assert!(writer.close(Duration::from_secs(20)).await.is_stored());
+    assert!(writer.close(PATIENCE).await.is_stored());
     let (others, ours): (Vec<_>, Vec<_>) = rig.stored().into_iter().partition(|number| *number >= 1000);
     assert_eq!((ours, others), ((0..100).collect(), (1000..1100).collect()));
 }
@@ -88,28 +88,63 @@ async fn bad_lines_are_rejected_and_the_files_forget_them() {
         writer.write(&text).await.unwrap();
     }
     rig.down(false);
-    let report = writer.close(Duration::from_secs(20)).await;
+    let report = writer.close(PATIENCE).await;
     assert_eq!((report.stored, report.rejected, report.pending), (30, 10, 0), "{report:?}");
     let again = rig.open(settings(), single());
     assert_eq!(again.stats().recovered, 0);
-    assert!(again.close(Duration::from_secs(20)).await.is_stored());
+    assert!(again.close(PATIENCE).await.is_stored());
 }
 
 #[tokio::test]
 async fn limits_hold_only_if_they_were_set() {
-    let rig = Rig::new();
-    rig.down(true);
-    let patient = rig.open(settings(), WriteOptions::synchronous());
-    let elsewhere = MemoryDisk::new();
-    let aged = settings().max_age(Duration::from_millis(100));
-    let impatient = rig.open_on(&elsewhere, aged, WriteOptions::synchronous());
-    patient.write(&line(0)).await.unwrap();
-    impatient.write(&line(1)).await.unwrap();
-    until("it is too old", || impatient.stats().dropped_expired == 1).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(patient.stats().pending, 1);
-    rig.down(false);
-    assert!(patient.close(Duration::from_secs(20)).await.is_stored());
-    impatient.close(Duration::from_secs(20)).await;
-    assert_eq!(rig.stored(), [0]);
+    let brief = Duration::from_millis(100);
+    let once = WriteOptions::synchronous;
+    let cases = [
+        ("none", settings(), once(), None),
+        ("none, of more attempts", settings(), single(), None),
+        ("the age in the spool", settings().max_age(brief), once(), Some(DropReason::Expired)),
+        ("the age", settings(), once().max_age(brief), Some(DropReason::Expired)),
+        ("the retries", settings(), once().max_retries(7), Some(DropReason::RetriesExhausted)),
+        ("their time", settings(), once().max_retry_time(brief), Some(DropReason::RetriesExhausted)),
+    ];
+    for (name, spool, options, end) in cases {
+        // in memory, and read from the files
+        for earlier in [false, true] {
+            let busy = Arc::new(AtomicBool::new(true));
+            let is_busy = Arc::clone(&busy);
+            let server = Memory::new(move |_, _| match is_busy.load(Ordering::SeqCst) {
+                true => again(Progress::Postponed, None),
+                false => Outcome::Stored,
+            });
+            let rig = Rig { server, ..Rig::new() };
+            if earlier {
+                let writer = rig.open(settings(), single());
+                write(&writer, 0..1).await;
+                assert_eq!(writer.close(Duration::ZERO).await.pending, 1);
+            }
+            let (began, before) = (Instant::now(), rig.server.requests().len());
+            let writer = rig.open(spool.clone(), options.clone());
+            if !earlier {
+                write(&writer, 0..1).await;
+            }
+            match end {
+                Some(reason) => {
+                    until(name, || *rig.told.lock().unwrap() == [(reason, 1)]).await;
+                    if name == "the retries" {
+                        assert_eq!(rig.server.requests().len() - before, 8);
+                    }
+                }
+                // more often than any preset, and longer than what was set elsewhere
+                None => {
+                    let tried = || rig.server.requests().len() - before;
+                    until(name, || tried() > 20 && began.elapsed() > 2 * brief).await;
+                }
+            }
+            busy.store(false, Ordering::SeqCst);
+            let report = writer.close(PATIENCE).await;
+            let dropped = u64::from(end.is_some());
+            assert_eq!((report.stored, report.dropped, report.pending), (1 - dropped, dropped, 0), "{name}");
+            assert_eq!(rig.open(settings(), single()).stats().recovered, 0, "{name}");
+        }
+    }
 }
