@@ -21,7 +21,6 @@ use super::disk::Disk;
 use super::io::SpoolIo;
 use super::log::Log;
 use super::ranges::Ranges;
-use super::recover::LogError;
 use super::shelf::{LoadError, Shelf, View, segment_name};
 use super::walk::{Step, Walk};
 use crate::error::{Error, Result};
@@ -101,7 +100,7 @@ impl Spool {
     }
 
     fn of(path: &Path, io: Arc<dyn SpoolIo>) -> Result<Self> {
-        let log = Log::open(Arc::clone(&io), u64::MAX).map_err(|error| told(path, error))?;
+        let log = Log::open(Arc::clone(&io), u64::MAX).map_err(|error| error.at(path))?;
         let (unsettled, next_seq, file_bytes) = (log.unsettled(), log.next_seq(), log.bytes());
         Ok(Self { path: path.into(), io, shelf: log.shelf(), unsettled, next_seq, file_bytes })
     }
@@ -271,13 +270,6 @@ fn heading(frame: &SpooledFrame<'_>) -> String {
     }
     heading.extend(["&precision=", frame.precision().as_str(), "\n"]);
     heading
-}
-
-fn told(path: &Path, error: LogError) -> Error {
-    match error {
-        LogError::Io { file, source } => unreadable(path, &file, source),
-        newer => Error::spool(path, newer.to_string(), None),
-    }
 }
 
 fn unreadable(path: &Path, file: &str, error: io::Error) -> Error {
