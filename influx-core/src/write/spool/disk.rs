@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use fs4::{FileExt, TryLockError};
 
+use super::acks;
 use super::io::{SpoolFile, SpoolIo};
+use super::recover::first_seq;
 use crate::error::{Error, Result};
 
 /// A directory that is locked as long as this lives.
@@ -260,8 +262,7 @@ fn names(directory: &Path) -> io::Result<Vec<String>> {
 }
 
 fn is_spool(names: &[String]) -> bool {
-    let segment = |name: &String| name.starts_with("seg-") && name.ends_with(".log");
-    names.iter().any(|name| name == LOCK || name == "acks.log" || segment(name))
+    names.iter().any(|name| name == LOCK || name == acks::NAME || first_seq(name).is_some())
 }
 
 /// Takes the rights of others away, where nobody can need them.

@@ -82,7 +82,7 @@ pub(super) fn recover(io: Arc<dyn SpoolIo>) -> Result<Recovered, LogError> {
 }
 
 /// The sequence number that the name of a segment holds; `None` if it is another file.
-fn first_seq(name: &str) -> Option<u64> {
+pub(super) fn first_seq(name: &str) -> Option<u64> {
     let seq = name.strip_prefix("seg-")?.strip_suffix(".log")?.parse().ok()?;
     (segment_name(seq) == name).then_some(seq)
 }

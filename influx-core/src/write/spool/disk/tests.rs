@@ -105,11 +105,13 @@ fn rights_of_others_are_taken_away_where_nobody_needs_them() {
         fs::remove_file(place.0.join("LOCK")).unwrap();
         let _ = fs::remove_file(place.0.join(file));
     }
-    fs::write(place.0.join("letter.txt"), "").unwrap();
-    set_rights(&place.0, 0o755);
-    let why = refused(Disk::open(&place.0), &place.0);
-    assert!(why.starts_with("is open to others (rights 0755) and holds files"), "{why}");
-    assert!(rights(&place.0) == 0o755 && !place.0.join("LOCK").exists(), "it was touched");
+    for file in ["letter.txt", "seg-notes.log", "acks.log.txt"] {
+        fs::write(place.0.join(file), "").unwrap();
+        set_rights(&place.0, 0o755);
+        let why = refused(Disk::open(&place.0), &place.0);
+        assert!(why.starts_with("is open to others (rights 0755) and holds files"), "{file}: {why}");
+        assert!(rights(&place.0) == 0o755 && !place.0.join("LOCK").exists(), "{file}: it was touched");
+    }
     set_rights(&place.0, 0o700);
     Disk::open(&place.0).unwrap();
 }
@@ -190,7 +192,10 @@ fn a_spool_that_is_read_is_not_changed() {
     assert_eq!(why, "cannot be read: name the directory of a spool");
     assert!(!place.0.exists());
     fs::create_dir(&place.0).unwrap();
-    fs::write(place.0.join("letter.txt"), "").unwrap();
+    // names that only begin and end like those of a spool's
+    for file in ["letter.txt", "seg-notes.log", "seg-1.log"] {
+        fs::write(place.0.join(file), "").unwrap();
+    }
     let why = refused(Disk::read_only(&place.0), &place.0);
     assert_eq!(why, "is no spool: name a directory in which a writer has spooled");
 
@@ -207,7 +212,7 @@ fn a_spool_that_is_read_is_not_changed() {
         disk.read("acks.log").unwrap().write_at(0, b"x").map(drop),
     ];
     assert!(denied.iter().all(Result::is_err), "{denied:?}");
-    assert_eq!(disk.list().unwrap().len(), 2, "a LOCK was made");
+    assert_eq!(disk.list().unwrap().len(), 4, "a LOCK was made");
     assert_eq!(fs::read(place.0.join("acks.log")).unwrap(), b"abc");
 }
 
