@@ -53,6 +53,14 @@ impl Ranges {
         missing
     }
 
+    /// The numbers of a range that are in it.
+    pub(crate) fn within(&self, range: &Range<u64>) -> Self {
+        let first = self.at_or_before(range.start).map_or(range.start, |(start, _)| start);
+        let met = self.0.range(first..range.end.max(first));
+        let parts = met.map(|(start, end)| (*start.max(&range.start), *end.min(&range.end)));
+        Self(parts.filter(|(start, end)| start < end).collect())
+    }
+
     /// How many numbers are in it.
     pub(crate) fn total(&self) -> u64 {
         self.0.iter().map(|(start, end)| end - start).sum()
@@ -147,6 +155,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_within_a_range_is_cut_at_its_ends() {
+        let set = ranges(&[(2, 4), (6, 8)]);
+        let cases: [(Range<u64>, Pairs); 8] = [
+            (0..10, &[(2, 4), (6, 8)]),
+            (2..4, &[(2, 4)]),
+            (3..7, &[(3, 4), (6, 7)]),
+            (4..6, &[]),
+            (3..3, &[]),
+            (0..2, &[]),
+            (7..u64::MAX, &[(7, 8)]),
+            (9..u64::MAX, &[]),
+        ];
+        for (range, expected) in cases {
+            assert_eq!(pairs(&set.within(&range)), expected, "{range:?}");
+        }
+    }
+
+    #[test]
     fn it_agrees_with_a_set_of_numbers() {
         let mut random = fastrand::Rng::with_seed(7);
         for _ in 0..200 {
@@ -159,6 +185,9 @@ mod tests {
             }
             assert_eq!(set.total(), plain.iter().filter(|is| **is).count() as u64);
             let missing = set.missing(0..40);
+            let start = random.u64(0..40);
+            let range = start..random.u64(start..=40);
+            assert_eq!(set.within(&range), set.missing(range.clone()).missing(range));
             for (seq, is) in (0..).zip(plain) {
                 assert_eq!((set.contains(&(seq..seq + 1)), missing.contains(&(seq..seq + 1))), (is, !is));
             }

@@ -60,13 +60,13 @@ impl Backlog {
     }
 
     /// Those of a range that had none.
-    pub(super) fn unsettled(&self, range: Range<u64>) -> Ranges {
-        self.seqs.missing(range.clone()).missing(range)
+    pub(super) fn unsettled(&self, range: &Range<u64>) -> Ranges {
+        self.seqs.within(range)
     }
 
     /// How many they are.
     pub(super) fn count(&self, range: &Range<u64>) -> u64 {
-        range.end - range.start - self.seqs.missing(range.clone()).total()
+        self.unsettled(range).total()
     }
 }
 

@@ -84,7 +84,7 @@ impl Loading<'_> {
         let whole = Part::whole(Arc::clone(&batch));
         let Range { start, end } = self.spooled.seqs;
         let left = match self.spool.backlog.has(start) {
-            true => self.spool.backlog.unsettled(start..end),
+            true => self.spool.backlog.unsettled(&(start..end)),
             false => std::iter::once(start..end).collect(),
         };
         let part = match left.contains(&(start..end)) {
