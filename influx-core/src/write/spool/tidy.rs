@@ -14,7 +14,7 @@ impl Log {
     ///
     /// Something of it failed; the next call does it.
     pub(crate) fn tidy(&mut self) -> io::Result<()> {
-        self.write_acks()?;
+        let mut damaged = self.write_acks()?;
         let done = self.done();
         if !done.is_empty() {
             // The acks must be on the disk, under their name, before anything goes that they are about.
@@ -22,10 +22,10 @@ impl Log {
             self.sync_names()?;
             for first in done {
                 self.remove_segment(first)?;
+                damaged.remove(&first);
             }
             self.sync_names()?;
         }
-        let damaged = self.damaged(|_| true);
         self.acks.compact(&*self.io, &self.shelf.state().settled, &damaged)?;
         self.sync_names()
     }
@@ -42,9 +42,10 @@ impl Log {
         self.sync_names()
     }
 
-    fn write_acks(&mut self) -> io::Result<()> {
+    /// Returns the segments that hold damage, all of which are written down.
+    fn write_acks(&mut self) -> io::Result<BTreeSet<u64>> {
         let newly = self.damaged(|damage| damage == Damage::Found);
-        let all = self.damaged(|_| true);
+        let all = self.damaged(|damage| damage != Damage::None);
         let mut state = self.shelf.state();
         self.acks.write(&*self.io, &state.settled, &all, &newly)?;
         for first in newly {
@@ -52,13 +53,13 @@ impl Log {
                 segment.damage = Damage::Noted;
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     /// The segments whose damage is such.
     fn damaged(&self, such: impl Fn(Damage) -> bool) -> BTreeSet<u64> {
         let state = self.shelf.state();
-        let damaged = state.segments.iter().filter(|(_, s)| s.damage != Damage::None && such(s.damage));
+        let damaged = state.segments.iter().filter(|(_, segment)| such(segment.damage));
         damaged.map(|(first, _)| *first).collect()
     }
 
