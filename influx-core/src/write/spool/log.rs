@@ -273,7 +273,7 @@ impl Log {
     /// These records have their verdict, or it was told that they are lost.
     pub(crate) fn settle(&mut self, seqs: Range<u64>) {
         self.acks.settle(seqs.clone());
-        self.shelf.state().settled.insert(seqs);
+        Arc::make_mut(&mut self.shelf.state().settled).insert(seqs);
     }
 }
 

@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::shelf::Shelf;
 
 /// A directory; clones are the same one.
 #[derive(Debug, Clone, Default)]
@@ -82,6 +84,8 @@ struct State {
     /// The write that the end of the power interrupted: by which bytes of which file it made that longer.
     torn: Option<(usize, Range<usize>)>,
     bytes_read: u64,
+    /// No call may be made while readers of this one have to wait.
+    watched: Weak<Shelf>,
 }
 
 #[derive(Debug, Clone)]
@@ -141,6 +145,11 @@ impl MemoryDisk {
     /// when [`crash`](Self::crash) or [`kill`](Self::kill) tells; it and all that follow fail.
     pub(crate) fn cut_power_after(&self, calls: u64) {
         self.state().power = Some(calls);
+    }
+
+    /// From now on, a call panics during which nobody can look at this shelf.
+    pub(crate) fn watch(&self, shelf: &Arc<Shelf>) {
+        self.state().watched = Arc::downgrade(shelf);
     }
 
     /// Whether a call found the power cut.
@@ -232,6 +241,8 @@ impl State {
         name: &str,
         act: impl FnOnce(&mut Self, Option<Fault>) -> io::Result<T>,
     ) -> io::Result<T> {
+        let free = self.watched.upgrade().is_none_or(|shelf| shelf.is_free());
+        assert!(free, "readers wait for {call:?} {name}");
         let interrupted = self.spend()?;
         let fault = self.fault(call);
         let mut done = match fault {

@@ -60,9 +60,9 @@ pub(super) fn recover(io: Arc<dyn SpoolIo>) -> Result<Recovered, LogError> {
             segment.damage = Damage::Noted;
         }
     }
-    state.settled = noted.settled;
+    let mut settled = noted.settled;
 
-    let mut next_seq = check_number(acks::NAME, state.settled.end())?;
+    let mut next_seq = check_number(acks::NAME, settled.end())?;
     if let Some((first, last)) = state.segments.iter_mut().next_back() {
         next_seq = next_seq.max(check_number(&segment_name(*first), walk_to_end(&*io, *first, last)?)?);
     }
@@ -74,9 +74,10 @@ pub(super) fn recover(io: Arc<dyn SpoolIo>) -> Result<Recovered, LogError> {
     // Segments go from the front, and their acks may be forgotten. Only a log of acks that was read in full says that
     // something is missing there.
     if !noted.whole {
-        state.settled.insert(0..end);
+        settled.insert(0..end);
         acks.settle(0..end);
     }
+    state.settled = Arc::new(settled);
     let shelf = Arc::new(Shelf::new(io, state, next_seq));
     Ok(Recovered { shelf, acks, next_seq })
 }

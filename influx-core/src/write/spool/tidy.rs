@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::Arc;
 
 use super::log::{Log, gone};
+use super::ranges::Ranges;
 use super::shelf::{Damage, segment_name};
 
 impl Log {
@@ -26,7 +28,7 @@ impl Log {
             }
             self.sync_names()?;
         }
-        self.acks.compact(&*self.io, &self.shelf.state().settled, &damaged)?;
+        self.acks.compact(&*self.io, &self.settled(), &damaged)?;
         self.sync_names()
     }
 
@@ -46,14 +48,19 @@ impl Log {
     fn write_acks(&mut self) -> io::Result<BTreeSet<u64>> {
         let newly = self.damaged(|damage| damage == Damage::Found);
         let all = self.damaged(|damage| damage != Damage::None);
+        self.acks.write(&*self.io, &self.settled(), &all, &newly)?;
         let mut state = self.shelf.state();
-        self.acks.write(&*self.io, &state.settled, &all, &newly)?;
         for first in newly {
             if let Some(segment) = state.segments.get_mut(&first) {
                 segment.damage = Damage::Noted;
             }
         }
         Ok(all)
+    }
+
+    /// Readers do not wait while it is written.
+    fn settled(&self) -> Arc<Ranges> {
+        Arc::clone(&self.shelf.state().settled)
     }
 
     /// The segments whose damage is such.

@@ -289,3 +289,23 @@ fn what_cannot_be_read_is_passed_over_when_it_is_asked_for_and_kept() {
     log.tidy().unwrap();
     assert!(segments(&disk).contains(&format!("{}.corrupt", segment_name(2))));
 }
+
+#[test]
+fn readers_do_not_wait_for_the_disk() {
+    let disk = MemoryDisk::new();
+    let mut log = three_segments(&disk);
+    disk.watch(&log.shelf());
+    log.settle(0..3);
+    // after it nobody knows what the file holds, and there is a new one
+    disk.fail(Call::Sync, 0..1, Fault::Broken);
+    log.tidy().unwrap_err();
+    log.tidy().unwrap();
+    // with gaps, and then without: the file is much too large
+    (10..100_000).step_by(2).for_each(|seq| log.settle(seq..seq + 1));
+    log.tidy().unwrap();
+    assert!(disk.contents()["acks.log"].len() > 1_000_000);
+    log.settle(10..100_000);
+    log.tidy().unwrap();
+    assert!(disk.contents()["acks.log"].len() < 10_000);
+    log.close().unwrap();
+}
