@@ -15,7 +15,7 @@ use super::super::super::route::Route;
 use super::Spooling;
 use crate::error::Error;
 use crate::write::batch::Batch;
-use crate::write::spool::{LoadError, Place};
+use crate::write::spool::{LoadError, Place, Shelf};
 use crate::write::{Destination, DropReason, Dropped, Part, Report, Verdict};
 
 /// Lines that are in the files.
@@ -58,23 +58,16 @@ impl Loading<'_> {
         for tries in 1.. {
             let reader = self.spool.store.reader()?;
             let place = self.spooled.place.clone();
-            let load = move || reader.shelf().map(|shelf| shelf.load(&place));
+            let load = move || reader.shelf().map(|shelf| load(shelf, &place, tries >= TRIES));
             // Otherwise the runtime ends.
             let loaded = tokio::task::spawn_blocking(load).await.ok().flatten()?;
             match loaded {
                 Ok(batch) => return Some(self.loaded(batch)),
-                Err(error @ LoadError::Corrupt { .. }) => {
-                    self.lose(DropReason::SpoolCorrupt, &error);
+                Err((error, Some(reason))) => {
+                    self.lose(reason, &error);
                     return None;
                 }
-                Err(error) if tries >= TRIES && !passes(&error) => {
-                    let reader = self.spool.store.reader();
-                    let shelf = reader.as_ref().and_then(|reader| reader.shelf());
-                    shelf.into_iter().for_each(|shelf| shelf.put_aside(&self.spooled.place));
-                    self.lose(DropReason::SpoolIo, &error);
-                    return None;
-                }
-                Err(_) => tokio::time::sleep(BETWEEN).await,
+                Err((_, None)) => tokio::time::sleep(BETWEEN).await,
             }
         }
         None
@@ -124,8 +117,19 @@ impl Spooling {
     }
 }
 
-fn passes(error: &LoadError) -> bool {
-    matches!(error, LoadError::Io { source, .. } if is_want(source))
+/// Reads the lines of a frame; or why not, and as what they are given up, if they are.
+fn load(shelf: &Shelf, place: &Place, last_try: bool) -> Result<Arc<Batch>, (LoadError, Option<DropReason>)> {
+    shelf.load(place).map_err(|error| {
+        let given_up = match &error {
+            LoadError::Corrupt { .. } => Some(DropReason::SpoolCorrupt),
+            LoadError::Io { source, .. } if last_try && !is_want(source) => {
+                shelf.put_aside(place);
+                Some(DropReason::SpoolIo)
+            }
+            LoadError::Io { .. } => None,
+        };
+        (error, given_up)
+    })
 }
 
 /// Whether this process, or the system, has too many files open, or too little memory: that says nothing of the file, and
