@@ -25,8 +25,7 @@ use super::shelf::{LoadError, Shelf, View, segment_name};
 use super::walk::{Step, Walk};
 use crate::error::{Error, Result};
 use crate::percent::percent_encode;
-use crate::write::Destination;
-use crate::write::batch::Batch;
+use crate::write::{Destination, Part};
 
 /// The spool of a [`Writer`](crate::Writer) that does not run, looked at without one: its counts, its batches, a check of
 /// all its bytes, and its records as line protocol.
@@ -169,7 +168,7 @@ impl Spool {
     pub fn export(&self, mut into: impl io::Write, only: Option<&Destination>) -> Result<SpoolReport> {
         let failed = |error| Error::spool(&self.path, "what was exported cannot be written", Some(error));
         let mut last = None;
-        self.read(|frame, batch| {
+        self.read(|frame, part| {
             if only.is_some_and(|only| only != frame.destination()) {
                 return Ok(false);
             }
@@ -178,7 +177,7 @@ impl Spool {
                 into.write_all(heading.as_bytes()).map_err(failed)?;
                 last = Some(heading);
             }
-            into.write_all(&batch.body).map_err(failed)?;
+            into.write_all(&part.body()).map_err(failed)?;
             Ok(true)
         })
     }
@@ -193,19 +192,23 @@ impl Spool {
     }
 
     /// Reads all batches. `each` says whether one counts.
-    fn read(&self, mut each: impl FnMut(&SpooledFrame<'_>, &Batch) -> Result<bool>) -> Result<SpoolReport> {
+    fn read(&self, mut each: impl FnMut(&SpooledFrame<'_>, &Part) -> Result<bool>) -> Result<SpoolReport> {
         let mut report = SpoolReport::default();
         let mut frames = self.frames();
         while let Some(next) = frames.advance()? {
             match next {
                 Next::Frame(frame) => match frame.load() {
-                    Ok(batch) => {
-                        if each(&frame, &batch)? {
-                            report.add(&frame);
+                    Ok(part) => {
+                        if each(&frame, &part)? {
+                            report.add(&part);
                         }
                     }
-                    Err(LoadError::Corrupt { file, seqs, what, .. }) => {
-                        report.lose(SpoolLoss { records: seqs, file: Some(file), why: what.to_owned() });
+                    Err(LoadError::Corrupt { file, what, .. }) => {
+                        let loss = |records| {
+                            let (file, why) = (Some(file.clone()), what.to_owned());
+                            SpoolLoss { records, file, why }
+                        };
+                        frame.left.iter().for_each(|records| report.lose(loss(records)));
                     }
                     Err(LoadError::Io { file, source }) => return Err(unreadable(&self.path, &file, source)),
                 },

@@ -10,8 +10,8 @@ use super::format::Head;
 use super::io::{SpoolFile, SpoolIo, read_full};
 use super::ranges::Ranges;
 use crate::line::Precision;
-use crate::write::Destination;
 use crate::write::batch::Batch;
+use crate::write::{Destination, Part};
 
 /// The segments, and which records have their verdict.
 #[derive(Debug)]
@@ -93,6 +93,15 @@ impl Place {
     /// The records of the frame.
     pub(crate) fn seqs(&self) -> Range<u64> {
         self.head.seqs()
+    }
+
+    /// Of the lines of the frame, which were loaded, those that are left: these numbers of its own.
+    pub(crate) fn part(&self, batch: Arc<Batch>, left: &Ranges) -> Part {
+        let (whole, seqs) = (Part::whole(batch), self.seqs());
+        match left.contains(&seqs) {
+            true => whole,
+            false => whole.pick(left.iter().flatten().map(|seq| (seq - seqs.start) as usize)),
+        }
     }
 }
 

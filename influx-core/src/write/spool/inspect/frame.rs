@@ -8,18 +8,20 @@ use std::time::{Duration, SystemTime};
 use super::{Spool, unreadable};
 use crate::error::{Error, Result};
 use crate::line::{EncodeOptions, LineBuffer, Precision};
-use crate::write::Destination;
-use crate::write::batch::Batch;
 use crate::write::spool::cursor::{Cursor, Found};
+use crate::write::spool::ranges::Ranges;
 use crate::write::spool::shelf::{LoadError, Place};
+use crate::write::{Destination, Part};
 
-/// A batch in a [`Spool`]: its lines are read when they are asked for.
+/// A batch in a [`Spool`], without the records of it that have their verdict: its lines are read when they are asked for.
 pub struct SpooledFrame<'a> {
     spool: &'a Spool,
     place: Place,
     destination: Arc<Destination>,
     precision: Precision,
     born_ms: u64,
+    /// Of the numbers of its frame, those that have no verdict.
+    pub(super) left: Ranges,
 }
 
 impl SpooledFrame<'_> {
@@ -37,21 +39,22 @@ impl SpooledFrame<'_> {
     /// How many records it has: lines of line protocol.
     #[must_use]
     pub fn records(&self) -> u64 {
-        self.place.seqs().end - self.place.seqs().start
+        self.left.total()
     }
 
-    /// The size of its lines in bytes, with their newlines.
+    /// The size of its lines in bytes, with their newlines. If some of them have their verdict, they are in it, too: how
+    /// much is left of the lines shows when they are read.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         // of the body, what is not the table of the lines' ends
-        u64::from(self.place.head.body_len).saturating_sub(4 * self.records())
+        u64::from(self.place.head.body_len).saturating_sub(4 * u64::from(self.place.head.count))
     }
 
     /// The sequence numbers of its records. Each record of a spool has one, in the order of writing, over all
-    /// destinations.
+    /// destinations. Those of records that have their verdict may be among them, but are neither the first nor the last.
     #[must_use]
     pub fn sequence(&self) -> Range<u64> {
-        self.place.seqs()
+        self.left.first().unwrap_or_default()..self.left.end()
     }
 
     /// When its first record was written, by the clock on the wall.
@@ -69,11 +72,11 @@ impl SpooledFrame<'_> {
     ///
     /// [`Spool`](crate::ErrorKind::Spool): they are not what was written, and lost, or the file cannot be read.
     pub fn text(&self) -> Result<String> {
-        let batch = self.load().map_err(|error| match error {
+        let part = self.load().map_err(|error| match error {
             LoadError::Io { file, source } => unreadable(&self.spool.path, &file, source),
             corrupt => Error::spool(&self.spool.path, corrupt.to_string(), None),
         })?;
-        match String::from_utf8(batch.body.to_vec()) {
+        match String::from_utf8(part.body().into()) {
             Ok(text) => Ok(text),
             Err(_) => Err(self.not_lines("they are no text")),
         }
@@ -97,8 +100,8 @@ impl SpooledFrame<'_> {
         }
     }
 
-    pub(super) fn load(&self) -> Result<Arc<Batch>, LoadError> {
-        self.spool.shelf.load(&self.place)
+    pub(super) fn load(&self) -> Result<Part, LoadError> {
+        Ok(self.place.part(self.spool.shelf.load(&self.place)?, &self.left))
     }
 
     #[cold]
@@ -144,8 +147,9 @@ impl<'a> SpooledFrames<'a> {
             let found = self.cursor.next().map_err(|error| unreadable(&self.spool.path, "a file", error))?;
             return Ok(Some(match found {
                 None => return Ok(None),
-                Some(Found::Frame { place, destination, precision, born_ms, .. }) => {
-                    Next::Frame(SpooledFrame { spool: self.spool, place, destination, precision, born_ms })
+                Some(Found::Frame { seqs, place, destination, precision, born_ms }) => {
+                    let (spool, left) = (self.spool, self.spool.unsettled.within(&seqs));
+                    Next::Frame(SpooledFrame { spool, place, destination, precision, born_ms, left })
                 }
                 Some(Found::Lost { seqs }) => Next::Lost(seqs),
                 Some(Found::Settled { .. }) => continue,

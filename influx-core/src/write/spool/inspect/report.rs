@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::SystemTime;
 
 use super::SpooledFrame;
-use crate::write::Destination;
+use crate::write::{Destination, Part};
 
 /// How much is in a [`Spool`](super::Spool).
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,8 @@ pub struct SpoolCounts {
     pub records: u64,
     /// The batches they are in.
     pub frames: u64,
-    /// The size of their lines in bytes, with their newlines.
+    /// The size of the lines of these batches in bytes, with their newlines; it includes [lines that have their
+    /// verdict](SpooledFrame::bytes).
     pub bytes: u64,
     /// Records that are lost, as far as the heads of the batches tell.
     pub lost: u64,
@@ -39,7 +40,7 @@ pub struct SpooledFor {
     pub records: u64,
     /// The batches they are in.
     pub frames: u64,
-    /// The size of their lines in bytes, with their newlines.
+    /// The size of the lines of these batches in bytes, as above.
     pub bytes: u64,
     /// When the oldest batch was made, by the clock on the wall.
     pub oldest: SystemTime,
@@ -112,10 +113,10 @@ pub struct SpoolTail {
 }
 
 impl SpoolReport {
-    pub(super) fn add(&mut self, frame: &SpooledFrame<'_>) {
+    pub(super) fn add(&mut self, part: &Part) {
         self.frames += 1;
-        self.records += frame.records();
-        self.bytes += frame.bytes();
+        self.records += part.lines() as u64;
+        self.bytes += part.bytes() as u64;
     }
 
     /// Neighbours that are lost for the same reason are one range.

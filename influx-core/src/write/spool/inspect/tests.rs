@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::error::ErrorKind;
 use crate::line::Precision;
+use crate::write::batch::Batch;
 use crate::write::spool::cursor::Found;
 use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
 use crate::write::spool::sample::{batch, open as open_log, three_frames};
@@ -79,6 +80,37 @@ fn what_has_its_verdict_is_not_shown() {
     let counts = empty.counts().unwrap();
     assert_eq!((counts.records, counts.oldest, counts.sequence), (0, None, 6..6));
     assert_eq!((texts(&empty), empty.verify().unwrap()), (vec![], SpoolReport::default()));
+}
+
+#[test]
+fn of_a_batch_that_has_its_verdict_in_part_the_rest_is_shown() {
+    let disk = MemoryDisk::new();
+    let mut log = three_frames(&disk);
+    log.settle(0..1);
+    log.settle(4..5);
+    log.tidy().unwrap();
+    drop(log);
+    let shown = spool(&disk);
+    assert_eq!(texts(&shown), ["a f=2\n", "b f=3\n", "a f=4\na f=6\n"]);
+    let frames: Vec<_> = shown.frames().map(Result::unwrap).collect();
+    let said: Vec<_> =
+        frames.iter().map(|frame| (frame.records(), frame.sequence(), frame.bytes())).collect();
+    assert_eq!(said, [(1, 1..2, 12), (1, 2..3, 6), (2, 3..6, 18)]);
+    let lines: Vec<_> = frames.iter().map(|frame| frame.lines().unwrap().lines()).collect();
+    assert_eq!(lines, [1, 1, 2]);
+    let counts = shown.counts().unwrap();
+    assert_eq!((counts.records, counts.frames, counts.bytes, counts.sequence), (4, 3, 36, 1..6));
+
+    let mut out = Vec::new();
+    let report = shown.export(&mut out, Some(&"a".into())).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), "# bucket=a&precision=ns\na f=2\na f=4\na f=6\n");
+    assert_eq!((report.records, report.frames, report.bytes), (3, 2, 18));
+
+    disk.flip(SEGMENT, find(&disk, "a f=5"), 3);
+    let report = spool(&disk).verify().unwrap();
+    assert_eq!((report.records, report.lost_records()), (2, 2));
+    let lost: Vec<_> = report.lost.into_iter().map(|loss| loss.records).collect();
+    assert_eq!(lost, [3..4, 5..6]);
 }
 
 #[test]

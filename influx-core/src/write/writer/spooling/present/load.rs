@@ -74,15 +74,10 @@ impl Loading<'_> {
     }
 
     fn loaded(self, batch: Arc<Batch>) -> Course {
-        let whole = Part::whole(Arc::clone(&batch));
-        let Range { start, end } = self.spooled.seqs;
-        let left = match self.spool.backlog.has(start) {
-            true => self.spool.backlog.unsettled(&(start..end)),
-            false => std::iter::once(start..end).collect(),
-        };
-        let part = match left.contains(&(start..end)) {
-            true => whole,
-            false => whole.pick(left.iter().flatten().map(|seq| (seq - start) as usize)),
+        let Self { spool: Spooling { backlog, .. }, spooled: Spooled { place, seqs }, .. } = &self;
+        let part = match backlog.has(seqs.start) {
+            true => place.part(Arc::clone(&batch), &backlog.unsettled(seqs)),
+            false => Part::whole(Arc::clone(&batch)),
         };
         self.route.loaded(part.lines() as u64);
         Course::new(self.engine, self.route, Label { slot: None, ..self.label }, batch, part)
