@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 
+use super::error::LogError;
 use super::format::{FILE_HEAD, FileHead, FileKind, u32_at, u64_at};
 use super::io::{SpoolFile, SpoolIo, read_full, write_full};
 use super::ranges::Ranges;
@@ -65,39 +66,28 @@ pub(super) struct Noted {
     pub(super) whole: bool,
 }
 
-/// Why a file cannot be used.
-pub(super) enum ReadError {
-    Version(u32),
-    Io(io::Error),
-}
-
-impl From<io::Error> for ReadError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
 impl Acks {
     /// Reads the file if it is there. Nothing is written.
-    pub(super) fn read(io: &dyn SpoolIo) -> Result<(Self, Noted), ReadError> {
+    pub(super) fn read(io: &dyn SpoolIo) -> Result<(Self, Noted), LogError> {
+        let failed = |error| LogError::io(NAME, error);
         let mut noted = Noted::default();
         let mut file = match io.read(NAME) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Self::default(), noted)),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(failed(error)),
         };
         let mut head = [0; FILE_HEAD];
-        let read = read_full(&mut *file, 0, &mut head)?;
+        let read = read_full(&mut *file, 0, &mut head).map_err(failed)?;
         let mut acks = Self::default();
         let mut broken = match FileKind::Acks.check(&head[..read]) {
             FileHead::Good => false,
-            FileHead::Version(version) => return Err(ReadError::Version(version)),
+            FileHead::Version(version) => return Err(LogError::version(NAME, version)),
             FileHead::Short | FileHead::Broken => true,
         };
         let mut piece = vec![0; PIECE];
         let (mut at, mut end_of_good) = (FILE_HEAD as u64, FILE_HEAD as u64);
         loop {
-            let read = read_full(&mut *file, at, &mut piece)?;
+            let read = read_full(&mut *file, at, &mut piece).map_err(failed)?;
             for record in piece[..read].chunks(RECORD) {
                 at += record.len() as u64;
                 match parse(record) {

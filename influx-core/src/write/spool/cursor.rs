@@ -9,8 +9,6 @@ use super::ranges::Ranges;
 use super::route::Known;
 use super::shelf::{Place, Shelf, View, segment_name};
 use super::walk::{Step, Walk};
-use crate::line::Precision;
-use crate::write::Destination;
 
 /// Reads frames, one after the other, with files of its own. Calls block.
 #[derive(Debug)]
@@ -39,13 +37,7 @@ struct Reading {
 #[derive(Debug)]
 pub(crate) enum Found {
     /// A frame, whose lines [`Shelf::load`] reads.
-    Frame {
-        seqs: Range<u64>,
-        place: Place,
-        destination: Arc<Destination>,
-        precision: Precision,
-        born_ms: u64,
-    },
+    Frame(Place),
     /// Records that were written and are not there.
     Lost { seqs: Range<u64> },
     /// Records that had their verdict before it was their turn to be written, and the acks do not say so. Whoever
@@ -194,8 +186,7 @@ impl Cursor {
             return Ok((!passed).then_some(Found::Settled { seqs }));
         };
         (self.expected, self.started) = (seqs.end, true);
-        let (destination, precision) = (Arc::clone(&place.destination), place.precision);
-        Ok(Some(Found::Frame { seqs, place, destination, precision, born_ms: head.born_ms }))
+        Ok(Some(Found::Frame(place)))
     }
 
     /// Where a frame is and where its lines go; `None` if that is not as it was written.

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::acks::{self, Acks};
+use super::error::LogError;
 use super::format::{FILE_HEAD, FileKind, FormatError, Head, start_frame, start_settled_frame};
 use super::io::{SpoolFile, SpoolIo, write_full};
 use super::ranges::Ranges;
-use super::recover::{LogError, Recovered, recover};
+use super::recover::{Recovered, recover};
 use super::route::Written;
 use super::shelf::{Damage, Segment, Shelf, segment_name};
 use crate::write::batch::Batch;

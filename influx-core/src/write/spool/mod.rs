@@ -3,6 +3,7 @@
 mod acks;
 mod cursor;
 mod disk;
+mod error;
 mod format;
 mod inspect;
 mod io;

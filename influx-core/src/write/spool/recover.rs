@@ -1,40 +1,16 @@
 //! What the files of earlier runs hold, found without writing anything.
 
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
-use super::acks::{self, Acks, ReadError};
+use super::acks::{self, Acks};
+use super::error::LogError;
 use super::format::{FILE_HEAD, FileHead, FileKind};
 use super::io::{SpoolIo, read_full};
 use super::shelf::{Damage, Segment, Shelf, State, segment_name};
 use super::walk::{Step, Walk};
-use crate::error::Error;
-
-/// Why the files cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LogError {
-    #[error("{file} was made by a newer version of this crate (it says {version}): open it with that one")]
-    Version { file: String, version: u32 },
-    #[error("{file} has the sequence number {number}, which no spool comes to: move the file elsewhere")]
-    Number { file: String, number: u64 },
-    #[error("{file} cannot be read")]
-    Io { file: String, source: io::Error },
-}
 
 /// No writer lives to see it, and behind it numbers would run out.
 const LAST_SEQ: u64 = u64::MAX / 4 * 3;
-
-impl LogError {
-    /// Of the spool in this directory.
-    pub(crate) fn at(self, path: &Path) -> Error {
-        let what = self.to_string();
-        match self {
-            Self::Io { source, .. } => Error::spool(path, what, Some(source)),
-            Self::Version { .. } | Self::Number { .. } => Error::spool(path, what, None),
-        }
-    }
-}
 
 /// What was found.
 #[derive(Debug)]
@@ -48,13 +24,13 @@ pub(super) struct Recovered {
 /// it is read.
 pub(super) fn recover(io: Arc<dyn SpoolIo>) -> Result<Recovered, LogError> {
     let mut state = State::default();
-    for (name, len) in io.list().map_err(|source: io::Error| log_error("the directory", source.into()))? {
+    for (name, len) in io.list().map_err(|error| LogError::io("the directory", error))? {
         if let Some(first) = first_seq(&name) {
             let damage = check_head(&*io, &name)?;
             state.segments.insert(first, Segment { len, end: None, damage });
         }
     }
-    let (mut acks, noted) = Acks::read(&*io).map_err(|error| log_error(acks::NAME, error))?;
+    let (mut acks, noted) = Acks::read(&*io)?;
     for first in &noted.damaged {
         if let Some(segment) = state.segments.get_mut(first) {
             segment.damage = Damage::Noted;
@@ -91,18 +67,18 @@ pub(super) fn first_seq(name: &str) -> Option<u64> {
 fn check_head(io: &dyn SpoolIo, name: &str) -> Result<Damage, LogError> {
     let mut head = [0; FILE_HEAD];
     let read = io.read(name).and_then(|mut file| read_full(&mut *file, 0, &mut head));
-    let read = read.map_err(|error| log_error(name, error.into()))?;
+    let read = read.map_err(|error| LogError::io(name, error))?;
     match FileKind::Segment.check(&head[..read]) {
         FileHead::Good | FileHead::Short => Ok(Damage::None),
         FileHead::Broken => Ok(Damage::Found),
-        FileHead::Version(version) => Err(log_error(name, ReadError::Version(version))),
+        FileHead::Version(version) => Err(LogError::version(name, version)),
     }
 }
 
 /// Where the sequence numbers end that the last segment is known to hold.
 fn walk_to_end(io: &dyn SpoolIo, first: u64, segment: &mut Segment) -> Result<u64, LogError> {
     let name = segment_name(first);
-    let failed = |error: io::Error| log_error(&name, error.into());
+    let failed = |error| LogError::io(&name, error);
     let mut walk = Walk::new(io.read(&name).map_err(failed)?);
     let mut end = first;
     loop {
@@ -117,7 +93,7 @@ fn walk_to_end(io: &dyn SpoolIo, first: u64, segment: &mut Segment) -> Result<u6
                 segment.damage = segment.damage.found();
             }
             Step::Damage => segment.damage = segment.damage.found(),
-            Step::Version(flags) => return Err(log_error(&name, ReadError::Version(flags.into()))),
+            Step::Version(flags) => return Err(LogError::version(&name, flags.into())),
             Step::End => return Ok(end),
         }
     }
@@ -125,14 +101,6 @@ fn walk_to_end(io: &dyn SpoolIo, first: u64, segment: &mut Segment) -> Result<u6
 
 fn check_number(file: &str, number: u64) -> Result<u64, LogError> {
     if number > LAST_SEQ { Err(LogError::Number { file: file.to_owned(), number }) } else { Ok(number) }
-}
-
-fn log_error(file: &str, error: ReadError) -> LogError {
-    let file = file.to_owned();
-    match error {
-        ReadError::Version(version) => LogError::Version { file, version },
-        ReadError::Io(source) => LogError::Io { file, source },
-    }
 }
 
 #[cfg(test)]

@@ -34,11 +34,11 @@ pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> Vec<String> {
         all.push(match found {
             Found::Lost { seqs } => format!("lost {seqs:?}"),
             Found::Settled { seqs } => format!("settled {seqs:?}"),
-            Found::Frame { seqs, place, destination, .. } => {
-                assert_eq!(seqs, place.seqs());
+            Found::Frame(place) => {
+                let (seqs, destination) = (place.seqs(), place.destination());
                 match shelf.load(&place) {
                     Ok(batch) => {
-                        assert_eq!(batch.destination, destination);
+                        assert_eq!(batch.destination, *destination);
                         assert_eq!(batch.lines() as u64, seqs.end - seqs.start);
                         format!("{} {seqs:?} {}", destination.name(), texts(&batch))
                     }

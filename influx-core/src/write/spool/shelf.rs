@@ -95,6 +95,15 @@ impl Place {
         self.head.seqs()
     }
 
+    pub(crate) fn destination(&self) -> &Arc<Destination> {
+        &self.destination
+    }
+
+    /// When its first record was written, in milliseconds since 1970.
+    pub(crate) fn born_ms(&self) -> u64 {
+        self.head.born_ms
+    }
+
     /// Of the lines of the frame, which were loaded, those that are left: these numbers of its own.
     pub(crate) fn part(&self, batch: Arc<Batch>, left: &Ranges) -> Part {
         let (whole, seqs) = (Part::whole(batch), self.seqs());
@@ -250,7 +259,7 @@ mod tests {
 
     fn first_place(shelf: &Arc<Shelf>) -> Place {
         match Cursor::new(Arc::clone(shelf), 0).next().unwrap() {
-            Some(Found::Frame { place, .. }) => place,
+            Some(Found::Frame(place)) => place,
             other => panic!("{other:?}"),
         }
     }

@@ -2,11 +2,7 @@ use super::*;
 use crate::write::spool::memory_disk::{Call, Fault, MemoryDisk};
 
 fn read(disk: &MemoryDisk) -> (Acks, Noted) {
-    match Acks::read(disk) {
-        Ok(read) => read,
-        Err(ReadError::Version(version)) => panic!("version {version}"),
-        Err(ReadError::Io(error)) => panic!("{error}"),
-    }
+    Acks::read(disk).unwrap()
 }
 
 fn write(acks: &mut Acks, disk: &MemoryDisk, seqs: &[Range<u64>]) -> io::Result<()> {

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Spool, unreadable};
@@ -17,9 +16,6 @@ use crate::write::{Destination, Part};
 pub struct SpooledFrame<'a> {
     spool: &'a Spool,
     place: Place,
-    destination: Arc<Destination>,
-    precision: Precision,
-    born_ms: u64,
     /// Of the numbers of its frame, those that have no verdict.
     pub(super) left: Ranges,
 }
@@ -27,13 +23,13 @@ pub struct SpooledFrame<'a> {
 impl SpooledFrame<'_> {
     /// Where its records go.
     pub fn destination(&self) -> &Destination {
-        &self.destination
+        self.place.destination()
     }
 
     /// The unit of the times of its lines.
     #[must_use]
     pub fn precision(&self) -> Precision {
-        self.precision
+        self.place.precision
     }
 
     /// How many records it has: lines of line protocol.
@@ -62,7 +58,7 @@ impl SpooledFrame<'_> {
     pub fn written(&self) -> SystemTime {
         // no clock says what a system cannot express
         SystemTime::UNIX_EPOCH
-            .checked_add(Duration::from_millis(self.born_ms))
+            .checked_add(Duration::from_millis(self.place.born_ms()))
             .unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
@@ -90,8 +86,10 @@ impl SpooledFrame<'_> {
     pub fn lines(&self) -> Result<LineBuffer> {
         let text = self.text()?;
         // they were within the limits of the writer that took them
-        let taken =
-            EncodeOptions::new().precision(self.precision).max_string(usize::MAX).max_series_key(usize::MAX);
+        let taken = EncodeOptions::new()
+            .precision(self.precision())
+            .max_string(usize::MAX)
+            .max_series_key(usize::MAX);
         let mut lines = LineBuffer::with_options(taken);
         match lines.push_raw(&text) {
             Ok(_) if lines.lines() as u64 == self.records() => Ok(lines),
@@ -116,7 +114,7 @@ impl SpooledFrame<'_> {
 impl fmt::Debug for SpooledFrame<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SpooledFrame")
-            .field("destination", &self.destination)
+            .field("destination", self.destination())
             .field("sequence", &self.sequence())
             .field("bytes", &self.bytes())
             .finish_non_exhaustive()
@@ -147,9 +145,9 @@ impl<'a> SpooledFrames<'a> {
             let found = self.cursor.next().map_err(|error| unreadable(&self.spool.path, "a file", error))?;
             return Ok(Some(match found {
                 None => return Ok(None),
-                Some(Found::Frame { seqs, place, destination, precision, born_ms }) => {
-                    let (spool, left) = (self.spool, self.spool.unsettled.within(&seqs));
-                    Next::Frame(SpooledFrame { spool, place, destination, precision, born_ms, left })
+                Some(Found::Frame(place)) => {
+                    let left = self.spool.unsettled.within(&place.seqs());
+                    Next::Frame(SpooledFrame { spool: self.spool, place, left })
                 }
                 Some(Found::Lost { seqs }) => Next::Lost(seqs),
                 Some(Found::Settled { .. }) => continue,

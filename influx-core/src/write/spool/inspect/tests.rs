@@ -193,7 +193,7 @@ fn files_that_were_put_aside_are_named() {
     let shelf = log.shelf();
     let mut cursor = Cursor::new(Arc::clone(&shelf), 0);
     while let Some(found) = cursor.next().unwrap() {
-        if let Found::Frame { place, .. } = found {
+        if let Found::Frame(place) = found {
             let _ = shelf.load(&place);
         }
     }

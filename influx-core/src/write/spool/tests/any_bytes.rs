@@ -37,12 +37,15 @@ fn read_all(disk: &MemoryDisk) -> Result<Vec<(u64, bool)>, String> {
     loop {
         let (seqs, loaded) = match cursor.next() {
             Ok(Some(Found::Lost { seqs } | Found::Settled { seqs })) => (seqs, false),
-            Ok(Some(Found::Frame { seqs, place, .. })) => match shelf.load(&place) {
-                Ok(batch) if batch.lines() as u64 == seqs.end - seqs.start => (seqs, true),
-                Ok(batch) => return Err(format!("{} lines for {seqs:?}", batch.lines())),
-                Err(LoadError::Corrupt { seqs: lost, .. }) if lost == seqs => (seqs, false),
-                Err(error) => return Err(format!("{seqs:?}: {error}")),
-            },
+            Ok(Some(Found::Frame(place))) => {
+                let seqs = place.seqs();
+                match shelf.load(&place) {
+                    Ok(batch) if batch.lines() as u64 == seqs.end - seqs.start => (seqs, true),
+                    Ok(batch) => return Err(format!("{} lines for {seqs:?}", batch.lines())),
+                    Err(LoadError::Corrupt { seqs: lost, .. }) if lost == seqs => (seqs, false),
+                    Err(error) => return Err(format!("{seqs:?}: {error}")),
+                }
+            }
             Ok(None) => break,
             Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(all),
             Err(error) => return Err(error.to_string()),

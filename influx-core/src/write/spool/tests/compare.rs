@@ -68,12 +68,13 @@ pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> io::Result<Vec<I
             None => return Ok(items),
             Some(Found::Lost { seqs }) => Item::Lost(seqs),
             Some(Found::Settled { seqs }) => Item::Settled(seqs),
-            Some(Found::Frame { seqs, place, born_ms, .. }) => match patient(|| load(shelf, &place))? {
+            Some(Found::Frame(place)) => match patient(|| load(shelf, &place))? {
                 Some(batch) => {
+                    let seqs = place.seqs();
                     assert_eq!(batch.lines() as u64, seqs.end - seqs.start);
-                    Item::Frame(seqs.start, Frame { batch, born_ms })
+                    Item::Frame(seqs.start, Frame { batch, born_ms: place.born_ms() })
                 }
-                None => Item::Lost(seqs),
+                None => Item::Lost(place.seqs()),
             },
         });
     }

@@ -51,13 +51,9 @@ fn files_of_version_1_are_read() {
     let log = open(&disk);
     assert_eq!((log.next_seq(), log.unsettled().total()), (6, 4));
     assert_eq!(contents(&log), THREE_FRAMES[1..]);
-    let Some(Found::Frame { seqs, place, destination, precision, born_ms }) =
-        Cursor::new(log.shelf(), 0).next().unwrap()
-    else {
-        panic!("no frame")
-    };
-    assert_eq!((seqs, &*destination), (2..3, &"b".into()));
-    assert_eq!((precision, born_ms), (Precision::Nanoseconds, 1_700_000_000_000));
+    let Some(Found::Frame(place)) = Cursor::new(log.shelf(), 0).next().unwrap() else { panic!("no frame") };
+    assert_eq!((place.seqs(), &**place.destination()), (2..3, &"b".into()));
+    assert_eq!((place.precision, place.born_ms()), (Precision::Nanoseconds, 1_700_000_000_000));
     let batch = log.shelf().load(&place).unwrap();
     assert_eq!((&batch.body[..], &batch.ends[..], batch.repeatable), (&b"b f=3\n"[..], &[6][..], true));
 }

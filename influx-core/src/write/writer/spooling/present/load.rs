@@ -20,10 +20,7 @@ use crate::write::{Destination, DropReason, Dropped, Part, Report, Verdict};
 
 /// Lines that are in the files.
 #[derive(Debug)]
-pub(in crate::write::writer) struct Spooled {
-    pub(super) place: Box<Place>,
-    pub(super) seqs: Range<u64>,
-}
+pub(in crate::write::writer) struct Spooled(pub(super) Arc<Place>);
 
 /// So often it is tried to read.
 pub(super) const TRIES: u32 = 3;
@@ -39,7 +36,7 @@ pub(in crate::write::writer) async fn course(
         Ok(course) => Some(course),
         Err((label, spooled)) => {
             let spool = engine.spool.as_ref()?;
-            Loading { spool, engine, route, label, spooled }.load().await
+            Loading { spool, engine, route, label, place: spooled.0 }.load().await
         }
     }
 }
@@ -50,14 +47,14 @@ struct Loading<'a> {
     engine: &'a Arc<Engine>,
     route: &'a Arc<Route>,
     label: Label,
-    spooled: Spooled,
+    place: Arc<Place>,
 }
 
 impl Loading<'_> {
     async fn load(self) -> Option<Course> {
         for tries in 1.. {
             let reader = self.spool.store.reader()?;
-            let place = self.spooled.place.clone();
+            let place = Arc::clone(&self.place);
             let load = move || reader.shelf().map(|shelf| load(shelf, &place, tries >= TRIES));
             // Otherwise the runtime ends.
             let loaded = tokio::task::spawn_blocking(load).await.ok().flatten()?;
@@ -74,9 +71,9 @@ impl Loading<'_> {
     }
 
     fn loaded(self, batch: Arc<Batch>) -> Course {
-        let Self { spool: Spooling { backlog, .. }, spooled: Spooled { place, seqs }, .. } = &self;
+        let (backlog, seqs) = (&self.spool.backlog, self.place.seqs());
         let part = match backlog.has(seqs.start) {
-            true => place.part(Arc::clone(&batch), &backlog.unsettled(seqs)),
+            true => self.place.part(Arc::clone(&batch), &backlog.unsettled(&seqs)),
             false => Part::whole(Arc::clone(&batch)),
         };
         self.route.loaded(part.lines() as u64);
@@ -85,7 +82,8 @@ impl Loading<'_> {
 
     /// Its lines cannot be had.
     fn lose(self, reason: DropReason, error: &LoadError) {
-        let Self { spool, engine, route, spooled: Spooled { seqs, .. }, .. } = self;
+        let Self { spool, engine, route, .. } = self;
+        let seqs = self.place.seqs();
         let verdict = spool.lost(reason, error.to_string());
         let lines = spool.lines(&seqs);
         if spool.backlog.has(seqs.start) {

@@ -16,7 +16,7 @@ use super::job::Lent;
 use super::load::{BETWEEN, Spooled, TRIES, course, is_want, tell};
 use super::store::Ahead;
 use super::{Running, Spooling};
-use crate::write::spool::{Cursor, Found, Ranges};
+use crate::write::spool::{Cursor, Found, Place, Ranges};
 use crate::write::{Destination, DropReason, Overflow};
 
 /// More batches of the files than these are not in queues at once.
@@ -131,22 +131,25 @@ impl Way<'_> {
     async fn hand(&mut self, found: Found) {
         match found {
             // It was lent before it was written.
-            Found::Frame { seqs, .. } | Found::Lost { seqs } if seqs.end <= self.position => {}
+            Found::Frame(place) if place.seqs().end <= self.position => {}
+            Found::Lost { seqs } if seqs.end <= self.position => {}
             Found::Settled { seqs } => self.pass_to(seqs.end),
             Found::Lost { seqs } => {
                 self.pass_to(seqs.start);
                 let what = format!("the records {}..{} are damaged or gone", self.position, seqs.end);
                 self.lose(self.position..seqs.end, DropReason::SpoolCorrupt, what);
             }
-            Found::Frame { seqs, place, destination, born_ms, .. } => {
+            Found::Frame(place) => {
                 while self.spool.queued.count() >= QUEUED {
                     self.spool.store.progress.notified().await;
                     self.make_room().await;
                 }
+                let seqs = place.seqs();
                 self.pass_to(seqs.start);
                 let owner = self.spool.store.passed(&seqs).pop().map(|(_, route)| route);
-                let route = owner.unwrap_or_else(|| self.engine.any_route(Destination::clone(&destination)));
-                self.enqueue(&route, Spooled { place: Box::new(place), seqs }, born_ms);
+                let route =
+                    owner.unwrap_or_else(|| self.engine.any_route(Destination::clone(place.destination())));
+                self.enqueue(&route, place);
             }
         }
     }
@@ -165,8 +168,8 @@ impl Way<'_> {
         }
     }
 
-    fn enqueue(&mut self, route: &Arc<Route>, spooled: Spooled, born_ms: u64) {
-        let seqs = spooled.seqs.clone();
+    fn enqueue(&mut self, route: &Arc<Route>, place: Place) {
+        let (seqs, born_ms) = (place.seqs(), place.born_ms());
         self.position = seqs.end;
         let earlier = self.spool.backlog.has(seqs.start);
         let lines = self.spool.lines(&seqs);
@@ -178,7 +181,7 @@ impl Way<'_> {
             slot: Some(self.spool.queued.take(0)),
         };
         let born = self.spool.clock.instant(born_ms);
-        let sealed = Sealed { label, born, body: Body::Spool(spooled) };
+        let sealed = Sealed { label, born, body: Body::Spool(Spooled(Arc::new(place))) };
         // No counter sees them twice, or nowhere.
         let mut backlog = self.spool.backlog();
         if earlier {
