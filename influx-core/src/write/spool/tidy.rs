@@ -37,7 +37,7 @@ impl Log {
     /// # Errors
     ///
     /// Something of it failed; opening the files again and tidying does it.
-    pub(crate) fn close(mut self) -> io::Result<()> {
+    pub(crate) fn close(&mut self) -> io::Result<()> {
         self.end_active();
         self.tidy()?;
         self.acks.sync(&*self.io)?;

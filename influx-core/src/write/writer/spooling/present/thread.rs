@@ -12,7 +12,7 @@ use super::kept::{Kept, Trouble};
 use super::store::{Shared, Store};
 use crate::error::{Error, Result};
 use crate::write::batch::Batch;
-use crate::write::spool::{AppendError, Fsync, Log, Shelf};
+use crate::write::spool::{AppendError, Fsync, Log};
 use crate::write::writer::observe;
 
 /// With [`Fsync::Group`], a batch waits so long for others to come onto the disk with it.
@@ -73,7 +73,6 @@ impl Drop for Gone {
 struct Files {
     store: Arc<Store>,
     log: Log,
-    shelf: Arc<Shelf>,
     pace: Pace,
     /// Since the last sync.
     unsynced: Option<Unsynced>,
@@ -102,14 +101,12 @@ struct Unsynced {
 /// It cannot be started.
 pub(super) fn start(store: Arc<Store>, log: Log, fsync: Fsync, queue_bytes: usize) -> Result<()> {
     let pace = Pace::new(fsync, queue_bytes as u64);
-    let shelf = log.shelf();
     let now = Instant::now();
     let path = store.path().to_owned();
     store.bytes.store(log.bytes(), Ordering::Relaxed);
     let files = Files {
         store,
         log,
-        shelf,
         pace,
         unsynced: None,
         again: None,
@@ -269,7 +266,7 @@ impl Files {
 
     /// Everything below is in the files for good.
     fn commit(&mut self, end: u64) {
-        self.shelf.commit(end);
+        self.log.shelf().commit(end);
         let mut shared = self.store.lock();
         let count = shared.jobs.iter().take_while(|job| job.end() <= end).count();
         let done: Vec<_> = shared.jobs.drain(..count).collect();
@@ -355,14 +352,11 @@ impl Files {
             shared = self.store.wake.wait_timeout(shared, READERS).unwrap_or_else(|e| e.into_inner()).0;
         }
         drop(shared);
-        let Self { store, log, shelf, .. } = self;
-        drop(shelf);
-        let bytes = log.bytes();
-        if let Err(error) = log.close() {
-            store.errors.fetch_add(1, Ordering::Relaxed);
-            untidy(store.path(), &error);
+        if let Err(error) = self.log.close() {
+            self.store.errors.fetch_add(1, Ordering::Relaxed);
+            untidy(self.store.path(), &error);
         }
-        store.bytes.store(bytes, Ordering::Relaxed);
+        self.store.bytes.store(self.log.bytes(), Ordering::Relaxed);
     }
 }
 

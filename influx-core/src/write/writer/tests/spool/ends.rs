@@ -43,6 +43,8 @@ async fn what_close_left_in_the_files_outlives_the_loss_of_power() {
         write(&writer, 4..11).await;
         let report = writer.close(Duration::ZERO).await;
         assert_eq!((report.pending, report.dropped), (7, 0), "{fsync:?}: {report:?}");
+        let size: usize = rig.disk.contents().values().map(Vec::len).sum();
+        assert_eq!(writer.stats().spool_bytes, size as u64, "{fsync:?}");
         let left: Vec<_> = held(&rig.disk);
         let lines = left.iter().flat_map(|frame| frame.splitn(3, ' ').nth(2)).collect::<Vec<_>>().join(",");
         assert_eq!(lines, (4..11).map(line).collect::<Vec<_>>().join(","), "{fsync:?}");
