@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::write::spool::cursor::{Cursor, Found};
+use crate::write::spool::error::LogError;
 use crate::write::spool::log::Log;
 use crate::write::spool::memory_disk::MemoryDisk;
 use crate::write::spool::ranges::Ranges;
@@ -14,8 +15,8 @@ use crate::write::spool::shelf::LoadError;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Opens these files, twice, and reads them; or says which promise does not hold.
-fn check(files: &Files) -> Result<(), String> {
+/// Opens these files, twice, and reads them; or says which promise does not hold. Whether they could be opened.
+fn check(files: &Files) -> Result<bool, String> {
     let disk = MemoryDisk::new();
     files.iter().for_each(|(name, bytes)| disk.put(name, bytes));
     let first = read_all(&disk)?;
@@ -23,14 +24,19 @@ fn check(files: &Files) -> Result<(), String> {
         return Err("opening the files again gives something else".to_owned());
     }
     match disk.contents() == *files {
-        true => Ok(()),
+        true => Ok(first.is_some()),
         false => Err("a file was changed".to_owned()),
     }
 }
 
-/// Where each thing starts that was found, and whether its lines could be had; empty if the files are refused.
-fn read_all(disk: &MemoryDisk) -> Result<Vec<(u64, bool)>, String> {
-    let Ok(log) = Log::open(Arc::new(disk.clone()), u64::MAX) else { return Ok(Vec::new()) };
+/// Where each thing starts that was found, and whether its lines could be had; none if the files are refused as
+/// those of another version.
+fn read_all(disk: &MemoryDisk) -> Result<Option<Vec<(u64, bool)>>, String> {
+    let log = match Log::open(Arc::new(disk.clone()), u64::MAX) {
+        Ok(log) => log,
+        Err(LogError::Version { .. } | LogError::Number { .. }) => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
     let (shelf, unsettled) = (log.shelf(), log.unsettled());
     let mut cursor = Cursor::new(log.shelf(), 0);
     let (mut all, mut told, mut end) = (Vec::new(), Ranges::default(), 0);
@@ -47,7 +53,7 @@ fn read_all(disk: &MemoryDisk) -> Result<Vec<(u64, bool)>, String> {
                 }
             }
             Ok(None) => break,
-            Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(all),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => return Ok(Some(all)),
             Err(error) => return Err(error.to_string()),
         };
         if seqs.is_empty() || seqs.start < end {
@@ -59,7 +65,7 @@ fn read_all(disk: &MemoryDisk) -> Result<Vec<(u64, bool)>, String> {
     }
     match unsettled.iter().find(|seqs| !told.contains(seqs)) {
         Some(seqs) => Err(format!("nothing was told of all of {seqs:?}")),
-        None => Ok(all),
+        None => Ok(Some(all)),
     }
 }
 
@@ -81,9 +87,9 @@ fn files() -> Files {
 #[test]
 fn whatever_bytes_change_are_missing_or_stand_twice_the_promises_hold() {
     let good = files();
-    check(&good).unwrap();
+    assert_eq!(check(&good), Ok(true));
     let names: Vec<_> = good.keys().cloned().collect();
-    let mut random = fastrand::Rng::with_seed(11);
+    let (mut random, mut opened) = (fastrand::Rng::with_seed(11), 0);
     for round in 0..3_000 {
         let mut files = good.clone();
         for _ in 0..random.usize(1..4) {
@@ -103,6 +109,7 @@ fn whatever_bytes_change_are_missing_or_stand_twice_the_promises_hold() {
                 _ => _ = files.remove(&names[random.usize(..names.len())]),
             }
         }
-        check(&files).unwrap_or_else(|why| panic!("round {round}: {why}"));
+        opened += u32::from(check(&files).unwrap_or_else(|why| panic!("round {round}: {why}")));
     }
+    assert!(opened > 2_500, "only {opened} of 3,000 could be opened");
 }

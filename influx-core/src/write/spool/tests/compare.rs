@@ -8,6 +8,7 @@ use super::model::{Frame, Model, Record};
 use crate::write::batch::Batch;
 use crate::write::spool::cursor::{Cursor, Found};
 use crate::write::spool::log::Log;
+use crate::write::spool::memory_disk::MemoryDisk;
 use crate::write::spool::ranges::Ranges;
 use crate::write::spool::shelf::{LoadError, Place, Shelf};
 
@@ -60,6 +61,28 @@ impl PartialEq for Frame {
     }
 }
 
+/// What histories came by: where one of these does not happen, nothing is shown of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Met {
+    pub(super) images: u64,
+    /// Records without a verdict that were durable when the power was cut, and found in the image.
+    pub(super) durable: u64,
+    /// Ranges of records that an image had lost.
+    pub(super) lost: u64,
+    /// Segments that went.
+    pub(super) removed: u64,
+}
+
+impl Met {
+    pub(super) fn add(&mut self, other: Self) {
+        let Self { images, durable, lost, removed } = other;
+        self.images += images;
+        self.durable += durable;
+        self.lost += lost;
+        self.removed += removed;
+    }
+}
+
 /// Reads all that there is, and tries again when a read fails: only the end of the power lasts so long.
 pub(super) fn drain(shelf: &Arc<Shelf>, cursor: &mut Cursor) -> io::Result<Vec<Item>> {
     let mut items = Vec::new();
@@ -97,9 +120,23 @@ fn load(shelf: &Shelf, place: &Place) -> io::Result<Option<Arc<Batch>>> {
     }
 }
 
+/// Opens what is there, several times, and compares it.
+pub(super) fn opened(disk: &MemoryDisk, max_bytes: u64, model: &mut Model, end: End) -> (Log, Vec<Item>) {
+    disk.take_made();
+    let open = || Log::open(Arc::new(disk.clone()), max_bytes).unwrap();
+    let mut first = open();
+    let (next, unsettled) = (first.next_seq(), first.unsettled());
+    let items = drain(&first.shelf(), &mut Cursor::new(first.shelf(), 0)).unwrap();
+    first = open();
+    assert_eq!((first.next_seq(), first.unsettled()), (next, unsettled), "opened twice");
+    assert_eq!(compare(&mut first, model, end), items, "opened twice");
+    assert_eq!(disk.take_made(), [], "opening and reading changed something");
+    (first, items)
+}
+
 /// Compares a log that was opened with what must be there, tells it the losses, and makes the model one of what is
 /// there.
-pub(super) fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
+fn compare(log: &mut Log, model: &mut Model, end: End) -> Vec<Item> {
     let next = log.next_seq();
     let shelf = log.shelf();
     let items = drain(&shelf, &mut Cursor::new(log.shelf(), 0)).unwrap();
