@@ -1,9 +1,10 @@
-//! A clock on the wall that jumps while a writer waits: no delay and no age follows it, and only stamps do.
+//! A clock on the wall that jumps while a writer waits, or while the machine sleeps: no delay and no age follows it, and
+//! only stamps do.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use influx_core::testing::{Script, TestServer};
 use influx_core::{Client, WriteOptions};
@@ -12,6 +13,9 @@ use crate::process;
 
 /// Says to this test that it runs in the process whose clock jumps, by what is written into this file.
 const CLOCK: &str = "FAKETIME_TIMESTAMP_FILE";
+
+/// What anything here may take on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const HOUR: i64 = 3_600;
 const YEAR: i64 = 365 * 24 * HOUR;
@@ -52,6 +56,19 @@ fn wall() -> i64 {
     i64::try_from(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap()
 }
 
+/// Stops this process as a suspended machine does: when it goes on, it is later by the clock on the wall.
+fn suspend(clock: &Path, offset: i64) {
+    const SLEEP: Duration = Duration::from_secs(1);
+    let began = Instant::now();
+    let process = std::process::id();
+    let sleep = SLEEP.as_secs();
+    let script = format!(
+        "kill -STOP {process} && echo {offset:+} > \"$CLOCK\" && sleep {sleep} && kill -CONT {process}"
+    );
+    let done = Command::new("sh").args(["-c", &script]).env("CLOCK", clock).env_remove("LD_PRELOAD").status();
+    assert!(done.unwrap().success() && began.elapsed() >= SLEEP, "it was not stopped");
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn write_while_it_jumps(clock: &Path) {
     const FAILURES: u64 = 3;
@@ -60,22 +77,28 @@ async fn write_while_it_jumps(clock: &Path) {
         .batch_size(1)
         .retry_interval(Duration::from_millis(100))
         .max_retry_delay(Duration::from_millis(400))
-        .max_age(Duration::from_secs(60)); // less than any jump
+        .max_age(PATIENCE); // less than any jump
     let client = Client::builder(server.url()).org("o").build().unwrap();
     let writer = client.writer_with("b", options).unwrap();
     let mut offset = 0;
-    for (number, jump) in [-HOUR, 10 * YEAR, -20 * YEAR].into_iter().enumerate() {
+    let jumps = [(-HOUR, false), (10 * YEAR, false), (-20 * YEAR, false), (8 * HOUR, true)];
+    for (number, (jump, asleep)) in jumps.into_iter().enumerate() {
         let playing = server.script(Script::answer(503).times(FAILURES));
         writer.write(&format!("m,n={number} v=1")).await.unwrap();
+        let began = Instant::now();
         while playing.hits() == 0 {
+            assert!(began.elapsed() < PATIENCE, "nothing was sent");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let stamped = start + offset;
         offset += jump;
-        fs::write(clock, format!("{offset:+}\n")).unwrap();
+        match asleep {
+            true => suspend(clock, offset),
+            false => fs::write(clock, format!("{offset:+}\n")).unwrap(),
+        }
         let away = wall() - start - offset;
         assert!((0..120).contains(&away), "the clock did not jump by {jump} s: it is {away} s away");
-        let report = writer.flush(Duration::from_secs(20)).await;
+        let report = writer.flush(PATIENCE).await;
         assert!(report.is_stored(), "{jump}: {report:?}");
         assert_eq!(playing.hits(), FAILURES, "{jump}");
         let points = server.points("b");
@@ -83,6 +106,6 @@ async fn write_while_it_jumps(clock: &Path) {
         let away = point.time / 1_000_000_000 - stamped;
         assert!((0..120).contains(&away), "{jump}: it was stamped {away} s away from when it was written");
     }
-    let stats = writer.close(Duration::from_secs(20)).await.stats;
-    assert_eq!((stats.stored, stats.dropped, stats.retries), (3, 0, 3 * FAILURES), "{stats:?}");
+    let stats = writer.close(PATIENCE).await.stats;
+    assert_eq!((stats.stored, stats.dropped, stats.retries), (4, 0, 4 * FAILURES), "{stats:?}");
 }
