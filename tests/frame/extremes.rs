@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use arrow_array::types::{Float16Type, Int8Type};
 use arrow_array::{
     ArrayRef, ArrowPrimitiveType, DictionaryArray, Float16Array, Float64Array, Int8Array, Int64Array,
-    RecordBatch, StringArray, TimestampNanosecondArray,
+    LargeStringArray, RecordBatch, StringArray, TimestampNanosecondArray,
 };
+use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Schema};
 use influx_core::{LineBuffer, Nanos, NonFinite, Point, Precision};
 use influx_frame::{Frame, IntegerKind, Pieces, Plan, Problem, Roles};
@@ -75,6 +76,31 @@ fn no_rows_are_no_piece_and_roles_are_checked_all_the_same() {
         assert_eq!(written(frame.clone(), &roles, threads), (String::new(), vec![]));
     }
     assert!(Pieces::new(frame, &Roles::new("m").tag("hots").stamped(), LineBuffer::new()).is_err());
+}
+
+#[test]
+fn a_chunk_whose_texts_and_numbers_are_longer_than_two_gib_is_as_a_copy_of_its_rows() {
+    const LONG: usize = 1 << 31;
+    // Nothing but the last page is touched, and of zeros nothing is kept in memory.
+    let mut bytes = vec![0; LONG];
+    bytes.extend(b"one,two");
+    let (one, two) = (LONG as i64 + 3, LONG as i64 + 7);
+    let offsets = OffsetBuffer::new(vec![0, LONG as i64, one, one, two].into());
+    let texts = LargeStringArray::new(offsets, bytes.into(), Some(vec![true, true, false, true].into()));
+    let mut numbers = vec![0.0; LONG / 8];
+    numbers.extend([0.5, 1.5, 2.5]);
+    let numbers = Float64Array::from(numbers);
+    assert!(numbers.values().inner().len() > LONG);
+    let rows =
+        batch(vec![("text", Arc::new(texts.slice(1, 3))), ("v", Arc::new(numbers.slice(LONG / 8, 3)))]);
+    for threads in [1, 2] {
+        let roles = Roles::new("m").stamped();
+        let (text, refused) = written(rows.clone(), &roles, threads);
+        assert_eq!(text, "m text=\"one\",v=0.5\nm v=1.5\nm text=\",two\",v=2.5\n", "{threads} threads");
+        assert!(refused.is_empty());
+        let (tagged, _) = written(rows.clone(), &roles.tag("text"), threads);
+        assert_eq!(tagged, "m,text=one v=0.5\nm v=1.5\nm,text=\\,two v=2.5\n", "{threads} threads");
+    }
 }
 
 #[test]
