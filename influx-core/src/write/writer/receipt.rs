@@ -193,7 +193,8 @@ impl Receipt {
                 ours.map(|(place, verdict)| (before + (place - places.start) as usize, verdict.clone())),
             );
             before += places.len();
-            pending += ends.left.iter().filter(|place| places.contains(place)).count();
+            let left = |to: u32| ends.left.partition_point(|place| *place < to);
+            pending += left(places.end) - left(places.start);
         }
         Acknowledgement { stored: (before - failed.len() - pending) as u64, failed, pending: pending as u64 }
     }

@@ -1,5 +1,6 @@
 //! Whether the lines of a batch are in the files, as its receipts are told.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -67,8 +68,8 @@ impl Ticket {
         let ends = &mut *guard;
         // If it is not known which they are, none counts as stored.
         if ended + ends.left.len() as u64 != lines {
-            let failed = |place: &u32| ends.failed.iter().any(|(failed, _)| failed == place);
-            ends.left = (0..lines as u32).filter(|place| !failed(place)).collect();
+            let failed: BTreeSet<u32> = ends.failed.iter().map(|(place, _)| *place).collect();
+            ends.left = (0..lines as u32).filter(|place| !failed.contains(place)).collect();
         }
     }
 }
