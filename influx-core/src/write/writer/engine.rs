@@ -14,11 +14,11 @@ use super::close::Closing;
 use super::course::Course;
 use super::flush::Watch;
 use super::gate::Gate;
-use super::lane;
 use super::queue::Pool;
 use super::route::{After, NONE, Route};
 use super::scratch::Encoding;
 use super::spooling::{self, Spooling};
+use super::{lane, task};
 use crate::blocking;
 use crate::error::Result;
 use crate::http::Backoff;
@@ -148,7 +148,7 @@ impl Engine {
             route.wake.notify_one();
         }
         if after.lane {
-            self.runtime.spawn(lane::run(Arc::clone(self), Arc::clone(route)));
+            task::spawn(self, lane::work(Arc::clone(self), Arc::clone(route)));
         }
         if after.opened {
             if let Some(oldest) = self.opened.note(route) {
@@ -208,10 +208,15 @@ impl Engine {
         self.memory.close();
     }
 
-    /// Gives up all that has no verdict, but for what the spool keeps: lanes stop at their next await.
+    /// Tasks stop at their next await. The first reason is the one.
+    pub(super) fn halt(&self, reason: DropReason) {
+        self.stop.send_if_modified(|stop| stop.is_none() && stop.replace(reason).is_none());
+    }
+
+    /// Gives up all that has no verdict, but for what the spool keeps, and halts.
     pub(super) fn abandon(self: &Arc<Self>, reason: DropReason) {
         self.shut();
-        self.stop.send_if_modified(|stop| stop.is_none() && stop.replace(reason).is_none());
+        self.halt(reason);
         for route in self.all() {
             while let Some(sealed) = route.take_oldest(self) {
                 // One whose lines are in the spool stays there.

@@ -21,6 +21,7 @@ mod scratch;
 mod sink;
 mod spooling;
 mod stats;
+mod task;
 #[cfg(test)]
 mod tests;
 mod unsettled;

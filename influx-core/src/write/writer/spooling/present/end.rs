@@ -17,9 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Writes what is left, once no lane has any of it, and waits until the files are let go.
 pub(in crate::write::writer) async fn end(engine: &Arc<Engine>) {
     let Some(spool) = &engine.spool else { return };
-    engine
-        .stop
-        .send_if_modified(|stop| stop.is_none() && stop.replace(DropReason::ShutdownDeadline).is_none());
+    engine.halt(DropReason::ShutdownDeadline);
     while spool.running.count() > 0 {
         // also told by each lane that ends
         let _ = tokio::time::timeout(Duration::from_millis(10), spool.store.progress.notified()).await;

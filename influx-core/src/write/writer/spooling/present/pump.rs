@@ -1,7 +1,6 @@
 //! The pump: while batches go into the files only, it takes them out again, in their order, and hands them to their
 //! destinations.
 
-use std::future::Future;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,10 +11,11 @@ use super::super::super::budget::Charge;
 use super::super::super::engine::Engine;
 use super::super::super::queue::{Body, Label, Sealed, later};
 use super::super::super::route::Route;
+use super::super::super::task;
+use super::Spooling;
 use super::job::Lent;
 use super::load::{BETWEEN, Spooled, TRIES, course, is_want, tell};
 use super::store::Ahead;
-use super::{Running, Spooling};
 use crate::write::spool::{Cursor, Found, Place, Ranges};
 use crate::write::{Destination, DropReason, Overflow};
 
@@ -26,47 +26,13 @@ const READ: usize = 256;
 
 /// Starts it. There is one at a time.
 pub(in crate::write::writer) fn pump(engine: &Arc<Engine>) {
-    engine.runtime.spawn(run(Arc::clone(engine)));
+    task::spawn(engine, work(Arc::clone(engine)));
 }
 
-struct Pump {
-    engine: Arc<Engine>,
-    ended: bool,
-    _running: Option<Running>,
-}
-
-impl Pump {
-    /// It ends because it is to.
-    fn end(mut self) {
-        self.ended = true;
-    }
-}
-
-impl Drop for Pump {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.engine.abandon(DropReason::WriterDropped);
-            super::end_soon(&self.engine);
-        }
-    }
-}
-
-fn run(engine: Arc<Engine>) -> impl Future<Output = ()> {
-    // As for a lane: a runtime that has gone never polls the future.
-    let running = engine.spool.as_ref().map(Spooling::running);
-    let pump = Pump { engine, ended: false, _running: running };
-    async move {
-        let mut stop = pump.engine.stop.subscribe();
-        if let Some(spool) = &pump.engine.spool {
-            let from = spool.store.pump_from();
-            let mut way = Way { engine: &pump.engine, spool, position: from };
-            tokio::select! {
-                biased;
-                _ = stop.wait_for(Option::is_some) => {}
-                () = way.go() => {}
-            }
-        }
-        pump.end();
+async fn work(engine: Arc<Engine>) {
+    if let Some(spool) = &engine.spool {
+        let position = spool.store.pump_from();
+        Way { engine: &engine, spool, position }.go().await;
     }
 }
 
