@@ -55,9 +55,9 @@ impl Loading<'_> {
         for tries in 1.. {
             let reader = self.spool.store.reader()?;
             let place = Arc::clone(&self.place);
-            let load = move || reader.shelf().map(|shelf| load(shelf, &place, tries >= TRIES));
+            let load = move || load(reader.shelf(), &place, tries >= TRIES);
             // Otherwise the runtime ends.
-            let loaded = tokio::task::spawn_blocking(load).await.ok().flatten()?;
+            let loaded = tokio::task::spawn_blocking(load).await.ok()?;
             match loaded {
                 Ok(batch) => return Some(self.loaded(batch)),
                 Err((error, Some(reason))) => {
