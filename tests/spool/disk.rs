@@ -195,24 +195,29 @@ fn calls_that_fail_now_and_then_lose_nothing() {
     ] {
         let (folder, server) = (Folder::new(), judge::server());
         let (call, _) = injected.split_once(':').unwrap();
-        let log = folder.beside("log");
         let orders = Orders { records: 3_000, max_bytes: 4 * 1024 * 1024, ..judge::orders(&server, &folder) };
-        let mut course = Course::default();
+        let (mut course, mut failed) = (Course::default(), 0);
         for run in 0..2 {
+            let log = folder.beside(&format!("log-{run}"));
             let command = trace::command(&log, &[call], &[injected.to_owned()]);
             let process = Process::traced(command, &Orders { first: run * 10_000, ..orders.clone() });
             // the first leaves something to be read
-            if run == 0 {
+            let end = if run == 0 {
                 server.stop();
                 process.wait_for("durable records", |reports| {
                     let durable = reports.iter().filter(|report| matches!(report, Report::Durable { .. }));
                     (durable.count() > 100).then_some(())
                 });
-                course.add(&process.kill());
+                let end = process.kill();
                 server.restart().unwrap();
+                end
             } else {
-                let end = process.end();
-                course.add(&end);
+                process.end()
+            };
+            course.add(&end);
+            let calls = trace::calls(&log);
+            failed += calls.iter().filter(|call| call.injected && call.is_in(&folder.spool)).count();
+            if run == 1 {
                 // what cannot be read now can be read later
                 if matches!(end.reports.last(), Some(Report::Refused { error }) if error.contains("Input/output"))
                 {
@@ -224,6 +229,7 @@ fn calls_that_fail_now_and_then_lose_nothing() {
                 assert_eq!(counts.dropped, 0, "{injected}: {counts:?}");
             }
         }
+        assert!(failed > 0, "{injected}: no call on the spool has failed");
         folder::is_decent(&folder.spool);
         course.ends_well(&folder, &server);
     }

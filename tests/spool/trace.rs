@@ -37,6 +37,15 @@ pub(crate) struct Call {
     pub(crate) injected: bool,
 }
 
+impl Call {
+    /// Whether it is about this folder, or anything in it, by descriptor or by name.
+    pub(crate) fn is_in(&self, folder: &Path) -> bool {
+        let mut named = self.arguments.split('"').skip(1).step_by(2);
+        self.path.as_ref().is_some_and(|path| path.starts_with(folder))
+            || named.any(|name| Path::new(name).starts_with(folder))
+    }
+}
+
 /// The calls of a log, in the order in which they began; those that never came back are left out.
 pub(crate) fn calls(log: &Path) -> Vec<Call> {
     let text = fs::read_to_string(log).unwrap();
