@@ -46,21 +46,27 @@ fn pad_acks(folder: &Folder) {
     OpenOptions::new().append(true).open(&path).unwrap().write_all(&last.repeat(50_000)).unwrap();
 }
 
-/// The most that any thread makes of each call.
-fn most(folder: &Folder, server: &TestServer) -> BTreeMap<String, u64> {
-    let log = folder.beside("counted");
-    let end = Process::traced(trace::command(&log, &CALLS, &[]), &orders(server, folder, 0)).end();
-    assert_eq!(end.counts().stored, 1_500);
-    let mut counts = BTreeMap::new();
-    for call in trace::calls(&log) {
-        *counts.entry((call.thread, call.name)).or_insert(0) += 1;
-    }
-    let mut most = BTreeMap::new();
-    for ((_, name), count) in counts {
-        let known = most.entry(name).or_insert(0);
-        *known = count.max(*known);
-    }
-    most
+/// A spool to which others have written before: something is settled, and something is left.
+fn left_behind() -> (Folder, Course) {
+    let (folder, server) = (Folder::new(), judge::server());
+    let settled = Process::start(&Orders { first: 800_000, ..orders(&server, &folder, 0) }).end();
+    assert_eq!(settled.counts().stored, 1_500);
+    server.stop();
+    let left = Orders { first: 900_000, records: 300, close: 0, ..orders(&server, &folder, 0) };
+    let left = Process::start(&left).end();
+    assert_eq!((left.counts().pending, left.durable().len()), (300, 300));
+    pad_acks(&folder);
+    let mut course = Course::default();
+    course.add(&left);
+    (folder, course)
+}
+
+/// At which places a call is one on the spool, or one by which something is told.
+fn places(folder: &Folder) -> BTreeMap<String, Vec<u64>> {
+    let (log, server) = (folder.beside("counted"), judge::server());
+    let end = Process::traced(trace::command(&log, &CALLS, &[]), &orders(&server, folder, 0)).end();
+    assert_eq!((end.recovered(), end.counts().stored), (Some(300), 1_800));
+    trace::places(&trace::calls(&log), |call| call.name == "write" || call.is_in(&folder.spool))
 }
 
 #[test]
@@ -68,35 +74,32 @@ fn what_is_durable_outlives_kill_9_at_any_system_call() {
     if !needs::strace() {
         return;
     }
-    let cycles = needs::number("INFLUX_KILL_CYCLES", 10).div_ceil(CALLS.len() as u64);
-    let (counting, server) = (Folder::new(), judge::server());
-    // a life before, to be found
-    let before = Process::start(&Orders { first: 900_000, ..orders(&server, &counting, 0) }).end();
-    assert_eq!(before.counts().pending, 0);
-    pad_acks(&counting);
-    let most = most(&counting, &server);
+    let runs = needs::number("INFLUX_KILL_CYCLES", 10).div_ceil(CALLS.len() as u64).max(3);
+    let (before, left) = left_behind();
+    let places = places(&before.copy());
     for call in ALWAYS {
-        assert!(most.contains_key(call), "a spool never calls {call}: {most:?}");
+        assert!(places.contains_key(call), "a spool never calls {call}: {places:?}");
     }
-    for (call, most) in most {
-        let (folder, server) = (Folder::new(), judge::server());
-        let mut course = Course::default();
+    let (mut durable, mut recovered) = (0, 0);
+    for (call, places) in places {
+        let (folder, server, mut course) = (before.copy(), judge::server(), left.clone());
         let mut killed = 0;
-        let runs = cycles.min(most);
-        for run in 0..runs {
-            // all of them, or some from the first to the last
-            let at = 1 + run * (most - 1) / runs.saturating_sub(1).max(1);
-            let command =
-                trace::command(&folder.beside("log"), &[&call], &[format!("{call}:signal=KILL:when={at}")]);
+        let places = trace::spread(&places, runs);
+        for (run, at) in (0..).zip(&places) {
+            let injected = [format!("{call}:signal=KILL:when={at}")];
+            let command = trace::command(&folder.beside("log"), &[&call], &injected);
             let end = Process::traced(command, &orders(&server, &folder, run)).end();
             killed += u64::from(end.was_killed());
+            durable += end.durable().len();
+            recovered += end.recovered().unwrap_or_default();
             course.add(&end);
             pad_acks(&folder);
         }
-        if folder.spool.exists() {
-            folder.is_decent();
-        }
+        folder.is_decent();
         let counts = course.ends_well(&folder, &server);
-        assert!(killed > 0, "{call}: {runs} runs, none of them killed: {counts:?}");
+        assert!(killed > 0, "{call} at {places:?}, none of them killed: {counts:?}");
+        recovered += counts.recovered;
     }
+    // else it shows nothing
+    assert!(durable > 0 && recovered > 0, "{durable} durable, {recovered} found");
 }

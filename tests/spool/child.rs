@@ -199,6 +199,14 @@ impl End {
         }
     }
 
+    /// How many records it found, if it came so far.
+    pub(crate) fn recovered(&self) -> Option<u64> {
+        self.reports.iter().find_map(|report| match report {
+            Report::Opened { recovered } => Some(*recovered),
+            _ => None,
+        })
+    }
+
     pub(crate) fn attempted(&self) -> BTreeSet<u64> {
         numbers(&self.reports, |report| match report {
             Report::Attempted { from, to } => Some((*from, *to)),

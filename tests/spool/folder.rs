@@ -32,6 +32,13 @@ impl Folder {
         Self { spool: around.join("spool"), around, mounted: false }
     }
 
+    /// Another one with the same spool in it.
+    pub(crate) fn copy(&self) -> Self {
+        let other = Self::new();
+        copy(&self.spool, &other.spool);
+        other
+    }
+
     /// One whose spool is on a small disk of its own: `size` as mount has it (`64k`, `4m`). Needs [`needs::root`].
     ///
     /// [`needs::root`]: crate::needs::root
@@ -87,6 +94,11 @@ impl Drop for Folder {
         }
         let _ = fs::remove_dir_all(&self.around);
     }
+}
+
+/// Copies a spool as it is.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    run(Command::new("cp").arg("-a").arg(from).arg(to));
 }
 
 /// # Panics

@@ -9,7 +9,7 @@ use crate::child::{End, Process};
 use crate::folder::{Folder, TOKEN};
 
 /// Everything that several processes, one after the other, told of one spool.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Course {
     pub(crate) attempted: BTreeSet<u64>,
     pub(crate) durable: BTreeSet<u64>,

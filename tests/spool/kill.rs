@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use influx_core::testing::{At, Script, TestServer};
-use influx_spool_tests::{Orders, Report};
+use influx_spool_tests::Orders;
 use influx_tests::generate::{Seeded, Source as _};
 
 use crate::child::Process;
@@ -94,14 +94,7 @@ fn what_is_durable_outlives_kill_9_at_any_moment() {
             weather.last(&server, Duration::from_millis(random.word() % 300));
             let end = process.kill();
             killed += u64::from(end.was_killed());
-            recovered += end
-                .reports
-                .iter()
-                .map(|report| match report {
-                    Report::Opened { recovered } => *recovered,
-                    _ => 0,
-                })
-                .sum::<u64>();
+            recovered += end.recovered().unwrap_or_default();
             course.add(&end);
         }
         folder.is_decent();

@@ -1,13 +1,11 @@
 //! Row 40: two processes and one directory, a lock that nobody holds, and a copy.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use influx_spool_tests::{Orders, Report};
 
 use crate::child::Process;
-use crate::folder::Folder;
+use crate::folder::{Folder, copy};
 use crate::judge::{self, Course};
 
 #[test]
@@ -49,11 +47,6 @@ fn a_lock_that_nobody_holds_is_taken() {
         assert_eq!(end.counts().recovered, 1_000);
     }
     course.ends_well(&folder, &server);
-}
-
-fn copy(from: &Path, to: &Path) {
-    let copied = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
-    assert!(copied.success());
 }
 
 /// What is sent by both is stored once.

@@ -1,6 +1,6 @@
 //! `strace`: what it does to a process, and what it saw.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,6 +71,30 @@ pub(crate) fn calls(log: &Path) -> Vec<Call> {
     calls.into_iter().flatten().collect()
 }
 
+/// For each call, at which places (`when=`) it is one of these in some thread, and not another one in any: the first are
+/// behind what loads the program. strace counts each call by itself, and each thread.
+pub(crate) fn places(calls: &[Call], wanted: impl Fn(&Call) -> bool) -> BTreeMap<String, Vec<u64>> {
+    let mut counts = BTreeMap::new();
+    let (mut hit, mut missed) = (BTreeSet::new(), BTreeSet::new());
+    for call in calls {
+        let place = counts.entry((call.thread, &call.name)).or_insert(0);
+        *place += 1;
+        let places = if wanted(call) { &mut hit } else { &mut missed };
+        places.insert((&call.name, *place));
+    }
+    let mut places = BTreeMap::new();
+    for (name, place) in hit.difference(&missed) {
+        places.entry((*name).clone()).or_insert_with(Vec::new).push(*place);
+    }
+    places
+}
+
+/// So many of the places, from the first to the last; or all of them.
+pub(crate) fn spread(places: &[u64], wanted: u64) -> Vec<u64> {
+    let (runs, last) = (wanted.min(places.len() as u64), places.len() as u64 - 1);
+    (0..runs).map(|run| places[(run * last / (runs - 1).max(1)) as usize]).collect()
+}
+
 /// `pwrite64(9</tmp/seg>, ""..., 4096, 16) = 4096`; nothing for signals, ends, and what has no result.
 fn read(thread: u32, text: &str) -> Option<Call> {
     let (call, result) = text.rsplit_once(" = ")?;
@@ -85,6 +109,34 @@ fn read(thread: u32, text: &str) -> Option<Call> {
         result: result.split([' ', '<']).next()?.parse().ok()?,
         injected: result.contains("(INJECTED)"),
     })
+}
+
+#[test]
+fn places_are_counted_by_thread_and_call_and_are_of_nothing_else() {
+    let call = |thread, name: &str, path: &str| Call {
+        thread,
+        name: name.to_owned(),
+        path: Some(path.into()),
+        arguments: String::new(),
+        result: 0,
+        injected: false,
+    };
+    let calls = [
+        call(1, "pread64", "/lib"),
+        call(1, "pread64", "/s/a"),
+        call(2, "pread64", "/s/a"),
+        call(1, "fsync", "/s"),
+        call(1, "pread64", "/s/b"),
+        call(2, "pread64", "/s/c"),
+        call(2, "write", "/lib"),
+    ];
+    let places = places(&calls, |call| call.is_in(Path::new("/s")));
+    assert_eq!(places, [("fsync".to_owned(), vec![1]), ("pread64".to_owned(), vec![2, 3])].into());
+    let all: Vec<_> = (10..20).collect();
+    for (wanted, spread_out) in [(1, vec![10]), (2, vec![10, 19]), (3, vec![10, 14, 19]), (20, all.clone())] {
+        assert_eq!(spread(&all, wanted), spread_out);
+    }
+    assert_eq!(spread(&[7], 3), [7]);
 }
 
 #[test]
