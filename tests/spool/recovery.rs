@@ -1,13 +1,13 @@
 //! Row 32: a process is killed while it reads a spool again, twice, and what is found afterwards is the same.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
 use influx_core::testing::TestServer;
-use influx_spool_tests::{Orders, Report};
+use influx_spool_tests::Orders;
 
-use crate::child::{End, Process};
+use crate::child::Process;
 use crate::folder::Folder;
 use crate::judge::{self, Course};
 use crate::{needs, trace};
@@ -16,17 +16,12 @@ use crate::{needs, trace};
 const CALLS: [&str; 9] =
     ["openat", "pread64", "pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "getdents64"];
 
+/// Of these, what it asks before it has read all.
+const IN_THE_MIDST: [&str; 4] = ["openat", "pread64", "ftruncate", "getdents64"];
+
 /// Opens a spool and closes it at once; the server is down.
 fn open(server: &TestServer, folder: &Folder) -> Orders {
     Orders { close: 0, ..judge::orders(server, folder) }
-}
-
-/// How many records it found, if it came so far.
-fn found(end: &End) -> Option<u64> {
-    end.reports.iter().find_map(|report| match report {
-        Report::Opened { recovered } => Some(*recovered),
-        _ => None,
-    })
 }
 
 /// A spool of some segments that a killed process left, with the beginning of something at its end.
@@ -64,35 +59,42 @@ fn a_spool_whose_recovery_is_killed_twice_holds_the_same() {
     if !needs::strace() {
         return;
     }
-    let cycles = needs::number("INFLUX_KILL_CYCLES", 10).div_ceil(CALLS.len() as u64).max(2);
+    let runs = needs::number("INFLUX_KILL_CYCLES", 10).div_ceil(CALLS.len() as u64).max(3);
     let (folder, server) = (Folder::new(), judge::server());
     let course = left_behind(&server, &folder);
     let log = folder.beside("log");
     let end = Process::traced(trace::command(&log, &CALLS, &[]), &open(&server, &folder)).end();
-    let before = found(&end);
-    let mut counts = BTreeMap::new();
-    for call in trace::calls(&log) {
-        *counts.entry((call.thread, call.name)).or_insert(0) += 1;
-    }
-    let (mut killed, mut unopened) = (0, 0);
-    for ((_, call), most) in counts {
-        let runs = cycles.min(most);
-        for run in 0..runs {
-            let at: u64 = 1 + run * (most - 1) / runs.saturating_sub(1).max(1);
+    let before = end.recovered().unwrap();
+    let places = trace::places(&trace::calls(&log), |call| call.is_in(&folder.spool));
+    let (mut in_the_midst, mut afterwards) = (BTreeSet::new(), 0);
+    for (call, places) in &places {
+        for at in trace::spread(places, runs) {
             for _ in 0..2 {
                 let injected = [format!("{call}:signal=KILL:when={at}")];
-                let command = trace::command(&log, &[&call], &injected);
-                let end = Process::traced(command, &open(&server, &folder)).end();
-                killed += u64::from(end.was_killed());
-                match found(&end) {
-                    Some(found) => assert_eq!(Some(found), before, "after the death at {call} {at}"),
-                    None => unopened += 1,
+                let end =
+                    Process::traced(trace::command(&log, &[call], &injected), &open(&server, &folder)).end();
+                match end.recovered() {
+                    Some(found) => {
+                        assert_eq!(found, before, "after the death at {call} {at}");
+                        afterwards += u64::from(end.was_killed());
+                    }
+                    None => {
+                        assert!(
+                            end.was_killed() && trace::names(&log, &folder.spool),
+                            "{call} {at}: {end:?}"
+                        );
+                        in_the_midst.insert(call.as_str());
+                    }
                 }
             }
         }
     }
-    assert!(killed > 0 && unopened > 0, "{killed} were killed, {unopened} of them before they had read it");
+    // else it shows nothing
+    for call in IN_THE_MIDST {
+        assert!(in_the_midst.contains(call), "nothing is killed at {call} while it reads: {places:?}");
+    }
+    assert!(afterwards > 0, "nothing is killed once it has read all: {places:?}");
     let end = Process::start(&open(&server, &folder)).end();
-    assert_eq!(found(&end), before);
+    assert_eq!(end.recovered(), Some(before));
     course.ends_well(&folder, &server);
 }

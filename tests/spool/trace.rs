@@ -71,6 +71,11 @@ pub(crate) fn calls(log: &Path) -> Vec<Call> {
     calls.into_iter().flatten().collect()
 }
 
+/// Whether any call of a log, also one that never came back, is about this folder.
+pub(crate) fn names(log: &Path, folder: &Path) -> bool {
+    fs::read_to_string(log).unwrap().contains(folder.to_str().unwrap())
+}
+
 /// For each call, at which places (`when=`) it is one of these in some thread, and not another one in any: the first are
 /// behind what loads the program. strace counts each call by itself, and each thread.
 pub(crate) fn places(calls: &[Call], wanted: impl Fn(&Call) -> bool) -> BTreeMap<String, Vec<u64>> {
