@@ -7,25 +7,27 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use influx_core::testing::TestServer;
-use influx_spool_tests::{Counts, Orders};
+use influx_spool_tests::{Counts, Orders, Report};
 
 use crate::child::Process;
 use crate::folder::{Folder, HEAD, Segment};
 use crate::judge::{self, Course};
 
-/// Leaves several segments of durable records behind; the server is down.
+/// Leaves several segments of durable records behind, and nothing else that could be lost; the server is down.
 fn left_behind(folder: &Folder, server: &TestServer) -> (Course, Vec<Segment>) {
     let before = Process::start(&Orders { records: 200, ..judge::orders(server, folder) }).end();
     assert_eq!(before.counts().stored, 200);
     server.stop();
     let orders =
-        Orders { first: 10_000, records: 100_000, max_bytes: 768 * 1024, ..judge::orders(server, folder) };
+        Orders { first: 10_000, records: 2_600, max_bytes: 768 * 1024, ..judge::orders(server, folder) };
     let process = Process::start(&orders);
-    process.wait_for("fifth segment", |_| (folder.segments().len() > 4).then_some(()));
+    process.wait_for("all to be durable", |reports| reports.contains(&Report::Written).then_some(()));
     let mut course = Course::default();
     course.add(&before);
     course.add(&process.kill());
-    (course, folder.segments())
+    let segments = folder.segments();
+    assert_eq!((course.durable.len(), segments.len() > 4), (2_800, true), "{segments:?}");
+    (course, segments)
 }
 
 /// All that the files hold, but for who has them.
@@ -70,9 +72,8 @@ fn lost(change: impl Fn(&Folder, &[Segment])) -> (Vec<Segment>, Counts) {
     let stored = judge::stored(&server);
     let invented: Vec<_> = stored.difference(&course.attempted).collect();
     assert!(invented.is_empty(), "nobody wrote {invented:?}");
-    // a killed process may have written more than it could tell of
     let missing = course.durable.difference(&stored).count() as u64;
-    assert!(counts.corrupt >= missing, "{missing} are missing: {counts:?}");
+    assert_eq!(counts.corrupt, missing, "{counts:?}");
     assert_eq!(counts.recovered, counts.stored + counts.corrupt);
     (segments, counts)
 }
