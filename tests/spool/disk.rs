@@ -85,7 +85,7 @@ fn by_nobody(folder: &Folder) -> Command {
     std::os::unix::fs::chown(&around, Some(NOBODY), Some(NOBODY)).unwrap();
     if !program.exists() {
         // where it was built, nobody else may be let in
-        fs::copy(PROGRAM, &program).unwrap();
+        folder::copy(Path::new(PROGRAM), &program);
     }
     let mut command = Command::new(program);
     command.uid(NOBODY).gid(NOBODY);

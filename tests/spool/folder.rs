@@ -96,7 +96,8 @@ impl Drop for Folder {
     }
 }
 
-/// Copies a spool as it is.
+/// Copies a file or a directory as it is. By another process: a program that is started by some other test meanwhile
+/// would have the file open for writing, too, and what is open so cannot be run.
 pub(crate) fn copy(from: &Path, to: &Path) {
     run(Command::new("cp").arg("-a").arg(from).arg(to));
 }
