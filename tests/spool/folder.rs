@@ -12,6 +12,9 @@ use influx_spool_tests::bucket;
 /// Never in a file.
 pub(crate) const TOKEN: &str = "TOK_9f3c71d2a8";
 
+/// Where in its folder a small disk is.
+const DISK: &str = "disk";
+
 /// How long the head of a file is.
 pub(crate) const HEAD: u64 = 16;
 
@@ -20,7 +23,6 @@ pub(crate) const HEAD: u64 = 16;
 pub(crate) struct Folder {
     around: PathBuf,
     pub(crate) spool: PathBuf,
-    mounted: bool,
 }
 
 impl Folder {
@@ -28,8 +30,10 @@ impl Folder {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let around = std::env::temp_dir().join(format!("influx-spool-{}-{count}", std::process::id()));
+        // of a process of this number that was killed
+        remove(&around);
         fs::create_dir_all(&around).unwrap();
-        Self { spool: around.join("spool"), around, mounted: false }
+        Self { spool: around.join("spool"), around }
     }
 
     /// Another one with the same spool in it.
@@ -44,11 +48,10 @@ impl Folder {
     /// [`needs::root`]: crate::needs::root
     pub(crate) fn on_tmpfs(size: &str) -> Self {
         let mut folder = Self::new();
-        let disk = folder.around.join("disk");
+        let disk = folder.around.join(DISK);
         fs::create_dir(&disk).unwrap();
         run(Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(&disk));
         folder.spool = disk.join("spool");
-        folder.mounted = true;
         folder
     }
 
@@ -88,12 +91,18 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if self.mounted {
-            // also while somebody has a file open there
-            let _ = Command::new("umount").arg("-l").arg(self.disk()).status();
-        }
-        let _ = fs::remove_dir_all(&self.around);
+        remove(&self.around);
     }
+}
+
+/// Removes a folder, if it is there, with the small disk that may be in it.
+fn remove(around: &Path) {
+    let disk = around.join(DISK);
+    if disk.exists() {
+        // also while somebody has a file open there
+        let _ = Command::new("umount").arg("-l").arg(disk).status();
+    }
+    let _ = fs::remove_dir_all(around);
 }
 
 /// Copies a file or a directory as it is. By another process: a program that is started by some other test meanwhile

@@ -30,6 +30,8 @@ impl Directory {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let directory = Self(env::temp_dir().join(format!("influx-spool-{}-{number}", process::id())));
+        // of a process of this number that was killed
+        let _ = fs::remove_dir_all(&directory.0);
         fs::create_dir(&directory.0)?;
         for (name, bytes) in files {
             fs::write(directory.0.join(name), bytes)?;

@@ -111,7 +111,10 @@ impl Folder {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("spool-model-{}-{number}", std::process::id());
-        Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name))
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // of a process of this number that was killed
+        let _ = std::fs::remove_dir_all(&path);
+        Self(path)
     }
 }
 

@@ -12,7 +12,10 @@ struct Place(PathBuf);
 
 impl Place {
     fn new(name: &str) -> Self {
-        Self(std::env::temp_dir().join(format!("influx-inspect-{name}-{}", std::process::id())))
+        let path = std::env::temp_dir().join(format!("influx-inspect-{name}-{}", std::process::id()));
+        // of a process of this number that was killed
+        let _ = std::fs::remove_dir_all(&path);
+        Self(path)
     }
 }
 
