@@ -66,12 +66,24 @@ struct Said {
     report: SpoolReport,
 }
 
-/// Opens a directory and reads all of it, in each way there is. `None` if it cannot be opened.
+/// Whether a spool may say so of files: that only a newer version can read them, or that no numbers would be left.
+fn may_be_refused(error: &influx_core::Error) -> bool {
+    let text = format!("{error:?}"); // with its sources
+    ["made by a newer version", "which no spool comes to"].iter().any(|why| text.contains(why))
+}
+
+/// Opens a directory and reads all of it, in each way there is. `None` if it is refused.
 fn read(directory: &Path) -> Result<Option<Said>, String> {
-    let Ok(spool) = Spool::open(directory) else { return Ok(None) };
     let failed = |error: influx_core::Error| format!("{error:?}");
+    let spool = match Spool::open(directory) {
+        Err(error) if may_be_refused(&error) => return Ok(None),
+        opened => opened.map_err(failed)?,
+    };
     // a frame that only a newer version can read is met on the way
-    let Ok(counts) = spool.counts() else { return Ok(None) };
+    let counts = match spool.counts() {
+        Err(error) if may_be_refused(&error) => return Ok(None),
+        counted => counted.map_err(failed)?,
+    };
     let report = spool.verify().map_err(failed)?;
     let (mut frames, mut records, mut bytes) = (Frames::new(), 0, 0);
     for (number, frame) in spool.frames().enumerate() {
@@ -132,12 +144,13 @@ fn check(files: &Files) -> Result<Option<Said>, String> {
     Ok(said)
 }
 
-/// Any bytes as the files of a spool, some with heads and frames whose checksums are good.
+/// Any bytes as the files of a spool, some with heads and frames whose checksums are good. Whether they were read, and
+/// not refused.
 ///
 /// # Errors
 ///
 /// Something that must hold does not.
-pub fn check_bytes(source: &mut impl Source) -> Result<(), String> {
+pub fn check_bytes(source: &mut impl Source) -> Result<bool, String> {
     let mut files = Files::new();
     for _ in 0..=source.below(3) {
         let mut bytes = if source.once_in(8) { Vec::new() } else { file_head(b"INFLUXSG") };
@@ -162,7 +175,7 @@ pub fn check_bytes(source: &mut impl Source) -> Result<(), String> {
             vec![0],
         );
     }
-    check(&files).map(drop).map_err(|why| format!("{why}: {files:02x?}"))
+    check(&files).map(|said| said.is_some()).map_err(|why| format!("{why}: {files:02x?}"))
 }
 
 /// Files as a writer makes them, with some damage: what was not damaged is found, whole, and nothing else is.
