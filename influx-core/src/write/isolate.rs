@@ -44,6 +44,12 @@ pub(crate) struct Settled {
     pub(crate) attempts: u32,
 }
 
+impl Settled {
+    pub(crate) fn is_possibly_stored(&self) -> bool {
+        matches!(&self.verdict, Verdict::Dropped(dropped) if dropped.possibly_stored)
+    }
+}
+
 /// What follows an outcome.
 #[derive(Debug)]
 pub(crate) enum Then {
@@ -61,15 +67,13 @@ pub(crate) enum Then {
 
 impl Plan {
     pub(crate) fn new(part: Part) -> Self {
-        let open = Open {
-            part,
-            attempts: 0,
-            plain: false,
-            possibly_stored: false,
-            extra: false,
-            half: false,
-            last: None,
-        };
+        Self::anew(part, false)
+    }
+
+    /// Of lines that were on their way before, and which the server has now, or not.
+    pub(crate) fn anew(part: Part, possibly_stored: bool) -> Self {
+        let open =
+            Open { part, attempts: 0, plain: false, possibly_stored, extra: false, half: false, last: None };
         Self { open: vec![open], sent: false, learned: None }
     }
 

@@ -36,7 +36,8 @@ pub struct Rejected {
 pub struct Dropped {
     /// What ended its life.
     pub reason: DropReason,
-    /// Whether an attempt got no verdict, so that the server may have stored it all the same.
+    /// Whether an attempt got no verdict, so that the server may have stored it all the same. Of a record that an earlier
+    /// run left in a spool it is not known, and this is `true`.
     pub possibly_stored: bool,
     /// The last failure before that, if there was any.
     pub error: Option<Arc<Error>>,

@@ -79,10 +79,11 @@ pub(super) enum End {
 
 pub(super) type Ends = Arc<Mutex<Vec<(Name, End)>>>;
 
-/// The text of a record; bad ones say so.
+/// The text of a record; bad ones say so, and some are long, so that the files of a spool may be full.
 pub(super) fn text((destination, number): Name) -> String {
     let bad = is_bad((destination, number));
-    format!("m,d={destination} bad={bad},n={number}i 1")
+    let long = if number % 3 == 2 { format!(",long=\"{number:03000}\"") } else { String::new() };
+    format!("m,d={destination} bad={bad},n={number}i{long} 1")
 }
 
 /// Every seventh record is one that the server refuses.

@@ -29,7 +29,7 @@ prop_state_machine! {
 /// Room for a call's records, each in a batch of its own.
 const QUEUE: usize = 24 * 64 * 1024;
 
-/// Room in the files, in bytes: the least there may be, and more than any sequence fills.
+/// Room in the files, in bytes: they may be full now and then, or never.
 const SMALL: u64 = 64 * 1024;
 const LARGE: u64 = 1024 * 1024;
 
@@ -133,6 +133,8 @@ struct Watched {
     written: Vec<Name>,
     /// In this run.
     taken: u64,
+    /// Records that were in memory at an end, as the files were full.
+    lost: u64,
 }
 
 impl Watched {
@@ -153,7 +155,12 @@ impl Watched {
             let (second, third) = (first.to("1").unwrap(), first.to("2").unwrap());
             [first, second, third]
         });
-        assert_eq!(writers[0].stats().recovered, left, "what was left is found");
+        let recovered = writers[0].stats().recovered;
+        assert!(
+            recovered == left || model.max_bytes == SMALL && recovered < left,
+            "{recovered} of {left} that were left are found"
+        );
+        self.lost += left - recovered;
         (self.writers, self.taken) = (Some(writers), 0);
     }
 
@@ -205,6 +212,7 @@ impl StateMachineTest for Watched {
             writers: None,
             written: Vec::new(),
             taken: 0,
+            lost: 0,
         };
         watched.open(model, 0);
         watched
@@ -225,10 +233,19 @@ impl StateMachineTest for Watched {
             Step::Reopen(millis) => {
                 let close = watched.writer(1).close(Duration::from_millis(u64::from(millis)));
                 let report = watched.runtime.block_on(close);
-                assert!(report.stats.is_balanced() && report.dropped == 0, "{report:?}");
-                assert_eq!(report.stats.bytes_reserved, 0);
+                assert_eq!(
+                    (report.stats.is_balanced(), report.stats.bytes_reserved),
+                    (true, 0),
+                    "{report:?}"
+                );
+                // One that the files had no room for is dropped; what they hold is there, to the last record.
+                let is_full = model.max_bytes == SMALL && report.stats.spool_errors > 0;
+                assert!(report.dropped == 0 || is_full, "{report:?}");
+                watched.lost += report.dropped;
                 watched.writers = None;
+                let before = watched.lost;
                 watched.open(model, report.pending);
+                assert_eq!(watched.lost, before, "what a close calls left is found");
             }
             Step::Drop => {
                 let left = watched.writer(0).stats().pending;
@@ -256,7 +273,8 @@ impl StateMachineTest for Watched {
         watched.writers = None;
         let (ends, table) = (watched.ends.lock().unwrap().clone(), watched.server.table());
         check(&watched.written, &ends, &table);
-        assert!(ends.iter().all(|(_, end)| matches!(end, End::Stored | End::Rejected)), "{ends:?}");
+        let dropped = ends.iter().filter(|(_, end)| matches!(end, End::Dropped { .. })).count() as u64;
+        assert_eq!(dropped, watched.lost, "nothing is dropped but what the files had no room for: {ends:?}");
         if model.in_flight == 1 {
             for to in 0..3 {
                 let mut seen: Vec<u32> = Vec::new();

@@ -87,13 +87,13 @@ impl Course {
         batch: Arc<Batch>,
         part: Part,
     ) -> Self {
-        let Label { id, expires, charge, slot } = label;
+        let Label { id, expires, charge, slot, possibly_stored } = label;
         Self {
             engine: Arc::clone(engine),
             route: Arc::clone(route),
             id,
             left: part.lines() as u64,
-            plan: Plan::new(part),
+            plan: Plan::anew(part, possibly_stored),
             verdicts: VecDeque::new(),
             phase: Phase::Batched,
             expires,
@@ -309,7 +309,8 @@ impl Drop for Course {
         if self.left > 0 {
             let engine = Arc::clone(&self.engine);
             let rest = self.plan.drop_rest(engine.stopped());
-            match engine.spool.as_ref().filter(|spool| spool.keeps(self.id)) {
+            let possibly_stored = rest.iter().any(Settled::is_possibly_stored);
+            match engine.spool.as_ref().filter(|spool| spool.keeps(self.id, possibly_stored)) {
                 None => {
                     self.verdicts.extend(rest);
                     self.settle_all(Room::default());

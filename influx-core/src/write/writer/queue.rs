@@ -136,6 +136,8 @@ pub(super) struct Label {
     pub(super) charge: Option<Charge>,
     /// Its place among those that the spool lets into queues.
     pub(super) slot: Option<Slot>,
+    /// Whether it may have been sent before, by another run or from another place.
+    pub(super) possibly_stored: bool,
 }
 
 impl Sealed {
@@ -257,7 +259,8 @@ impl Open {
             Batch { destination: Arc::clone(destination), precision, body, ends, repeatable: self.stamped };
         self.stamped = true;
         let charge = Some(self.charge.split());
-        let label = Label { id, expires: later(self.born, max_age), charge, slot: None };
+        let label =
+            Label { id, expires: later(self.born, max_age), charge, slot: None, possibly_stored: false };
         (Sealed { label, born: self.born, body: Body::Memory(Arc::new(batch)) }, self.ticket.take())
     }
 }

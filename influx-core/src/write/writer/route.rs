@@ -262,7 +262,11 @@ impl Route {
         let body = Body::Memory(lines.batch(&self.destination, self.encoding.precision()));
         let born = Instant::now();
         let expires = later(born, engine.patience.age);
-        let sealed = Sealed { label: Label { id, expires, charge: None, slot: None }, born, body };
+        let sealed = Sealed {
+            label: Label { id, expires, charge: None, slot: None, possibly_stored: false },
+            born,
+            body,
+        };
         state.unsettled.push(sealed.ids(rows), rows, ticket, born, false);
         sealed
     }

@@ -141,7 +141,7 @@ impl Spooling {
         match *self {}
     }
 
-    pub(in crate::write::writer) fn keeps(&self, _: u64) -> bool {
+    pub(in crate::write::writer) fn keeps(&self, _: u64, _: bool) -> bool {
         match *self {}
     }
 

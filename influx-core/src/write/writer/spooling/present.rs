@@ -164,8 +164,8 @@ impl Spooling {
     }
 
     /// Whether lines of a batch without a verdict are in the files, or will be: the queue gives it back.
-    pub(in crate::write::writer) fn keeps(&self, id: u64) -> bool {
-        self.store.give_back(id)
+    pub(in crate::write::writer) fn keeps(&self, id: u64, possibly_stored: bool) -> bool {
+        self.store.give_back(id, possibly_stored)
     }
 
     /// Lines of a batch stay there.

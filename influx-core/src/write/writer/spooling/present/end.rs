@@ -62,14 +62,14 @@ fn wait(store: &Store) {
 /// The files are closed. What could not be written is lost, and who waits for the rest is told that it stays.
 pub(super) fn conclude(engine: &Arc<Engine>, unwritten: Vec<Lent>) {
     let Some(spool) = &engine.spool else { return };
-    for Lent { first, batch, charge, route, .. } in unwritten {
+    for Lent { first, batch, charge, route, possibly_stored, .. } in unwritten {
         let missing = spool.store.missing(first..first + batch.lines() as u64);
         let left = missing.iter().flatten().map(|seq| (seq - first) as usize);
         let part = Part::whole(Arc::clone(&batch)).pick(left);
         let lines = part.lines() as u64;
         route.lock().account.transition(lines, Some(Phase::Spooled), Phase::Batched);
         let expires = tokio::time::Instant::now();
-        let label = Label { id: first, expires, charge, slot: None };
+        let label = Label { id: first, expires, charge, slot: None, possibly_stored };
         let mut course = Course::new(engine, &route, label, batch, part);
         course.give_up(DropReason::SpoolIo);
     }

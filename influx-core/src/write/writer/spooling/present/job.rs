@@ -24,6 +24,8 @@ pub(super) struct Job {
     /// Whether a queue has it as well, which sees to its verdict.
     pub(super) taken: bool,
     pub(super) appended: bool,
+    /// Whether a queue that gave it back had sent it, and did not hear what came of that.
+    pub(super) possibly_stored: bool,
 }
 
 /// A batch that goes to a queue from memory, as the files cannot be written.
@@ -34,6 +36,7 @@ pub(super) struct Lent {
     pub(super) born_ms: u64,
     pub(super) charge: Option<Charge>,
     pub(super) route: Arc<Route>,
+    pub(super) possibly_stored: bool,
 }
 
 impl Job {
@@ -41,7 +44,8 @@ impl Job {
     pub(super) fn lend(&mut self) -> Lent {
         self.taken = true;
         let (batch, route) = (Arc::clone(&self.batch), Arc::clone(&self.route));
-        Lent { first: self.first, batch, born_ms: self.born_ms, charge: self.charge.take(), route }
+        let Self { first, born_ms, possibly_stored, .. } = *self;
+        Lent { first, batch, born_ms, charge: self.charge.take(), route, possibly_stored }
     }
 
     pub(super) fn end(&self) -> u64 {

@@ -84,9 +84,10 @@ impl Loading<'_> {
     fn lose(self, reason: DropReason, error: &LoadError) {
         let Self { spool, engine, route, .. } = self;
         let seqs = self.place.seqs();
-        let verdict = spool.lost(reason, error.to_string());
+        let earlier = spool.backlog.has(seqs.start);
+        let verdict = spool.lost(reason, error.to_string(), earlier);
         let lines = spool.lines(&seqs);
-        if spool.backlog.has(seqs.start) {
+        if earlier {
             route.lose_earlier(lines, &verdict);
             spool.backlog().settle(lines, &verdict);
         } else {
@@ -103,10 +104,10 @@ impl Spooling {
         if self.backlog.has(seqs.start) { self.backlog.count(seqs) } else { seqs.end - seqs.start }
     }
 
-    /// The verdict on lines that cannot be had.
-    pub(super) fn lost(&self, reason: DropReason, what: String) -> Verdict {
+    /// The verdict on lines that cannot be had. Those of an earlier run may have been sent by that.
+    pub(super) fn lost(&self, reason: DropReason, what: String, earlier: bool) -> Verdict {
         let error = Some(Arc::new(Error::spool(self.store.path(), what, None)));
-        Verdict::Dropped(Dropped { reason, possibly_stored: false, error })
+        Verdict::Dropped(Dropped { reason, possibly_stored: earlier, error })
     }
 }
 

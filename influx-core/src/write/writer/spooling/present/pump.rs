@@ -145,6 +145,7 @@ impl Way<'_> {
             expires: later(Instant::now(), life),
             charge: None,
             slot: Some(self.spool.queued.take(0)),
+            possibly_stored: earlier,
         };
         let born = self.spool.clock.instant(born_ms);
         let sealed = Sealed { label, born, body: Body::Spool(Spooled(Arc::new(place))) };
@@ -160,14 +161,20 @@ impl Way<'_> {
 
     /// A batch goes on from memory, as the files cannot be written.
     fn lend(&mut self, lent: Lent) {
-        let Lent { first, batch, born_ms, charge, route } = lent;
+        let Lent { first, batch, born_ms, charge, route, possibly_stored } = lent;
         let lines = batch.lines() as u64;
         self.spool.store.passed(&(self.position..first + lines));
         self.position = first + lines;
         let born = self.spool.clock.instant(born_ms);
         let bytes = charge.as_ref().map_or(0, Charge::bytes);
         let slot = Some(self.spool.lent.take(bytes));
-        let label = Label { id: first, expires: later(born, self.engine.patience.age), charge, slot };
+        let label = Label {
+            id: first,
+            expires: later(born, self.engine.patience.age),
+            charge,
+            slot,
+            possibly_stored,
+        };
         let sealed = Sealed { label, born, body: Body::Memory(batch) };
         let after = route.enqueue(self.engine, sealed, lines, false);
         self.engine.follow(&route, after);
@@ -176,13 +183,14 @@ impl Way<'_> {
     /// Lines cannot be had.
     fn lose(&mut self, seqs: Range<u64>, reason: DropReason, what: String) {
         self.position = seqs.end;
-        let verdict = self.spool.lost(reason, what);
         let earlier = seqs.start..seqs.end.min(self.spool.backlog.end().max(seqs.start));
         let lines = self.spool.backlog.count(&earlier);
         if lines > 0 {
+            let verdict = self.spool.lost(reason, what.clone(), true);
             self.spool.backlog().lose(lines, &verdict);
-            tell(self.engine, &Arc::new(Destination::bucket("")), lines, verdict.clone());
+            tell(self.engine, &Arc::new(Destination::bucket("")), lines, verdict);
         }
+        let verdict = self.spool.lost(reason, what, false);
         for (seqs, route) in self.spool.store.passed(&(earlier.end..seqs.end)) {
             route.lose(seqs.clone(), &verdict);
             tell(self.engine, &route.destination, seqs.end - seqs.start, verdict.clone());

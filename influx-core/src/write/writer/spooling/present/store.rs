@@ -196,6 +196,7 @@ impl Store {
             route: Arc::clone(fresh.route),
             taken: queued,
             appended: false,
+            possibly_stored: false,
         });
         if self.writes(&shared) {
             self.wake.notify_all();
@@ -244,13 +245,15 @@ impl Store {
 
     /// A queue gives a batch up that it had, without a verdict for all of its lines. Says whether the files have it, or
     /// will: otherwise that is up to the caller.
-    pub(super) fn give_back(&self, first: u64) -> bool {
+    pub(super) fn give_back(&self, first: u64, possibly_stored: bool) -> bool {
         let mut shared = self.lock();
         let ended = shared.ended;
         match shared.find(first) {
             None => true,
             Some(at) => {
-                shared.jobs[at].taken = false;
+                let job = &mut shared.jobs[at];
+                job.taken = false;
+                job.possibly_stored |= possibly_stored;
                 !ended
             }
         }

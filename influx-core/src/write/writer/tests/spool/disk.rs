@@ -172,6 +172,7 @@ async fn damage_costs_what_it_hit_and_that_is_told() {
     let report = writer.close(PATIENCE).await;
     assert_eq!(report.stats.recovered, 9);
     assert_eq!((report.stored, report.dropped, report.stats.dropped_spool_corrupt), (6, 3, 3));
+    assert_eq!(report.stats.dropped_possibly_stored, 3, "the run before may have sent them");
     assert_eq!(rig.stored(), [0, 1, 2, 6, 7, 8]);
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::SpoolCorrupt, 3)]).await;
     let aside = rig.disk.contents().into_keys().any(|name| name.ends_with(".corrupt"));
@@ -195,6 +196,7 @@ async fn a_segment_that_is_gone_is_counted() {
     let writer = rig.open_on(&disk, settings(), single());
     let report = writer.close(PATIENCE).await;
     assert_eq!((report.stats.recovered, report.stored, report.stats.dropped_spool_corrupt), (6, 4, 2));
+    assert_eq!(report.stats.dropped_possibly_stored, 2, "the run before may have sent them");
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::SpoolCorrupt, 2)]).await;
     assert_eq!(rig.stored(), [0, 1, 4, 5]);
 }

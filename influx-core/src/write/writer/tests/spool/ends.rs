@@ -81,6 +81,24 @@ async fn what_has_its_verdict_is_not_lost_as_well_when_no_sync_succeeds() {
 }
 
 #[tokio::test]
+async fn what_the_server_may_have_is_dropped_as_such_when_the_files_cannot_take_it() {
+    for (progress, possibly_stored) in [(Progress::Unknown, 2), (Progress::Unreachable, 0)] {
+        let rig = Rig { server: Memory::new(move |_, _| again(progress, None)), ..Rig::new() };
+        let writer = rig.open(settings(), WriteOptions::new().batch_size(2));
+        rig.disk.fail(Call::Write, 0..u64::MAX, Fault::Broken);
+        write(&writer, 0..2).await;
+        until("it was sent", || writer.stats().retries > 0).await;
+        let report = writer.close(Duration::ZERO).await;
+        let stats = &report.stats;
+        assert_eq!(
+            (stats.dropped_spool_io, stats.dropped_possibly_stored),
+            (2, possibly_stored),
+            "{report:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn lines_of_a_batch_that_have_their_verdict_are_not_sent_again() {
     let rig = Rig::new();
     let first = Rig { server: refuses_one(), ..rig.clone() };
@@ -183,6 +201,7 @@ async fn records_are_as_old_as_they_are_across_a_restart() {
     until("they are too old", || writer.stats().dropped_expired == 2).await;
     let report = writer.close(PATIENCE).await;
     assert_eq!((report.stats.recovered, report.dropped, report.pending), (2, 2, 0));
+    assert_eq!(report.stats.dropped_possibly_stored, 2, "the run before may have sent them");
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::Expired, 1); 2]).await;
 }
 
