@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::sync::oneshot;
 
 use super::TestServerBuilder;
@@ -34,8 +34,17 @@ use super::store::{Bucket, StoredPoint};
 pub struct TestServer {
     address: SocketAddr,
     shared: Arc<Shared>,
-    running: Mutex<Option<Running>>,
+    state: Mutex<State>,
 }
+
+enum State {
+    Running(Running),
+    /// The port is kept, so that no other server gets it meanwhile; `None` if that is not possible.
+    Stopped(Option<TcpSocket>),
+}
+
+/// So many connections may wait to be accepted, as `TcpListener::bind` has it.
+const WAITING: u32 = 1024;
 
 /// The thread that serves.
 struct Running {
@@ -162,10 +171,12 @@ impl TestServer {
     /// Stops listening and breaks all connections; connecting is then refused. What is stored stays. Does nothing if
     /// the server is stopped.
     pub fn stop(&self) {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Running { stop, thread }) = running {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Running(Running { stop, thread }) = std::mem::replace(&mut *state, State::Stopped(None))
+        {
             drop(stop);
             let _ = thread.join();
+            *state = State::Stopped(bind(self.address).ok());
         }
     }
 
@@ -175,17 +186,19 @@ impl TestServer {
     ///
     /// Another process has the port by now, or no thread or runtime can be had.
     pub fn restart(&self) -> io::Result<()> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if running.is_none() {
-            *running = Some(Running::start(&self.shared, self.address)?.0);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Stopped(kept) = &mut *state {
+            let socket = kept.take().map_or_else(|| bind(self.address), Ok)?;
+            *state = State::Running(Running::start(&self.shared, socket)?);
         }
         Ok(())
     }
 
     pub(super) fn run(shared: Shared) -> io::Result<Self> {
-        let shared = Arc::new(shared);
-        let (running, address) = Running::start(&shared, (Ipv4Addr::LOCALHOST, 0).into())?;
-        Ok(Self { address, shared, running: Mutex::new(Some(running)) })
+        let (shared, socket) = (Arc::new(shared), bind((Ipv4Addr::LOCALHOST, 0).into())?);
+        let address = socket.local_addr()?;
+        let running = Running::start(&shared, socket)?;
+        Ok(Self { address, shared, state: Mutex::new(State::Running(running)) })
     }
 
     fn bucket<T: Default>(&self, name: &str, ask: impl FnOnce(&Bucket) -> T) -> T {
@@ -200,17 +213,26 @@ impl Drop for TestServer {
 }
 
 impl Running {
-    /// Serves on a thread of its own; also says where.
-    fn start(shared: &Arc<Shared>, address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+    /// Serves on a thread of its own.
+    fn start(shared: &Arc<Shared>, socket: TcpSocket) -> io::Result<Self> {
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = mpsc::sync_channel(1);
         let thread = std::thread::Builder::new().name("influx-test-server".to_owned()).spawn({
             let shared = Arc::clone(shared);
-            move || run(shared, address, stopped, &ready)
+            move || run(shared, socket, stopped, &ready)
         })?;
-        let address = started.recv().map_err(|_| io::Error::other("the server's thread ended early"))??;
-        Ok((Self { stop, thread }, address))
+        started.recv().map_err(|_| io::Error::other("the server's thread ended early"))??;
+        Ok(Self { stop, thread })
     }
+}
+
+/// Takes a port, at which connecting is refused until somebody listens.
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = TcpSocket::new_v4()?;
+    // as `TcpListener::bind` has it: connections of before may linger
+    socket.set_reuseaddr(cfg!(not(windows)))?;
+    socket.bind(address)?;
+    Ok(socket)
 }
 
 /// Prints the address; never the token.
@@ -220,25 +242,23 @@ impl fmt::Debug for TestServer {
     }
 }
 
-/// The server's thread: says where it listens, then serves until the other end of `stopped` is dropped.
+/// The server's thread: says that it listens, then serves until the other end of `stopped` is dropped.
 fn run(
     shared: Arc<Shared>,
-    address: SocketAddr,
+    socket: TcpSocket,
     mut stopped: oneshot::Receiver<()>,
-    ready: &mpsc::SyncSender<io::Result<SocketAddr>>,
+    ready: &mpsc::SyncSender<io::Result<()>>,
 ) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return drop(ready.send(Err(error))),
     };
     runtime.block_on(async {
-        let bound = TcpListener::bind(address).await;
-        let (listener, address) =
-            match bound.and_then(|listener| listener.local_addr().map(|a| (listener, a))) {
-                Ok(bound) => bound,
-                Err(error) => return drop(ready.send(Err(error))),
-            };
-        if ready.send(Ok(address)).is_err() {
+        let listener = match socket.listen(WAITING) {
+            Ok(listener) => listener,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        if ready.send(Ok(())).is_err() {
             return;
         }
         loop {

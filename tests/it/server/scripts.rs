@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
 use influx_core::testing::{At, Script, TestServer};
+use tokio::net::TcpSocket;
 
 use super::raw::{all, answer, ask, connect, exchange, gzip, post, request};
 
@@ -167,6 +168,9 @@ fn an_outage_keeps_what_is_stored() {
     assert!(matches!(open.read(&mut [0]), Ok(0) | Err(_)));
     let address = url.strip_prefix("http://").unwrap();
     assert_eq!(std::net::TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    let other = TcpSocket::new_v4().unwrap();
+    let taken = other.bind(address.parse().unwrap()).unwrap_err();
+    assert_eq!(taken.kind(), ErrorKind::AddrInUse, "no other server gets its port");
     server.restart().unwrap();
     server.restart().unwrap();
     assert_eq!(server.url(), url);
