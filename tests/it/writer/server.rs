@@ -79,10 +79,12 @@ pub(super) enum End {
 
 pub(super) type Ends = Arc<Mutex<Vec<(Name, End)>>>;
 
-/// The text of a record; bad ones say so, and some are long, so that the files of a spool may be full.
+/// The text of a record; bad ones say so, and some for other destinations than the first are long, so that the files of a
+/// spool may be full.
 pub(super) fn text((destination, number): Name) -> String {
     let bad = is_bad((destination, number));
-    let long = if number % 3 == 2 { format!(",long=\"{number:03000}\"") } else { String::new() };
+    let is_long = destination > 0 && number % 3 == 2;
+    let long = if is_long { format!(",long=\"{number:06000}\"") } else { String::new() };
     format!("m,d={destination} bad={bad},n={number}i{long} 1")
 }
 
