@@ -65,8 +65,10 @@ pub(in crate::query) fn nanoseconds(cell: Cell<'_>) -> Result<i64, RowError> {
     Err(RowError::unfit(cell, "a duration"))
 }
 
-/// The nanoseconds of a text, or what is wrong with it.
+/// The nanoseconds of a text, or what is wrong with it. Its parts are summed without their sign and in 128 bits, as the
+/// least of 64 has no positive counterpart there.
 fn parse(text: &str) -> Result<i64, &'static str> {
+    const LONG: &str = "is longer than 64 bits of nanoseconds";
     const FORM: &str = "is no duration as Flux writes it, such as 1h30m";
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1, rest),
@@ -75,7 +77,7 @@ fn parse(text: &str) -> Result<i64, &'static str> {
     if rest.is_empty() {
         return Err(FORM);
     }
-    let mut sum = 0_i64;
+    let mut sum = 0_i128;
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (count, behind) = rest.split_at(digits);
@@ -88,11 +90,11 @@ fn parse(text: &str) -> Result<i64, &'static str> {
         if count.is_empty() {
             return Err(FORM);
         }
-        let part = count.parse::<i64>().ok().and_then(|count| (sign * count).checked_mul(*nanos));
-        sum = part.and_then(|part| sum.checked_add(part)).ok_or("is longer than 64 bits of nanoseconds")?;
+        let part = i128::from(count.parse::<u64>().map_err(|_| LONG)?) * i128::from(*nanos);
+        sum = sum.checked_add(part).ok_or(LONG)?;
         rest = behind;
     }
-    Ok(sum)
+    i64::try_from(sign * sum).map_err(|_| LONG)
 }
 
 /// Prints nanoseconds as Flux writes a duration, hours as the longest unit.
@@ -133,6 +135,7 @@ mod tests {
             ("0s", 0),
             ("2562047h47m16s854ms775us807ns", i64::MAX),
             ("-2562047h47m16s854ms775us808ns", i64::MIN),
+            ("-9223372036854775808ns", i64::MIN),
         ];
         for (text, nanos) in table {
             assert_eq!(parse(text), Ok(nanos), "{text}");
@@ -156,6 +159,8 @@ mod tests {
             ("1mo", "months or years"),
             ("1y2d", "months or years"),
             ("2562048h", "64 bits"),
+            ("9223372036854775808ns", "64 bits"),
+            ("-9223372036854775809ns", "64 bits"),
             ("99999999999999999999h", "64 bits"),
         ];
         for (text, part) in table {
