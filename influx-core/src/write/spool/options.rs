@@ -75,10 +75,11 @@ impl SpoolOptions {
         self
     }
 
-    /// How much room the files may take, in bytes; at least 64 KiB. A line longer than a quarter of it is refused. When they are full, batches wait in memory, and
-    /// when that is full, too, [`overflow`](crate::WriteOptions::overflow) says what becomes of a record; `Reject` and
-    /// `DropNewest` act also while memory is full of what is on its way into the files. Only
-    /// [`DropOldest`](crate::write::Overflow::DropOldest) drops what is in the files to make room. Default: 1 GiB.
+    /// How much room the files may take, in bytes; at least 64 KiB. A line longer than a quarter of it is refused. When
+    /// they are full, batches wait in memory, and when that is full, too, [`overflow`](crate::WriteOptions::overflow) says
+    /// what becomes of a record; `Reject` and `DropNewest` act also while memory is full of what is on its way into the
+    /// files. Only [`DropOldest`](crate::write::Overflow::DropOldest) drops what is in the files to make room. Default:
+    /// 1 GiB.
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
         self.max_bytes = max_bytes;
         self

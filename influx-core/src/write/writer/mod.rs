@@ -104,10 +104,10 @@ use crate::line::{EncodeOptions, LineBuffer};
 /// meanwhile. Once more than half of the memory is in use batches only go into the files, and from there to the server
 /// when it takes them again, in their order. Where files are full or cannot be written, sending goes on from memory.
 ///
-/// What has no verdict at the end of the writer stays in the files, if they can be written
-/// ([`CloseReport::pending`]), as does everything when the process is killed. The next writer with this directory sends it, to the destinations it was written for, and counts it
-/// in [`Stats::recovered`]. Records may be sent twice then: with a time, which a writer gives them, that changes nothing.
-/// Files that are damaged cost the records that stood there, which are counted and told
+/// What has no verdict at the end of the writer stays in the files, if they can be written ([`CloseReport::pending`]), as
+/// does everything when the process is killed. The next writer with this directory sends it, to the destinations it was
+/// written for, and counts it in [`Stats::recovered`]. Records may be sent twice then: with a time, which a writer gives
+/// them, that changes nothing. Files that are damaged cost the records that stood there, which are counted and told
 /// ([`DropReason::SpoolCorrupt`]). No token and no address of a server is in them.
 ///
 /// `Receipt::durable` waits until records are in the files. Dropping the last handle waits for the disk, for up to

@@ -221,23 +221,26 @@ async fn the_oldest_is_dropped_when_files_and_memory_are_full_and_that_was_chose
     assert!(stored.is_sorted() && *stored.last().unwrap() == 99, "{stored:?}");
 }
 
+/// A writer with four records that an earlier one left, and the disk, so many of whose reads fail.
+async fn of_four_that_cannot_be_read(calls: u64, fault: Fault) -> (Rig, MemoryDisk, Writer) {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..4).await;
+    assert_eq!(writer.close(Duration::ZERO).await.pending, 4);
+    let image = rig.disk.kill(&mut fastrand::Rng::with_seed(1));
+    rig.down(false);
+    let log = Log::open(Arc::new(image.clone()), settings().max_bytes).unwrap();
+    // Nothing fails until it is open.
+    image.fail(Call::Read, 0..calls, fault);
+    let writer = rig.open_log(log, settings(), single());
+    (rig, image, writer)
+}
+
 #[tokio::test]
 async fn a_file_that_cannot_be_read_for_a_while_costs_nothing_and_one_that_never_can_is_kept() {
     for (calls, lost) in [(2, 0), (u64::MAX, 4)] {
-        let rig = Rig::new();
-        rig.down(true);
-        let writer = rig.open(settings(), single());
-        write(&writer, 0..4).await;
-        assert_eq!(writer.close(Duration::ZERO).await.pending, 4);
-        let image = rig.disk.kill(&mut fastrand::Rng::with_seed(1));
-        rig.down(false);
-        let writer = {
-            let settings = settings();
-            let log = Log::open(Arc::new(image.clone()), settings.max_bytes).unwrap();
-            // Nothing fails until it is open.
-            image.fail(Call::Read, 0..calls, Fault::Broken);
-            rig.open_log(log, settings, single())
-        };
+        let (rig, image, writer) = of_four_that_cannot_be_read(calls, Fault::Broken).await;
         until("all have their verdict", || writer.stats().pending == 0).await;
         // What is settled is read again, before anything goes that it is about.
         image.heal();
@@ -253,19 +256,7 @@ async fn a_file_that_cannot_be_read_for_a_while_costs_nothing_and_one_that_never
 /// It says nothing of the files, however long it lasts.
 #[tokio::test]
 async fn a_want_of_memory_is_waited_out() {
-    let rig = Rig::new();
-    rig.down(true);
-    let writer = rig.open(settings(), single());
-    write(&writer, 0..4).await;
-    assert_eq!(writer.close(Duration::ZERO).await.pending, 4);
-    let image = rig.disk.kill(&mut fastrand::Rng::with_seed(1));
-    rig.down(false);
-    let writer = {
-        let settings = settings();
-        let log = Log::open(Arc::new(image.clone()), settings.max_bytes).unwrap();
-        image.fail(Call::Read, 0..u64::MAX, Fault::NoMemory);
-        rig.open_log(log, settings, single())
-    };
+    let (_rig, image, writer) = of_four_that_cannot_be_read(u64::MAX, Fault::NoMemory).await;
     // longer than a broken file is tried
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!((writer.stats().pending, writer.stats().dropped), (4, 0));
