@@ -20,6 +20,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Rig {
     pub(super) disk: MemoryDisk,
     pub(super) server: Arc<Memory>,
+    /// How long a first retry waits at least.
+    pub(super) retry: Duration,
     down: Arc<AtomicBool>,
     blocked: Arc<Mutex<Vec<String>>>,
     /// Why and how many, as `on_error` is told.
@@ -48,7 +50,8 @@ impl Rig {
                 },
             }
         });
-        Self { disk: MemoryDisk::new(), server, down, blocked, told: Arc::default() }
+        let retry = Duration::from_millis(5);
+        Self { disk: MemoryDisk::new(), server, retry, down, blocked, told: Arc::default() }
     }
 
     pub(super) fn down(&self, down: bool) {
@@ -71,8 +74,8 @@ impl Rig {
     pub(super) fn open_log(&self, log: Log, settings: SpoolOptions, options: WriteOptions) -> Writer {
         let told = Arc::clone(&self.told);
         let options = options
-            .retry_interval(Duration::from_millis(5))
-            .max_retry_delay(Duration::from_millis(20))
+            .retry_interval(self.retry)
+            .max_retry_delay(4 * self.retry)
             .on_error(move |report, verdict| {
                 if let Verdict::Dropped(dropped) = verdict {
                     told.lock().unwrap().push((dropped.reason, report.lines));

@@ -83,11 +83,13 @@ async fn what_has_its_verdict_is_not_lost_as_well_when_no_sync_succeeds() {
 #[tokio::test]
 async fn what_the_server_may_have_is_dropped_as_such_when_the_files_cannot_take_it() {
     for (progress, possibly_stored) in [(Progress::Unknown, 2), (Progress::Unreachable, 0)] {
-        let rig = Rig { server: Memory::new(move |_, _| again(progress, None)), ..Rig::new() };
+        // nothing is on its way at the end
+        let retry = Duration::from_secs(3600);
+        let rig = Rig { server: Memory::new(move |_, _| again(progress, None)), retry, ..Rig::new() };
         let writer = rig.open(settings(), WriteOptions::new().batch_size(2));
         rig.disk.fail(Call::Write, 0..u64::MAX, Fault::Broken);
         write(&writer, 0..2).await;
-        until("it was sent", || writer.stats().retries > 0).await;
+        until("it was sent", || writer.stats().retry_wait == 2).await;
         let report = writer.close(Duration::ZERO).await;
         let stats = &report.stats;
         assert_eq!(
