@@ -47,7 +47,7 @@ pub(super) struct Engine {
     /// Shut while the server cannot be reached.
     pub(super) endpoint: Gate,
     /// Once it says why, lanes stop and everything that is left is dropped.
-    pub(super) stop: watch::Sender<Option<DropReason>>,
+    stop: watch::Sender<Option<DropReason>>,
     pub(super) closing: OnceLock<Closing>,
     pub(super) runtime: Handle,
     pub(super) spool: Option<Spooling>,
@@ -211,6 +211,16 @@ impl Engine {
     /// Tasks stop at their next await. The first reason is the one.
     pub(super) fn halt(&self, reason: DropReason) {
         self.stop.send_if_modified(|stop| stop.is_none() && stop.replace(reason).is_none());
+    }
+
+    /// Waits until tasks are to stop.
+    pub(super) fn halted(&self) -> impl Future<Output = ()> + use<> {
+        let mut stop = self.stop.subscribe();
+        async move {
+            // What it gives is a lock. Kept while a task drops its batches, which ask why, it is a deadlock as soon as
+            // another one halts.
+            drop(stop.wait_for(Option::is_some).await);
+        }
     }
 
     /// Gives up all that has no verdict, but for what the spool keeps, and halts.

@@ -20,10 +20,9 @@ pub(super) fn spawn(engine: &Arc<Engine>, work: impl Future<Output = ()> + Send 
     let running = engine.spool.as_ref().map(|spool| spool.running());
     let task = Task { engine: Arc::clone(engine), ended: false, _running: running };
     engine.runtime.spawn(async move {
-        let mut stop = task.engine.stop.subscribe();
         tokio::select! {
             biased;
-            _ = stop.wait_for(Option::is_some) => {}
+            () = task.engine.halted() => {}
             () = work => {}
         }
         task.end();

@@ -1,5 +1,6 @@
 //! Closing, dropping and losing the runtime: every record gets its verdict.
 
+use std::sync::{OnceLock, Weak, mpsc};
 use std::time::Instant as WallClock;
 
 use super::*;
@@ -148,4 +149,50 @@ async fn waiting_inside_a_runtime_is_an_error_with_advice() {
     let writer = writer(&Memory::script([]), WriteOptions::new());
     assert_eq!(writer.flush(None).wait().unwrap_err().kind(), ErrorKind::Config);
     assert_eq!(writer.close(None).wait().unwrap_err().kind(), ErrorKind::Config);
+}
+
+/// What is on its way never comes back; when it is left, another thread stops the writer once more, and this says
+/// whether it could.
+#[derive(Debug)]
+struct Again {
+    engine: Arc<OnceLock<Weak<Engine>>>,
+    could: Arc<Mutex<Option<bool>>>,
+}
+
+impl Deliver for Again {
+    fn send<'a>(&'a self, _: &'a Part, _: Attempt) -> Delivery<'a> {
+        Box::pin(async move {
+            let _left = Left(self);
+            std::future::pending().await
+        })
+    }
+}
+
+struct Left<'a>(&'a Again);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        let engine = self.0.engine.get().and_then(Weak::upgrade).unwrap();
+        let (done, is_done) = mpsc::channel();
+        std::thread::spawn(move || {
+            engine.halt(DropReason::WriterDropped);
+            let _ = done.send(());
+        });
+        *self.0.could.lock().unwrap() = Some(is_done.recv_timeout(Duration::from_secs(10)).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_is_left_without_holding_up_who_stops_the_writer_as_well() {
+    let (engine, could) = (Arc::default(), Arc::default());
+    let deliver = Arc::new(Again { engine: Arc::clone(&engine), could: Arc::clone(&could) });
+    let writer =
+        Writer::with_deliver(deliver, "b", EncodeOptions::new(), WriteOptions::new().batch_size(1)).unwrap();
+    engine.set(Arc::downgrade(writer.engine())).unwrap();
+    writer.write(&line(0)).await.unwrap();
+    while writer.stats().in_flight == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let report = writer.close(Duration::ZERO).await;
+    assert_eq!((report.dropped, *could.lock().unwrap()), (1, Some(true)), "{report:?}");
 }

@@ -21,12 +21,11 @@ impl Timer {
 }
 
 async fn run(engine: Arc<Engine>, route: Arc<Route>) {
-    let mut stop = engine.stop.subscribe();
     loop {
         while let Some(due) = route.seal_due(&engine) {
             tokio::select! {
                 () = tokio::time::sleep_until(due) => {}
-                _ = stop.wait_for(Option::is_some) => return,
+                () = engine.halted() => return,
             }
         }
         route.timer.0.store(false, Ordering::SeqCst);
