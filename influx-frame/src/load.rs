@@ -6,6 +6,8 @@ mod chunk;
 #[cfg(feature = "csv")]
 mod csv;
 mod error;
+#[cfg(any(feature = "csv", feature = "json"))]
+mod exact;
 mod files;
 mod folder;
 #[cfg(any(feature = "csv", feature = "json"))]

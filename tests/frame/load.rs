@@ -3,6 +3,7 @@
 mod fixture;
 
 mod course;
+mod exact;
 mod formats;
 mod killed;
 mod manifest;

@@ -11,6 +11,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
 use super::error::ReadError;
+use crate::roles::Roles;
 
 /// The rows of a batch that is read: what is in memory at once, a few times over.
 pub(super) const BATCH_ROWS: usize = 8192;
@@ -22,15 +23,10 @@ pub(super) trait Format: Debug + Send + Sync {
     /// How the names of its files end.
     fn endings(&self) -> &'static [&'static str];
     /// The schema of each file; one that must be guessed is the same for all, and one without columns if there are no
-    /// rows to guess from.
-    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError>;
-    /// Begins to cut a file. `columns` are the places of those that are needed, or of all.
-    fn cut(
-        &self,
-        file: &Path,
-        schema: SchemaRef,
-        columns: Option<Vec<usize>>,
-    ) -> Result<Box<dyn Cutter>, String>;
+    /// rows to guess from. What the roles take for text is not guessed.
+    fn schemas(&self, files: &[PathBuf], roles: &Roles) -> Result<Vec<SchemaRef>, ReadError>;
+    /// Begins to cut a file.
+    fn cut(&self, file: &Planned, roles: &Roles) -> Result<Box<dyn Cutter>, String>;
 }
 
 /// Cuts a file into chunks, in order. The same file is always cut in the same way.
@@ -91,6 +87,7 @@ pub(super) struct Place {
 pub(super) struct Planned {
     pub(super) path: PathBuf,
     pub(super) schema: SchemaRef,
+    /// The places of the columns that are needed; `None`: all.
     pub(super) columns: Option<Vec<usize>>,
     pub(super) stamp: FileStamp,
 }
@@ -120,8 +117,8 @@ impl Chunks {
     }
 
     /// The next step through the files.
-    pub(super) fn next(&mut self) -> Result<Step, ReadError> {
-        let step = self.step();
+    pub(super) fn next(&mut self, roles: &Roles) -> Result<Step, ReadError> {
+        let step = self.step(roles);
         if step.is_err() {
             self.end();
         }
@@ -141,13 +138,13 @@ impl Chunks {
         self.cutter = None;
     }
 
-    fn step(&mut self) -> Result<Step, ReadError> {
+    fn step(&mut self, roles: &Roles) -> Result<Step, ReadError> {
         let Some(file) = self.files.get(self.place.file) else { return Ok(Step::End) };
         let error = |message| ReadError::at(&file.path, self.place.chunk, message);
         let cutter = match &mut self.cutter {
             Some(cutter) => cutter,
             none => {
-                let cutter = self.format.cut(&file.path, file.schema.clone(), file.columns.clone());
+                let cutter = self.format.cut(file, roles);
                 none.insert(cutter.map_err(error)?)
             }
         };

@@ -10,19 +10,26 @@ use arrow_csv::reader;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
 use regex::Regex;
 
-use super::chunk::{Cutter, Format};
+use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
+use super::exact::{Exact, local, read_as};
 use super::files::Files;
 use super::heads::guess;
 use super::records::Records;
 use super::text::{Decoder, Decoders, Pieces, Text};
+use crate::roles::Roles;
 
 /// A CSV file, or a folder of them; from [`Files::csv`].
 ///
 /// Each file has a header, fields are separated by commas, and may stand in double quotes. An empty field is null. The
-/// types are guessed from the first 1,000 rows of each file, and are the same for all files: a number that a later row
-/// has in a column that seemed to be of integers ends the load with an error, so give the [`schema`](Self::schema)
-/// where it is known.
+/// types are guessed from the first 1,000 rows of each file, and are the same for all files. Columns of tags and of the
+/// measurement are text as it stands; times are of nanoseconds.
+///
+/// No value is rounded or cut off to fit: a fraction that a later row has in a column that seemed to be of integers, or
+/// a time of day in one of dates, ends the load with an error that names the row, so give the [`schema`](Self::schema)
+/// where it is known. Only decimals, which a schema alone can ask for, lose the digits that their scale has no room for.
+/// Moments are texts by ISO 8601. Those with an offset from UTC are taken by it, which contradicts a
+/// [`time_zone`](crate::Roles::time_zone) of the roles and is refused then; a column whose type has a time zone needs one.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct CsvFiles {
@@ -139,7 +146,7 @@ impl CsvOptions {
         Ok(schema.fields().iter().map(|field| field.name().clone()).collect())
     }
 
-    fn schema_of(&self, files: &[PathBuf]) -> Result<SchemaRef, ReadError> {
+    fn schema_of(&self, files: &[PathBuf], roles: &Roles) -> Result<SchemaRef, ReadError> {
         let names = |schema: &SchemaRef| schema.fields().iter().map(|field| field.name().clone()).collect();
         let mut first = self.schema.as_ref().map(names);
         let mut rows = false;
@@ -148,7 +155,8 @@ impl CsvOptions {
             heads.try_for_each(|head| head.map(drop))?;
             return Ok(Arc::clone(schema));
         }
-        let schema = guess(files, heads, |heads| Ok(self.format(self.header)?.infer_schema(heads, None)?.0))?;
+        let schema =
+            guess(files, heads, roles, |heads| Ok(self.format(self.header)?.infer_schema(heads, None)?.0))?;
         let unknown = !rows && self.infer_rows > 0;
         Ok(if unknown { Arc::new(Schema::empty()) } else { schema })
     }
@@ -200,22 +208,24 @@ impl Format for CsvOptions {
         self.endings
     }
 
-    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
-        Ok(vec![self.schema_of(files)?; files.len()])
+    fn schemas(&self, files: &[PathBuf], roles: &Roles) -> Result<Vec<SchemaRef>, ReadError> {
+        Ok(vec![self.schema_of(files, roles)?; files.len()])
     }
 
-    fn cut(
-        &self,
-        file: &Path,
-        schema: SchemaRef,
-        columns: Option<Vec<usize>>,
-    ) -> Result<Box<dyn Cutter>, String> {
-        let mut text = Text::open(file, self.records())?;
+    fn cut(&self, file: &Planned, roles: &Roles) -> Result<Box<dyn Cutter>, String> {
+        let mut text = Text::open(&file.path, self.records())?;
         let header = if self.header { text.take(1)?.len() as u64 } else { 0 };
         let (delimiter, quote) = (self.delimiter, self.quote);
         let nulls = self.nulls().map_err(|error| error.to_string())?;
+        let (schema, columns) = (Arc::clone(&file.schema), file.columns.clone());
+        let local = local(roles);
+        let read = read_as(&schema, false);
+        let schema = match &columns {
+            Some(columns) => Arc::new(schema.project(columns).map_err(|error| error.to_string())?),
+            None => schema,
+        };
         let decoders: Decoders = Arc::new(move |rows| {
-            let mut builder = ReaderBuilder::new(Arc::clone(&schema))
+            let mut builder = ReaderBuilder::new(Arc::clone(&read))
                 .with_delimiter(delimiter)
                 .with_quote(quote)
                 .with_batch_size(rows);
@@ -225,7 +235,8 @@ impl Format for CsvOptions {
             if let Some(columns) = &columns {
                 builder = builder.with_projection(columns.clone());
             }
-            Ok(Box::new(builder.build_decoder()))
+            let (texts, schema) = (builder.build_decoder(), Arc::clone(&schema));
+            Ok(Box::new(Exact { texts, schema, numbers: false, local: local.clone() }))
         });
         Ok(Box::new(Pieces::new(text, header, decoders)))
     }

@@ -4,9 +4,10 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use super::error::ReadError;
+use crate::roles::{Measurement, Named, Role, Roles};
 
 /// The beginnings of files as one text. Each is read when it is its turn: there may be more files than memory has room
 /// for.
@@ -20,6 +21,7 @@ pub(super) struct Heads<I> {
 pub(super) fn guess<I>(
     files: &[PathBuf],
     heads: I,
+    roles: &Roles,
     infer: impl FnOnce(&mut Heads<I>) -> Result<Schema, ArrowError>,
 ) -> Result<SchemaRef, ReadError> {
     let mut heads = Heads { heads, current: Cursor::default(), failed: None };
@@ -27,17 +29,30 @@ pub(super) fn guess<I>(
     let first = files.first().map_or(Path::new(""), PathBuf::as_path);
     match heads.failed {
         Some(error) => Err(error),
-        None => Ok(with_texts(&inferred.map_err(|error| ReadError::of(first, error))?)),
+        None => Ok(settled(&inferred.map_err(|error| ReadError::of(first, error))?, roles)),
     }
 }
 
-/// A column that seems to have no values is one of text: as one of nulls, the values that come later would be lost.
-fn with_texts(schema: &Schema) -> SchemaRef {
-    let field = |field: &Arc<Field>| match field.data_type() {
-        DataType::Null => Arc::new(Field::new(field.name(), DataType::Utf8, true)),
-        _ => Arc::clone(field),
+/// The types that hold for what comes later as well. A column that seems to have no values is one of text, as those of
+/// one of nulls would be lost; so is what the roles take for text, as `007` is no 7; and times may become finer than
+/// the first ones.
+fn settled(schema: &Schema, roles: &Roles) -> SchemaRef {
+    let field = |field: &Arc<Field>| {
+        let ty = match field.data_type() {
+            ty if !ty.is_nested() && is_text(roles, field.name()) => DataType::Utf8,
+            DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
+            DataType::Null => DataType::Utf8,
+            _ => return Arc::clone(field),
+        };
+        Arc::new(field.as_ref().clone().with_data_type(ty))
     };
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+fn is_text(roles: &Roles, column: &str) -> bool {
+    let is_tag = |named: &Named| named.column == column && named.role == Role::Tag;
+    matches!(&roles.measurement, Measurement::Column(name) if name == column)
+        || roles.columns.iter().any(is_tag)
 }
 
 impl<I: Iterator<Item = Result<Vec<u8>, ReadError>>> Read for Heads<I> {
@@ -85,7 +100,7 @@ mod tests {
             seen.set(rest);
             Ok(Schema::new(vec![Field::new("a", DataType::Null, true)]))
         };
-        let schema = guess(&[], heads, infer).unwrap();
+        let schema = guess(&[], heads, &Roles::new("m"), infer).unwrap();
         assert_eq!((seen.take().as_str(), schema.field(0).data_type()), ("\n2\n\n\n3\n", &DataType::Utf8));
     }
 
@@ -96,7 +111,7 @@ mod tests {
             heads.read_to_end(&mut Vec::new())?;
             Ok(Schema::empty())
         };
-        let error = guess(&[PathBuf::from("a.csv")], heads.into_iter(), infer).unwrap_err();
+        let error = guess(&[PathBuf::from("a.csv")], heads.into_iter(), &Roles::new("m"), infer).unwrap_err();
         assert_eq!(error.to_string(), "b.csv: gone");
     }
 }

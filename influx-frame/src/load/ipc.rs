@@ -10,8 +10,9 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::chunk::{Cut, Cutter, Format, Outline, each};
+use super::chunk::{Cut, Cutter, Format, Outline, Planned, each};
 use super::error::ReadError;
+use crate::roles::Roles;
 
 /// What a file begins with; a stream does not.
 const MAGIC: &[u8; 6] = b"ARROW1";
@@ -28,15 +29,15 @@ impl Format for Ipc {
         &["arrow", "ipc", "feather", "arrows"]
     }
 
-    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
+    fn schemas(&self, files: &[PathBuf], _: &Roles) -> Result<Vec<SchemaRef>, ReadError> {
         each(files, |path| match Reader::open(path, None)?.0 {
             Reader::File(reader) => Ok(reader.schema()),
             Reader::Stream(reader) => Ok(reader.schema()),
         })
     }
 
-    fn cut(&self, file: &Path, _: SchemaRef, columns: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {
-        let (reader, read) = Reader::open(file, columns)?;
+    fn cut(&self, file: &Planned, _: &Roles) -> Result<Box<dyn Cutter>, String> {
+        let (reader, read) = Reader::open(&file.path, file.columns.clone())?;
         // what was read to get here belongs to no batch
         let before = read.load(Ordering::Relaxed);
         Ok(Box::new(InOrder { reader, read, before, next: 0 }))

@@ -1,7 +1,7 @@
 //! NDJSON: options, schema and decoder.
 
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -9,19 +9,26 @@ use arrow_json::ReaderBuilder;
 use arrow_json::reader;
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::chunk::{Cutter, Format};
+use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
+use super::exact::{Exact, local, read_as};
 use super::files::Files;
 use super::heads::guess;
 use super::records::Records;
 use super::text::{Decoder, Decoders, Pieces, Text};
+use crate::roles::Roles;
 
 /// A file of JSON objects, one a line, or a folder of them; from [`Files::ndjson`].
 ///
 /// The columns and their types are guessed from the first 1,000 rows of each file, and are the same for all files; a
 /// member that an object lacks is null. A member that none of these rows has, or a value of another type, ends the load
-/// with an error, so give the [`schema`](Self::schema) where it is known. Guessed columns are of numbers, text,
-/// booleans, and of structs of these; times are text, unless a schema says that they are timestamps.
+/// with an error that names the row, so give the [`schema`](Self::schema) where it is known; but numbers and booleans
+/// are taken for text where that is. Guessed columns are of numbers, text, booleans, and of structs of these; those of
+/// tags and of the measurement are text. Integers beyond 64 bits with a sign are guessed as floats.
+///
+/// No value is rounded or cut off to fit, as the fraction of a number among integers would be: that ends the load as
+/// well. Only decimals, which a schema alone can ask for, lose the digits that their scale has no room for. Times are
+/// text, unless a schema says that they are timestamps: then they are texts by ISO 8601, or numbers, also in a text, which count the units of their column.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct JsonFiles {
@@ -74,7 +81,7 @@ impl Format for JsonOptions {
         &["ndjson", "jsonl"]
     }
 
-    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
+    fn schemas(&self, files: &[PathBuf], roles: &Roles) -> Result<Vec<SchemaRef>, ReadError> {
         if let Some(schema) = &self.schema {
             return Ok(vec![Arc::clone(schema); files.len()]);
         }
@@ -83,16 +90,23 @@ impl Format for JsonOptions {
             head.map_err(|message| ReadError::of(path, message))
         });
         let schema =
-            guess(files, heads, |heads| Ok(reader::infer_json_schema(BufReader::new(heads), None)?.0))?;
+            guess(
+                files,
+                heads,
+                roles,
+                |heads| Ok(reader::infer_json_schema(BufReader::new(heads), None)?.0),
+            )?;
         Ok(vec![schema; files.len()])
     }
 
     /// All members are read: one that is in no schema could not be told from one that is not needed.
-    fn cut(&self, file: &Path, schema: SchemaRef, _: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {
-        let text = Text::open(file, Records::lines())?;
+    fn cut(&self, file: &Planned, roles: &Roles) -> Result<Box<dyn Cutter>, String> {
+        let text = Text::open(&file.path, Records::lines())?;
+        let (schema, local) = (Arc::clone(&file.schema), local(roles));
         let decoders: Decoders = Arc::new(move |rows| {
-            let builder = ReaderBuilder::new(Arc::clone(&schema)).with_batch_size(rows);
-            Ok(Box::new(builder.with_strict_mode(true).build_decoder()?))
+            let builder = ReaderBuilder::new(read_as(&schema, true)).with_batch_size(rows);
+            let texts = builder.with_strict_mode(true).with_coerce_primitive(true).build_decoder()?;
+            Ok(Box::new(Exact { texts, schema: Arc::clone(&schema), numbers: true, local: local.clone() }))
         });
         Ok(Box::new(Pieces::new(text, 0, decoders)))
     }

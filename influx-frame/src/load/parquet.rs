@@ -9,8 +9,9 @@ use ::parquet::arrow::arrow_reader::{
 };
 use arrow_schema::SchemaRef;
 
-use super::chunk::{BATCH_ROWS, Batches, Cut, Cutter, Format, Outline, each};
+use super::chunk::{BATCH_ROWS, Batches, Cut, Cutter, Format, Outline, Planned, each};
 use super::error::ReadError;
+use crate::roles::Roles;
 
 #[derive(Debug)]
 pub(super) struct Parquet;
@@ -24,14 +25,15 @@ impl Format for Parquet {
         &["parquet", "pq"]
     }
 
-    fn schemas(&self, files: &[PathBuf]) -> Result<Vec<SchemaRef>, ReadError> {
+    fn schemas(&self, files: &[PathBuf], _: &Roles) -> Result<Vec<SchemaRef>, ReadError> {
         each(files, |path| Ok(metadata(path)?.schema().clone()))
     }
 
-    fn cut(&self, file: &Path, _: SchemaRef, columns: Option<Vec<usize>>) -> Result<Box<dyn Cutter>, String> {
-        let metadata = metadata(file)?;
-        let bytes = std::fs::metadata(file).map_err(|error| error.to_string())?.len();
-        Ok(Box::new(Groups { path: file.to_owned(), metadata, columns, next: 0, bytes }))
+    fn cut(&self, file: &Planned, _: &Roles) -> Result<Box<dyn Cutter>, String> {
+        let metadata = metadata(&file.path)?;
+        let bytes = std::fs::metadata(&file.path).map_err(|error| error.to_string())?.len();
+        let (path, columns) = (file.path.clone(), file.columns.clone());
+        Ok(Box::new(Groups { path, metadata, columns, next: 0, bytes }))
     }
 }
 

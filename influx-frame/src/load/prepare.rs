@@ -39,7 +39,7 @@ pub(super) fn prepare(load: &Load, started: Instant) -> Result<Prepared, LoadErr
     };
     // before they are looked into, so that a change from now on is noticed
     let stamps = paths.iter().map(stamp).collect::<Result<Vec<_>, _>>()?;
-    let schemas = format.schemas(&paths).map_err(|error| source(error.to_string()))?;
+    let schemas = format.schemas(&paths, &load.roles).map_err(|error| source(error.to_string()))?;
     let planned = plan(&paths, &stamps, &schemas, &load.roles)
         .map_err(|errors| LoadError::new(Cause::Plan(errors), LoadReport::default()))?;
     let files: Arc<[Planned]> = planned.into();
