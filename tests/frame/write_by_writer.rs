@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use influx_core::http::Gzip;
 use influx_core::testing::{At, Script, TestServer};
-use influx_core::write::{Overflow, Verdict};
+use influx_core::write::{Overflow, SpoolOptions, Verdict};
 use influx_core::{ErrorKind, Precision, WriteOptions, Writer};
 use influx_frame::{FrameWriteErrorKind, Pieces, Roles, WriterFrameExt};
 
@@ -294,4 +294,25 @@ fn without_a_runtime_it_is_waited_for() {
     let all = rows(9_000, |_| None);
     let receipt = writer.write_frame(&frame(&all), &roles()).wait().unwrap();
     account(&server, &all, &receipt.acked().wait().unwrap());
+}
+
+/// A writer that is closed while its server is away leaves them in its spool.
+#[tokio::test]
+async fn rows_that_a_writer_left_in_its_spool_are_pending_and_not_ok() {
+    let server = server();
+    server.stop();
+    let folder = std::env::temp_dir().join(format!("influx-frame-spool-{}", std::process::id()));
+    let writer = writer(&server, options().spool(SpoolOptions::new(&folder)));
+    let all = rows(3_000, |row| (row % 70 == 3).then_some(Row::Empty));
+    let receipt = writer.write_frame(&frame(&all), &roles()).await.unwrap();
+    let empty = receipt.report().empty;
+    let left = writer.close(Duration::ZERO).await;
+    let error = receipt.acked().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.report().stored, left.pending),
+        (FrameWriteErrorKind::Rows, 0, 3_000 - empty)
+    );
+    assert_eq!((error.report().pending(), error.report().empty), (left.pending, 43));
+    assert!(error.to_string().contains("wait for their verdict"), "{error}");
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -14,7 +14,7 @@ use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
 use super::exact::{Exact, local, read_as};
 use super::files::Files;
-use super::heads::guess;
+use super::heads::{guess, plain};
 use super::records::Records;
 use super::text::{Decoder, Decoders, Pieces, Text};
 use crate::roles::Roles;
@@ -74,7 +74,7 @@ impl CsvFiles {
 
     /// The names and types of the columns, in their order. A header must have the same names. Default: guessed.
     pub fn schema(mut self, schema: impl Into<SchemaRef>) -> Self {
-        self.options.schema = Some(schema.into());
+        self.options.schema = Some(plain(&schema.into()));
         self
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::chunk::Format;
 use super::folder;
+use super::manifest::Manifest;
 
 #[cfg(feature = "csv")]
 pub use super::csv::CsvFiles;
@@ -69,9 +70,12 @@ impl Files {
         Self { path, format: Some(Arc::new(format)) }
     }
 
-    /// The files, sorted, and their format.
-    pub(super) fn find(self) -> Result<(Vec<PathBuf>, Arc<dyn Format>), String> {
-        let (paths, is_folder) = folder::files(&self.path)?;
+    /// The files, sorted, and their format. What belongs to the manifest is none of them.
+    pub(super) fn find(self, manifest: Option<&Path>) -> Result<(Vec<PathBuf>, Arc<dyn Format>), String> {
+        let (mut paths, is_folder) = folder::files(&self.path)?;
+        if let Some(manifest) = manifest.filter(|_| is_folder) {
+            paths.retain(|path| !Manifest::has(manifest, path));
+        }
         let Some(first) = paths.first() else {
             return Err(format!("{}: there is no file in it", self.path.display()));
         };

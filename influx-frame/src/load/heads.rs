@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 
 use super::error::ReadError;
 use crate::roles::{Measurement, Named, Role, Roles};
@@ -31,6 +31,21 @@ pub(super) fn guess<I>(
         Some(error) => Err(error),
         None => Ok(settled(&inferred.map_err(|error| ReadError::of(first, error))?, roles)),
     }
+}
+
+/// A schema without metadata, of which nothing is read, and whose order may differ from process to process.
+pub(super) fn plain(schema: &Schema) -> SchemaRef {
+    fn fields(of: &Fields) -> Fields {
+        let plain = |field: &Arc<Field>| {
+            let ty = match field.data_type() {
+                DataType::Struct(members) => DataType::Struct(fields(members)),
+                ty => ty.clone(),
+            };
+            Field::new(field.name(), ty, field.is_nullable())
+        };
+        of.iter().map(plain).collect()
+    }
+    Arc::new(Schema::new(fields(schema.fields())))
 }
 
 /// The types that hold for what comes later as well. A column that seems to have no values is one of text, as those of

@@ -13,7 +13,7 @@ use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
 use super::exact::{Exact, local, read_as};
 use super::files::Files;
-use super::heads::guess;
+use super::heads::{guess, plain};
 use super::records::Records;
 use super::text::{Decoder, Decoders, Pieces, Text};
 use crate::roles::Roles;
@@ -55,7 +55,7 @@ impl JsonFiles {
 
     /// The names and types of the members. Default: guessed.
     pub fn schema(mut self, schema: impl Into<SchemaRef>) -> Self {
-        self.options.schema = Some(schema.into());
+        self.options.schema = Some(plain(&schema.into()));
         self
     }
 

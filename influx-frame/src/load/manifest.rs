@@ -16,6 +16,10 @@ use self::entry::Entry;
 pub(super) use self::entry::{FileEntry, Header};
 use super::account::DoneChunk;
 
+/// How the files beside a manifest are called.
+const LOCK: &str = ".lock";
+const NEW: &str = ".new";
+
 /// A manifest that is open, and locked.
 pub(super) struct Manifest {
     path: PathBuf,
@@ -30,7 +34,7 @@ impl Manifest {
         let named = |what: &str, error: &dyn std::fmt::Display| {
             format!("the manifest {}: {what}: {error}", path.display())
         };
-        let lock = beside(path, ".lock");
+        let lock = beside(path, LOCK);
         let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&lock);
         let lock = lock.map_err(|error| named("its lock cannot be made", &error))?;
         // by its full name: newer versions of Rust have a method of this name, too
@@ -51,6 +55,15 @@ impl Manifest {
         };
         let file = write_anew(path, header, &done).map_err(|error| named("it cannot be written", &error))?;
         Ok((Self { path: path.to_owned(), file, _lock: lock }, done))
+    }
+
+    /// Whether a file is the manifest of that path, or one that belongs to it.
+    pub(super) fn has(path: &Path, file: &Path) -> bool {
+        let folder = |of: &Path| {
+            fs::canonicalize(of.parent().filter(|at| !at.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+        };
+        let mut names = ["", LOCK, NEW].into_iter().map(|ending| beside(path, ending));
+        names.any(|own| own.file_name() == file.file_name()) && folder(path).ok() == folder(file).ok()
     }
 
     /// Writes down that chunks are done, and waits until that is on the disk.
@@ -96,7 +109,7 @@ fn read(bytes: &[u8], header: &Header) -> Result<Vec<DoneChunk>, String> {
 }
 
 fn write_anew(path: &Path, header: &Header, done: &[DoneChunk]) -> io::Result<File> {
-    let new = beside(path, ".new");
+    let new = beside(path, NEW);
     let mut lines = Vec::new();
     line(&mut lines, header)?;
     for chunk in done {

@@ -1,8 +1,8 @@
 //! Everything that is found out before the first byte is sent.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -27,12 +27,13 @@ pub(super) struct Prepared {
     pub(super) account: Account,
 }
 
-/// Finds the files, checks the roles against each, and takes in what the manifest says. Blocks.
-pub(super) fn prepare(load: &Load, started: Instant) -> Result<Prepared, LoadError> {
+/// Finds the files, checks the roles against each, and takes in what the manifest says, unless nobody waits for that any
+/// more. Blocks.
+pub(super) fn prepare(load: &Load, started: Instant, is_left: &AtomicBool) -> Result<Prepared, LoadError> {
     let mut report = LoadReport::default();
     let source = |message| LoadError::new(Cause::Source(message), LoadReport::default());
     let root = load.files.path.clone();
-    let (paths, format) = load.files.clone().find().map_err(source)?;
+    let (paths, format) = load.files.clone().find(load.manifest.as_deref()).map_err(source)?;
     report.files.clone_from(&paths);
     let stamp = |path: &PathBuf| {
         FileStamp::of(path).map_err(|message| source(ReadError::of(path, message).to_string()))
@@ -51,9 +52,19 @@ pub(super) fn prepare(load: &Load, started: Instant) -> Result<Prepared, LoadErr
     if let Some(path) = &load.manifest {
         let refused = |message| LoadError::new(Cause::Manifest(message), LoadReport::default());
         check_times(&files, load).map_err(refused)?;
-        let entries = entries(&files, &root).map_err(source)?;
+        let check = || match is_left.load(Ordering::Relaxed) {
+            true => Err(LoadError::new(Cause::Cancelled, LoadReport::default())),
+            false => Ok(()),
+        };
+        let entry = |file: &Planned| {
+            check()?;
+            FileEntry::new(&file.path, &root, file.stamp)
+                .map_err(|error| source(ReadError::of(&file.path, error).to_string()))
+        };
+        let entries = files.iter().map(entry).collect::<Result<_, _>>()?;
         let reading: &dyn std::fmt::Debug = &format;
         let header = Header::new(&load.client, &load.destination, &load.roles, reading, entries);
+        check()?;
         let (opened, chunks) = Manifest::open(path, &header).map_err(refused)?;
         for chunk in chunks {
             account.before(&chunk);
@@ -133,12 +144,4 @@ fn check_times(files: &[Planned], load: &Load) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn entries(files: &[Planned], root: &Path) -> Result<Vec<FileEntry>, String> {
-    let entry = |file: &Planned| {
-        FileEntry::new(&file.path, root, file.stamp)
-            .map_err(|error| ReadError::of(&file.path, error).to_string())
-    };
-    files.iter().map(entry).collect()
 }

@@ -2,7 +2,9 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -53,13 +55,32 @@ pub(super) async fn run(load: Load) -> Result<LoadReport, LoadError> {
     if load.cancel.is_cancelled() {
         return Err(LoadError::new(Cause::Cancelled, LoadReport::default()));
     }
-    let prepared = joined(spawn_blocking(move || {
-        let prepared = prepare(&load, started);
+    let left = Left::default();
+    let (is_left, cancel) = (Arc::clone(&left.0), load.cancel.clone());
+    let mut cancelled = pin!(cancel.cancelled());
+    let mut preparing = pin!(spawn_blocking(move || {
+        let prepared = prepare(&load, started, &is_left);
         (load, prepared)
-    }))
-    .await;
-    let (load, prepared) = prepared;
+    }));
+    let prepared = poll_fn(|context| match cancelled.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => preparing.as_mut().poll(context).map(Some),
+    });
+    let Some(prepared) = prepared.await else {
+        return Err(LoadError::new(Cause::Cancelled, LoadReport::default()));
+    };
+    let (load, prepared) = unpacked(prepared);
     Run::new(load, prepared?)?.run().await
+}
+
+/// Says when it is dropped that nobody waits for the load any more.
+#[derive(Default)]
+struct Left(Arc<AtomicBool>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What a task gives; a panic in it goes on here.

@@ -156,6 +156,10 @@ impl<'w> Worker<'w> {
                 None => break,
                 Some(Err(error)) => return self.fail(bad(error)),
                 Some(Ok(batch)) => {
+                    // before they count for those that are missing, by which the chunk would be done
+                    if row + batch.num_rows() as u64 > first_row + outline.rows {
+                        return self.fail(bad(miscounted(&outline, "more").into()));
+                    }
                     self.batch(place, &outline, &file.path, &batch, row)?;
                     row += batch.num_rows() as u64;
                 }
@@ -165,9 +169,7 @@ impl<'w> Worker<'w> {
             }
         }
         if row != first_row + outline.rows {
-            let (rows, found) = (outline.rows, row - first_row);
-            let message = format!("it has {found} rows where {rows} were announced: the file is corrupt");
-            return self.fail(bad(message.into()));
+            return self.fail(bad(miscounted(&outline, "fewer").into()));
         }
         // before the last rows of the chunk are sent, so that it is not done if they are others
         match FileStamp::of(&file.path) {
@@ -218,6 +220,13 @@ impl<'w> Worker<'w> {
         self.piece.clear();
         self.sender.blocking_send(Ok(ready)).map_err(|_| Ended)
     }
+}
+
+fn miscounted(outline: &Outline, what: &str) -> String {
+    let rows = outline.rows;
+    format!(
+        "it has {what} rows than the {rows} that were announced: the file is corrupt, or a line holds several rows"
+    )
 }
 
 /// What a panic says instead of the result.

@@ -163,23 +163,29 @@ impl Account {
         reason
     }
 
-    /// All rows have their verdict.
+    /// No verdict is to come any more.
     ///
     /// # Errors
     ///
     /// Some rows that have a field are not stored.
     pub(crate) fn finish(self) -> Result<FrameReport, FrameWriteError> {
         let FrameReport { refused, rejected, dropped, .. } = &self.report;
-        if refused.is_empty() && rejected.is_empty() && dropped.is_empty() {
+        // those that a closed writer left in its spool have none
+        let through = self.report.pending() == 0;
+        if through && refused.is_empty() && rejected.is_empty() && dropped.is_empty() {
             return Ok(self.report);
         }
         Err(self.failed(Cause::Rows))
     }
 
-    pub(crate) fn failed(mut self, cause: Cause) -> FrameWriteError {
-        // pieces of a writer are not through in the order of their rows
+    /// Pieces of a writer are not through in the order of their rows.
+    pub(crate) fn sort(&mut self) {
         self.report.rejected.sort_by_key(|rejected| rejected.row);
         self.report.dropped.sort_by_key(|dropped| dropped.rows.start);
+    }
+
+    pub(crate) fn failed(mut self, cause: Cause) -> FrameWriteError {
+        self.sort();
         FrameWriteError::new(cause, self.report)
     }
 }

@@ -50,6 +50,7 @@ impl FrameReceipt {
             }
             None => true,
         });
+        account.sort();
     }
 
     /// All frames were read.
@@ -79,7 +80,8 @@ impl FrameReceipt {
     /// # Errors
     ///
     /// Of kind [`Rows`](super::FrameWriteErrorKind::Rows): some rows could not be encoded, were not taken, were rejected
-    /// by the server, or given up by the writer. The error's report has their numbers. The lines of rejected rows are
+    /// by the server, or given up by the writer; or the writer was closed, and left them in its spool for the next one,
+    /// so that they stay [`pending`](FrameReport::pending). The error's report has the numbers of those that failed. The lines of rejected rows are
     /// not in it: `on_error` of the writer's options gets them.
     ///
     /// # Cancel safety

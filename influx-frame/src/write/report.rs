@@ -12,7 +12,7 @@ const PRINTED: usize = 4;
 /// What became of the rows of frames, by their numbers: the first row of the first frame is 0.
 ///
 /// Each row that was looked at is in exactly one of `stored`, `empty`, `refused`, `rejected`, `dropped`, and
-/// [`pending`](Self::pending), which is none at the end. The lists are in the order of the rows.
+/// [`pending`](Self::pending), which is none at the end, unless a writer left rows in its spool. The lists are in the order of the rows.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FrameReport {
@@ -67,7 +67,8 @@ pub struct DroppedRows {
 }
 
 impl FrameReport {
-    /// How many rows a writer took that had no verdict yet when this was told.
+    /// How many rows a writer took that had no verdict yet when this was told, or that it left in its spool when it was
+    /// closed.
     #[must_use]
     pub fn pending(&self) -> u64 {
         let known = self.stored + self.empty + self.refused.len() as u64 + self.rejected.len() as u64;

@@ -145,3 +145,35 @@ fn a_load_can_be_waited_for_and_says_where_not() {
     assert_eq!(server.request_count(), 1);
     assert!(format!("{:?}", client.load("b", &path, &Roles::new("m"))).contains("a.parquet"));
 }
+
+/// A pipe, at which reading waits, stands for slow files.
+#[cfg(unix)]
+#[test]
+fn a_load_that_is_left_while_it_prepares_leaves_nothing() {
+    for is_cancelled in [true, false] {
+        let folder = Folder::new();
+        let (pipe, manifest) = (folder.file("a.csv"), folder.file("manifest"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (server, client) = server();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let load = client.load("b", &pipe, &roles()).manifest(&manifest);
+        let handle = load.cancel_handle();
+        let waits = std::thread::spawn(move || std::fs::OpenOptions::new().write(true).open(pipe).unwrap());
+        runtime.block_on(async {
+            let mut load = load.into_future();
+            // it has the pipe open, and waits for what comes
+            while !waits.is_finished() {
+                let brief = Duration::from_millis(1);
+                assert!(tokio::time::timeout(brief, &mut load).await.is_err(), "it is waiting");
+            }
+            if is_cancelled {
+                handle.cancel();
+                assert_eq!(load.await.unwrap_err().kind(), LoadErrorKind::Cancelled);
+            }
+        });
+        std::io::Write::write_all(&mut waits.join().unwrap(), csv(0..10).as_bytes()).unwrap();
+        // waits for what prepares
+        drop(runtime);
+        assert_eq!((manifest.exists(), server.request_count()), (false, 0), "cancelled: {is_cancelled}");
+    }
+}

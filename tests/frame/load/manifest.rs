@@ -1,10 +1,12 @@
 //! A load that was killed goes on where it ended, and only the same load does.
 
+use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use arrow_schema::{DataType, Field, Schema};
 use influx_core::testing::{Script, TestServer};
 use influx_core::{Client, Destination, Precision};
 use influx_frame::load::{Load, LoadErrorKind, LoadReport};
@@ -315,4 +317,57 @@ async fn failed_rows_of_an_earlier_run_are_in_the_report() {
     assert_eq!(first.report().failed, second.report().failed);
     let error = load(&client, &folder).max_failed(0).await.unwrap_err();
     assert_eq!(error.kind(), LoadErrorKind::TooManyFailed);
+}
+
+#[tokio::test]
+async fn a_manifest_in_the_folder_is_no_file_of_the_load() {
+    let folder = Folder::new();
+    folder.parquet("data/a.parquet", 0..400, 100);
+    let (server, client) = server();
+    let load = || client.load("b", folder.file("data"), &roles()).manifest(folder.file("data/manifest"));
+    for (requests, before) in [(4, 0), (0, 4)] {
+        fs::write(folder.file("data/manifest.new"), "of one that was killed").unwrap();
+        let report = load().await.unwrap();
+        assert_eq!((report.files.len(), report.requests, report.chunks_before), (1, requests, before));
+    }
+    folder.write("data/manifest.old", "");
+    assert_says(&load().await.unwrap_err(), &["manifest.old", "another format"]);
+    assert_eq!(stored(&server), with_field(0..400));
+}
+
+#[tokio::test]
+async fn metadata_of_a_schema_makes_it_no_other_load() {
+    let folder = Folder::new();
+    let path = folder.write("a.csv", csv(0..10));
+    let (_server, client) = server();
+    let fields = || {
+        [("host", DataType::Utf8), ("value", DataType::Float64), ("at", DataType::Int64)]
+            .map(|(name, ty)| Field::new(name, ty, true))
+    };
+    for metadata in ["one", "other"] {
+        let metadata: HashMap<_, _> = [("by".to_owned(), metadata.to_owned())].into();
+        let fields: Vec<_> =
+            fields().into_iter().map(|field| field.with_metadata(metadata.clone())).collect();
+        let files = Files::csv(&path).schema(Schema::new(fields).with_metadata(metadata));
+        client.load("b", files, &roles()).manifest(folder.file("manifest")).await.unwrap();
+    }
+    let files =
+        Files::csv(&path).schema(Schema::new(fields().to_vec()).project(&[0, 1, 2]).unwrap()).null("h0");
+    let error = client.load("b", files, &roles()).manifest(folder.file("manifest")).await.unwrap_err();
+    assert_says(&error, &["another format of the files, or other options"]);
+}
+
+#[tokio::test]
+async fn rows_that_nobody_announced_make_no_chunk_done() {
+    let folder = Folder::new();
+    let line = |row| format!("{{\"at\":{row},\"value\":1}}");
+    let text: String = (0..10_000).map(|row| format!("{}{}\n", line(2 * row), line(2 * row + 1))).collect();
+    let path = folder.write("a.ndjson", text);
+    let (_server, client) = server();
+    let roles = Roles::new("m").time_in("at", Precision::Nanoseconds);
+    let schema = Schema::new(["at", "value"].map(|name| Field::new(name, DataType::Int64, true)).to_vec());
+    let files = Files::ndjson(path).schema(schema);
+    let error = client.load("b", files, &roles).manifest(folder.file("manifest")).await.unwrap_err();
+    assert_says(&error, &["more rows than the 10000", "a line holds several"]);
+    assert_eq!(fs::read_to_string(folder.file("manifest")).unwrap().lines().count(), 1, "the header");
 }
