@@ -12,6 +12,8 @@ mod files;
 mod folder;
 #[cfg(any(feature = "csv", feature = "json"))]
 mod heads;
+#[cfg(feature = "parquet")]
+mod int96;
 #[cfg(feature = "ipc")]
 mod ipc;
 #[cfg(feature = "json")]

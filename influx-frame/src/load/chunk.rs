@@ -14,6 +14,7 @@ use super::error::ReadError;
 use crate::roles::Roles;
 
 /// The rows of a batch that is read: what is in memory at once, a few times over.
+#[cfg(any(feature = "parquet", feature = "csv", feature = "json"))]
 pub(super) const BATCH_ROWS: usize = 8192;
 
 /// A format of files.
@@ -87,9 +88,29 @@ pub(super) struct Place {
 pub(super) struct Planned {
     pub(super) path: PathBuf,
     pub(super) schema: SchemaRef,
-    /// The places of the columns that are needed; `None`: all.
-    pub(super) columns: Option<Vec<usize>>,
+    pub(super) columns: Columns,
     pub(super) stamp: FileStamp,
+}
+
+/// Which columns of a file are read.
+#[derive(Debug, Clone)]
+#[cfg_attr(
+    not(any(feature = "parquet", feature = "csv", feature = "ipc")),
+    expect(dead_code, reason = "of JSON all are read")
+)]
+pub(super) struct Columns {
+    /// The places of those that the lines are made of, ascending.
+    pub(super) needed: Vec<usize>,
+    /// Whether the others are read as well, as the roles speak of them.
+    pub(super) others: bool,
+}
+
+#[cfg(any(feature = "parquet", feature = "csv", feature = "ipc"))]
+impl Columns {
+    /// The places of those that are read, if not all are.
+    pub(super) fn read(&self) -> Option<Vec<usize>> {
+        (!self.others).then(|| self.needed.clone())
+    }
 }
 
 /// What tells at a glance that a file is another than it was.

@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
-use super::exact::{Exact, local, read_as};
+use super::exact::{Exact, fitting, local, read_as};
 use super::files::Files;
 use super::heads::{guess, plain};
 use super::records::Records;
@@ -217,7 +217,7 @@ impl Format for CsvOptions {
         let header = if self.header { text.take(1)?.len() as u64 } else { 0 };
         let (delimiter, quote) = (self.delimiter, self.quote);
         let nulls = self.nulls().map_err(|error| error.to_string())?;
-        let (schema, columns) = (Arc::clone(&file.schema), file.columns.clone());
+        let (schema, columns) = (fitting(file), file.columns.read());
         let local = local(roles);
         let read = read_as(&schema, false);
         let schema = match &columns {

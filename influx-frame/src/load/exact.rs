@@ -19,6 +19,7 @@ use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeU
 use jiff::civil;
 use jiff::fmt::temporal::Pieces;
 
+use super::chunk::Planned;
 use super::text::Decoder;
 use crate::roles::{Roles, Time};
 
@@ -28,6 +29,19 @@ const DAY: i128 = 86_400 * SECOND;
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 /// So much of a wrong value stands in an error.
 const SHOWN: usize = 100;
+
+/// The schema of a file, by which all values fit into columns that are not needed.
+pub(super) fn fitting(file: &Planned) -> SchemaRef {
+    let fits = |(place, field): (usize, &Arc<Field>)| {
+        let needed = field.data_type().is_nested() || file.columns.needed.contains(&place);
+        if needed {
+            Arc::clone(field)
+        } else {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8))
+        }
+    };
+    Arc::new(Schema::new(file.schema.fields().iter().enumerate().map(fits).collect::<Vec<_>>()))
+}
 
 /// The schema by which a reader is to read what will have this one. `numbers` says that values are written as in JSON:
 /// integers in several ways, and moments also as numbers, which count the units of their column.

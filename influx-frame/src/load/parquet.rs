@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use arrow_schema::SchemaRef;
 
-use super::chunk::{BATCH_ROWS, Batches, Cut, Cutter, Format, Outline, Planned, each};
+use super::chunk::{BATCH_ROWS, Batches, Columns, Cut, Cutter, Format, Outline, Planned, each};
 use super::error::ReadError;
+use super::int96;
 use crate::roles::Roles;
 
 #[derive(Debug)]
@@ -46,7 +47,7 @@ fn metadata(path: &Path) -> Result<ArrowReaderMetadata, String> {
 struct Groups {
     path: PathBuf,
     metadata: ArrowReaderMetadata,
-    columns: Option<Vec<usize>>,
+    columns: Columns,
     next: usize,
     /// What the groups before left of the file.
     bytes: u64,
@@ -71,28 +72,37 @@ impl Cutter for Groups {
         let group = self.next;
         let Some(outline) = self.outline() else { return Ok(None) };
         let (path, metadata, columns) = (self.path.clone(), self.metadata.clone(), self.columns.clone());
-        let batches = Box::new(move || batches(&path, metadata, columns, group));
+        let batches = Box::new(move || batches(&path, metadata, &columns, group));
         Ok(Some(Cut { outline, batches }))
     }
 }
 
-/// A file of its own for each: clones of one share the place at which they read.
 fn batches(
     path: &Path,
     metadata: ArrowReaderMetadata,
-    columns: Option<Vec<usize>>,
+    columns: &Columns,
     group: usize,
 ) -> Result<Batches, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mask = match columns {
+    let mask = match columns.read() {
         Some(columns) => ProjectionMask::roots(metadata.parquet_schema(), columns),
         None => ProjectionMask::all(),
     };
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+    let batches = reader(path, metadata.clone(), mask, group)?;
+    int96::checked(Box::new(batches.map(|batch| Ok(batch?))), path, &metadata, columns, group)
+}
+
+/// A file of its own for each: clones of one share the place at which they read.
+pub(super) fn reader(
+    path: &Path,
+    metadata: ArrowReaderMetadata,
+    columns: ProjectionMask,
+    group: usize,
+) -> Result<ParquetRecordBatchReader, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
         .with_row_groups(vec![group])
-        .with_projection(mask)
+        .with_projection(columns)
         .with_batch_size(BATCH_ROWS)
         .build()
-        .map_err(|error| error.to_string())?;
-    Ok(Box::new(reader.map(|batch| Ok(batch?))))
+        .map_err(|error| error.to_string())
 }

@@ -11,7 +11,7 @@ use arrow_schema::SchemaRef;
 
 use super::Load;
 use super::account::Account;
-use super::chunk::{Chunks, FileStamp, Planned};
+use super::chunk::{Chunks, Columns, FileStamp, Planned};
 use super::error::{Cause, FilePlanError, LoadError, ReadError};
 use super::manifest::{FileEntry, Header, Manifest};
 use super::report::LoadReport;
@@ -91,18 +91,19 @@ fn plan(
     roles: &Roles,
 ) -> Result<Vec<Planned>, Vec<FilePlanError>> {
     let (mut planned, mut errors) = (Vec::new(), Vec::new());
-    let mut known: Vec<(&SchemaRef, Option<Vec<usize>>)> = Vec::new();
+    let mut known: Vec<(&SchemaRef, Columns)> = Vec::new();
+    let none = Columns { needed: Vec::new(), others: true };
     for ((path, stamp), schema) in paths.iter().zip(stamps).zip(schemas) {
         let columns = match known.iter().find(|(known, _)| *known == schema) {
             Some((_, columns)) => columns.clone(),
             // without rows nothing is known of the columns, and nothing need be
-            None if schema.fields().is_empty() => None,
+            None if schema.fields().is_empty() => none.clone(),
             None => {
                 let columns = match plan_of(schema, roles) {
                     Ok(plan) => needed(&plan, schema, roles),
                     Err(error) => {
                         errors.push(FilePlanError { file: path.clone(), error });
-                        None
+                        none.clone()
                     }
                 };
                 known.push((schema, columns.clone()));
@@ -118,17 +119,14 @@ fn plan_of(schema: &SchemaRef, roles: &Roles) -> Result<Plan, crate::plan::PlanE
     Plan::of(&RecordBatch::new_empty(Arc::clone(schema)), roles)
 }
 
-/// The columns that the lines are made of; `None`: all are read, as the roles also speak of others.
-fn needed(plan: &Plan, schema: &SchemaRef, roles: &Roles) -> Option<Vec<usize>> {
-    let mut columns: Vec<usize> =
+fn needed(plan: &Plan, schema: &SchemaRef, roles: &Roles) -> Columns {
+    let mut needed: Vec<usize> =
         plan.lines().sources.iter().filter_map(|path| path.first().copied()).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    if columns.len() == schema.fields().len() {
-        return None;
-    }
-    let less = Arc::new(schema.project(&columns).ok()?);
-    plan_of(&less, roles).ok().map(|_| columns)
+    needed.sort_unstable();
+    needed.dedup();
+    let less = schema.project(&needed).ok().filter(|_| needed.len() < schema.fields().len());
+    let others = less.is_none_or(|less| plan_of(&Arc::new(less), roles).is_err());
+    Columns { needed, others }
 }
 
 /// A load that goes on sends the chunk in which it ended once more: rows without a time of their own would be stored

@@ -1,10 +1,15 @@
 //! Values of text are read exactly, or refused: nothing of them is cut off, and no tag is rewritten.
 
+use std::sync::Arc;
+
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use influx_core::Precision;
 use influx_core::testing::StoredPoint;
 use influx_frame::load::{LoadError, LoadErrorKind};
 use influx_frame::{ClientLoadExt, Files, Roles};
+use parquet::data_type::{DoubleType, Int96, Int96Type};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 
 use super::fixture::{Folder, assert_says, server};
 
@@ -54,10 +59,11 @@ fn check(text: &str, got: Result<Vec<StoredPoint>, LoadError>, expected: &Expect
 async fn what_comes_after_the_guessed_rows_is_stored_as_it_stands_or_refused() {
     let numbers = Roles::new("m").time_in("at", Precision::Nanoseconds);
     let tagged = Roles::new("m").tag("t").time_in("at", Precision::Nanoseconds);
+    let ignored = Roles::new("m").ignore("t").time_in("at", Precision::Nanoseconds);
     let measured = Roles::measurement_column("t").time_in("at", Precision::Nanoseconds);
     let (timed, berlin) = (Roles::new("m").time("at"), Roles::new("m").time("at").time_zone("Europe/Berlin"));
     let half = DAY + 500_000_000;
-    let cases: [(&str, &str, &Roles, Expected); 19] = [
+    let cases: [(&str, &str, &Roles, Expected); 21] = [
         // integers
         (
             "a.ndjson",
@@ -159,6 +165,14 @@ async fn what_comes_after_the_guessed_rows_is_stored_as_it_stands_or_refused() {
             &tagged,
             Ok(vec![v(1, 1).tag("t", "7"), v(1, 2).tag("t", "A12")]),
         ),
+        // what nobody needs may be anything
+        ("a.csv", "t,v,at\n1,1,1\nsoon,2,2\n", &ignored, Ok(vec![v(1, 1), v(2, 2)])),
+        (
+            "a.ndjson",
+            "{\"t\":1,\"v\":1,\"at\":1}\n{\"t\":1.5,\"v\":2,\"at\":2}",
+            &ignored,
+            Ok(vec![v(1, 1), v(2, 2)]),
+        ),
     ];
     for (name, text, roles, expected) in cases {
         check(text, load(name, text, None, roles).await, &expected);
@@ -206,5 +220,60 @@ async fn values_that_a_type_of_the_schema_has_no_room_for_are_refused() {
         };
         let roles = Roles::new("m").time_in("at", Precision::Nanoseconds).flatten_structs();
         check(&text, load(name, &text, Some(schema), &roles).await, &expected);
+    }
+}
+
+/// A Parquet file whose times are of INT96, by their days since 1970 and nanoseconds.
+fn int96(folder: &Folder, times: &[(i64, u64)]) -> std::path::PathBuf {
+    let path = folder.write("a.parquet", "");
+    let schema =
+        parse_message_type("message m { required double v; required int96 seen; required int96 at; }");
+    let file = std::fs::File::create(&path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema.unwrap()), Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let times: Vec<Int96> = times
+        .iter()
+        .map(|(day, nanos)| {
+            let mut time = Int96::new();
+            time.set_data(*nanos as u32, (nanos >> 32) as u32, (day + 2_440_588) as u32);
+            time
+        })
+        .collect();
+    let mut column = group.next_column().unwrap().unwrap();
+    column.typed::<DoubleType>().write_batch(&vec![1.0; times.len()], None, None).unwrap();
+    column.close().unwrap();
+    for times in [&vec![times[0]; times.len()], &times] {
+        let mut column = group.next_column().unwrap().unwrap();
+        column.typed::<Int96Type>().write_batch(times, None, None).unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+    path
+}
+
+#[tokio::test]
+async fn times_of_int96_that_nanoseconds_have_no_room_for_are_refused() {
+    let folder = Folder::new();
+    let (server, client) = server();
+    // the first second and the end of the last one that are within as a whole
+    let (first, last) = ((-106_752, 764_000_000_000), (106_751, 85_635_999_999_999));
+    let day = 86_400_000_000_000;
+    let roles = Roles::new("m").time("at").ignore("seen");
+    let path = int96(&folder, &[(0, 1), (-1, day - 1), first, last]);
+    client.load("b", path, &roles).await.unwrap();
+    let times: Vec<i64> = server.points("b").iter().map(|point| point.time).collect();
+    assert_eq!(times, [-9_223_372_036_000_000_000, -1, 1, 9_223_372_035_999_999_999]);
+
+    for (day, nanos) in [(2_932_896, 0), (-719_162, 5), (-106_752, 0), (106_752, 0)] {
+        let mut times = vec![(0, 1); 10_000];
+        times[9_000] = (day, nanos);
+        let path = int96(&folder, &times);
+        let error = client.load("b", &path, &roles).await.unwrap_err();
+        assert_eq!(error.kind(), LoadErrorKind::Read);
+        assert_says(&error, &["\"at\"", "row 9000", "no room"]);
+        // a column that is not read may have any
+        let roles = Roles::new("m").time("seen").ignore("at");
+        client.load("b", &path, &roles).await.unwrap();
     }
 }
