@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow_ipc::writer::{FileWriter, StreamWriter};
 use arrow_schema::{DataType, Field, Schema};
@@ -32,7 +33,7 @@ fn ipc_stream(folder: &Folder, name: &str, batches: &[std::ops::Range<i64>]) -> 
 }
 
 /// A file of each format, with all rows.
-fn each(folder: &Folder, rows: i64) -> Vec<PathBuf> {
+pub(super) fn each(folder: &Folder, rows: i64) -> Vec<PathBuf> {
     let batches: Vec<_> = (0..rows).step_by(3_000).map(|at| at..rows.min(at + 3_000)).collect();
     vec![
         folder.parquet("a.parquet", 0..rows, 7_000),
@@ -56,6 +57,41 @@ async fn each_format_gives_the_same_points() {
         let point = &server.points("b")[3];
         assert_eq!((point.tags["host"].as_str(), point.time), ("h0", 12), "{path:?}");
         assert_eq!(point.fields["value"], StoredValue::Float(6.0), "{path:?}");
+    }
+}
+
+/// Text is cut at 4 MiB, and the others at what their writers put together.
+#[tokio::test]
+async fn each_format_goes_on_behind_what_is_done() {
+    let folder = Folder::new();
+    for path in each(&folder, 9_000) {
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        if !text.is_empty() {
+            // as long as several chunks
+            std::fs::write(&path, text.replace("h1", &format!("h1{}", "x".repeat(4_000)))).unwrap();
+        }
+        let (server, client) = server();
+        let manifest = folder.file(&format!("{}.manifest", path.file_name().unwrap().display()));
+        let load = || {
+            let load = client.load("b", &path, &roles()).manifest(&manifest);
+            load.in_order(true).progress_interval(Duration::ZERO)
+        };
+        let first = load();
+        let handle = first.cancel_handle();
+        let error = first.on_progress(move |progress| {
+            // the first chunk is through, and the last one is not
+            if progress.rows > 3_500 {
+                handle.cancel();
+            }
+        });
+        assert_eq!(error.await.unwrap_err().kind(), LoadErrorKind::Cancelled, "{path:?}");
+        let before = stored(&server).len();
+        let report = load().await.unwrap();
+        assert_eq!(counts(&report), [9_000, 8_100, 900, 0, 0], "{path:?}");
+        assert!(report.chunks_before > 0 && report.chunks > report.chunks_before, "{path:?}: {report:?}");
+        assert!(before < 8_100 && report.rows_before > 0, "{path:?}");
+        assert_eq!(stored(&server), with_field(0..9_000), "{path:?}");
+        std::fs::remove_file(path).unwrap();
     }
 }
 

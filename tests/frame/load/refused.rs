@@ -8,6 +8,7 @@ use influx_frame::load::{FailedBy, LoadErrorKind};
 use influx_frame::{ClientLoadExt, Files, Roles};
 
 use super::fixture::{Folder, assert_says, counts, csv, ndjson, roles, rows, server, stored, with_field};
+use super::formats::each;
 
 #[tokio::test]
 async fn a_folder_without_files_and_names_that_say_nothing_are_refused() {
@@ -41,11 +42,7 @@ async fn every_mistake_of_every_file_is_reported_before_anything_is_sent() {
 #[tokio::test]
 async fn files_that_end_early_or_are_corrupt_end_the_load_with_their_name() {
     let folder = Folder::new();
-    let paths = [
-        folder.parquet("whole.parquet", 0..1_000, 300),
-        folder.write("whole.csv", csv(0..1_000)),
-        folder.write("whole.ndjson", ndjson(0..1_000)),
-    ];
+    let paths = each(&folder, 1_000);
     let (_server, client) = server();
     for path in paths {
         let whole = fs::read(&path).unwrap();
