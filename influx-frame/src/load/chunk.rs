@@ -99,17 +99,25 @@ pub(super) struct Planned {
     expect(dead_code, reason = "of JSON all are read")
 )]
 pub(super) struct Columns {
-    /// The places of those that the lines are made of, ascending.
-    pub(super) needed: Vec<usize>,
+    /// The paths of those that the lines are made of: a place in the file, and of a struct one in it, and so on.
+    pub(super) needed: Vec<Vec<usize>>,
     /// Whether the others are read as well, as the roles speak of them.
     pub(super) others: bool,
 }
 
-#[cfg(any(feature = "parquet", feature = "csv", feature = "ipc"))]
 impl Columns {
+    /// The places in the file of those that are needed, ascending.
+    pub(super) fn roots(&self) -> Vec<usize> {
+        let mut roots: Vec<usize> = self.needed.iter().filter_map(|path| path.first().copied()).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        roots
+    }
+
     /// The places of those that are read, if not all are.
+    #[cfg(any(feature = "parquet", feature = "csv", feature = "ipc"))]
     pub(super) fn read(&self) -> Option<Vec<usize>> {
-        (!self.others).then(|| self.needed.clone())
+        (!self.others).then(|| self.roots())
     }
 }
 

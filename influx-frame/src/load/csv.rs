@@ -25,11 +25,14 @@ use crate::roles::Roles;
 /// types are guessed from the first 1,000 rows of each file, and are the same for all files. Columns of tags and of the
 /// measurement are text as it stands; times are of nanoseconds.
 ///
-/// No value is rounded or cut off to fit: a fraction that a later row has in a column that seemed to be of integers, or
-/// a time of day in one of dates, ends the load with an error that names the row, so give the [`schema`](Self::schema)
-/// where it is known. Only decimals, which a schema alone can ask for, lose the digits that their scale has no room for.
-/// Moments are texts by ISO 8601. Those with an offset from UTC are taken by it, which contradicts a
-/// [`time_zone`](crate::Roles::time_zone) of the roles and is refused then; a column whose type has a time zone needs one.
+/// A whole number, a moment and a time of day is never cut off to fit: a fraction that a later row has in a column that
+/// seemed to be of integers, or a time of day in one of dates, ends the load with an error that names the row. So give the
+/// [`schema`](Self::schema) where it is known; also where guessed times are before 1677 or after 2262, for which
+/// nanoseconds have no room. Floats and decimals are the nearest to what is written.
+///
+/// Moments are texts by ISO 8601, such as `2024-05-01`, `2024-05-01 12:00:00.5` and `2024-05-01T12:00:00+02:00`; of a column
+/// whose type has a time zone they need the offset. With a [`time_zone`](crate::Roles::time_zone) of the roles, the time may
+/// have none: it would contradict that.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct CsvFiles {

@@ -2,45 +2,47 @@
 //! among integers, of a second among whole ones, the time of day of a date. Such columns are read as texts, which are
 //! then taken for what they say, or refused.
 
-use std::num::TryFromIntError;
-use std::str::FromStr;
+mod values;
+
 use std::sync::Arc;
 
 use arrow_array::builder::PrimitiveBuilder;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    ArrowPrimitiveType, ArrowTimestampType, Date32Type, Date64Type, Int8Type, Int16Type, Int32Type,
+    ArrowPrimitiveType, ArrowTimestampType, Date32Type, Date64Type, DurationMicrosecondType,
+    DurationMillisecondType, DurationNanosecondType, DurationSecondType, Int8Type, Int16Type, Int32Type,
     Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType,
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array as _, ArrayRef, RecordBatch, StructArray};
+use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchOptions, StructArray};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
-use jiff::civil;
-use jiff::fmt::temporal::Pieces;
 
+use self::values::{SECOND, moment, time_of_day, whole};
 use super::chunk::Planned;
 use super::text::Decoder;
 use crate::roles::{Roles, Time};
 
-const SECOND: i128 = 1_000_000_000;
 const DAY: i128 = 86_400 * SECOND;
-/// Doubles up to here are all integers exactly.
-const WHOLE: f64 = 9_007_199_254_740_992.0;
 /// So much of a wrong value stands in an error.
 const SHOWN: usize = 100;
 
 /// The schema of a file, by which all values fit into columns that are not needed.
 pub(super) fn fitting(file: &Planned) -> SchemaRef {
-    let fits = |(place, field): (usize, &Arc<Field>)| {
-        let needed = field.data_type().is_nested() || file.columns.needed.contains(&place);
-        if needed {
-            Arc::clone(field)
-        } else {
-            Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8))
-        }
-    };
-    Arc::new(Schema::new(file.schema.fields().iter().enumerate().map(fits).collect::<Vec<_>>()))
+    fn fits(fields: &Fields, path: &mut Vec<usize>, needed: &[Vec<usize>]) -> Fields {
+        let fits = |(place, field): (usize, &Arc<Field>)| {
+            path.push(place);
+            let ty = match field.data_type() {
+                DataType::Struct(members) => DataType::Struct(fits(members, path, needed)),
+                ty if ty.is_nested() || needed.contains(path) => ty.clone(),
+                _ => DataType::Utf8,
+            };
+            path.pop();
+            field.as_ref().clone().with_data_type(ty)
+        };
+        fields.iter().enumerate().map(fits).collect()
+    }
+    Arc::new(Schema::new(fits(file.schema.fields(), &mut Vec::new(), &file.columns.needed)))
 }
 
 /// The schema by which a reader is to read what will have this one. `numbers` says that values are written as in JSON:
@@ -62,8 +64,12 @@ fn texts(fields: &Fields, numbers: bool) -> Fields {
 }
 
 fn is_text(ty: &DataType, numbers: bool) -> bool {
-    ty.is_temporal() && !matches!(ty, DataType::Duration(_) | DataType::Interval(_))
-        || numbers && ty.is_integer()
+    match ty {
+        DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => true,
+        DataType::Time32(_) | DataType::Time64(_) => true,
+        DataType::Duration(_) => numbers,
+        ty => numbers && ty.is_integer(),
+    }
 }
 
 /// Decodes as another does that reads by the schema of [`read_as`].
@@ -83,10 +89,9 @@ impl<D: Decoder> Decoder for Exact<D> {
 
     fn flush(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
         let Some(batch) = self.texts.flush()? else { return Ok(None) };
-        let columns = typed(batch.columns(), self.schema.fields(), self.numbers, |name| {
-            self.local.as_deref() == Some(name)
-        })?;
-        RecordBatch::try_new(Arc::clone(&self.schema), columns).map(Some)
+        let columns = typed(batch.columns(), self.schema.fields(), self.numbers, self.local.as_deref())?;
+        let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &rows).map(Some)
     }
 }
 
@@ -107,12 +112,13 @@ fn typed(
     columns: &[ArrayRef],
     fields: &Fields,
     numbers: bool,
-    local: impl Fn(&str) -> bool,
+    local: Option<&str>,
 ) -> Result<Vec<ArrayRef>, ArrowError> {
-    let typed = |(column, field): (_, &Arc<Field>)| {
-        Values { column, field, numbers, local: local(field.name()) }.typed()
-    };
-    columns.iter().zip(fields).map(typed).collect()
+    columns
+        .iter()
+        .zip(fields)
+        .map(|(column, field)| Values { column, field, numbers, local }.typed())
+        .collect()
 }
 
 /// The values of a column.
@@ -120,54 +126,69 @@ struct Values<'a> {
     column: &'a ArrayRef,
     field: &'a Field,
     numbers: bool,
-    local: bool,
+    /// The path of the column of a place from this one's struct on.
+    local: Option<&'a str>,
 }
 
 impl Values<'_> {
     fn typed(&self) -> Result<ArrayRef, ArrowError> {
+        use TimeUnit::{Microsecond, Millisecond, Nanosecond, Second};
         match self.field.data_type() {
             DataType::Struct(fields) => {
                 let column = self.column.as_struct();
-                let members = typed(column.columns(), fields, self.numbers, |_| false)?;
-                let all = StructArray::try_new(fields.clone(), members, column.nulls().cloned())?;
+                let local =
+                    self.local.and_then(|path| path.strip_prefix(self.field.name())?.strip_prefix('.'));
+                let members = typed(column.columns(), fields, self.numbers, local)?;
+                let nulls = column.nulls().cloned();
+                let all = StructArray::try_new_with_length(fields.clone(), members, nulls, column.len())?;
                 Ok(Arc::new(all))
             }
             ty if !is_text(ty, self.numbers) => Ok(Arc::clone(self.column)),
-            DataType::Int8 => self.integers::<Int8Type>(),
-            DataType::Int16 => self.integers::<Int16Type>(),
-            DataType::Int32 => self.integers::<Int32Type>(),
-            DataType::Int64 => self.integers::<Int64Type>(),
-            DataType::UInt8 => self.integers::<UInt8Type>(),
-            DataType::UInt16 => self.integers::<UInt16Type>(),
-            DataType::UInt32 => self.integers::<UInt32Type>(),
-            DataType::UInt64 => self.integers::<UInt64Type>(),
+            DataType::Int8 => self.numbers::<Int8Type>(),
+            DataType::Int16 => self.numbers::<Int16Type>(),
+            DataType::Int32 => self.numbers::<Int32Type>(),
+            DataType::Int64 => self.numbers::<Int64Type>(),
+            DataType::UInt8 => self.numbers::<UInt8Type>(),
+            DataType::UInt16 => self.numbers::<UInt16Type>(),
+            DataType::UInt32 => self.numbers::<UInt32Type>(),
+            DataType::UInt64 => self.numbers::<UInt64Type>(),
+            DataType::Duration(Second) => self.numbers::<DurationSecondType>(),
+            DataType::Duration(Millisecond) => self.numbers::<DurationMillisecondType>(),
+            DataType::Duration(Microsecond) => self.numbers::<DurationMicrosecondType>(),
+            DataType::Duration(Nanosecond) => self.numbers::<DurationNanosecondType>(),
             DataType::Date32 => self.moments::<Date32Type>(DAY),
             DataType::Date64 => self.moments::<Date64Type>(SECOND / 1_000),
-            DataType::Timestamp(TimeUnit::Second, _) => self.timestamps::<TimestampSecondType>(),
-            DataType::Timestamp(TimeUnit::Millisecond, _) => self.timestamps::<TimestampMillisecondType>(),
-            DataType::Timestamp(TimeUnit::Microsecond, _) => self.timestamps::<TimestampMicrosecondType>(),
-            DataType::Timestamp(TimeUnit::Nanosecond, _) => self.timestamps::<TimestampNanosecondType>(),
-            DataType::Time32(TimeUnit::Second) => self.times::<Time32SecondType>(TimeUnit::Second),
-            DataType::Time32(_) => self.times::<Time32MillisecondType>(TimeUnit::Millisecond),
-            DataType::Time64(TimeUnit::Microsecond) => {
-                self.times::<Time64MicrosecondType>(TimeUnit::Microsecond)
-            }
-            _ => self.times::<Time64NanosecondType>(TimeUnit::Nanosecond),
+            DataType::Timestamp(Second, _) => self.timestamps::<TimestampSecondType>(),
+            DataType::Timestamp(Millisecond, _) => self.timestamps::<TimestampMillisecondType>(),
+            DataType::Timestamp(Microsecond, _) => self.timestamps::<TimestampMicrosecondType>(),
+            DataType::Timestamp(Nanosecond, _) => self.timestamps::<TimestampNanosecondType>(),
+            DataType::Time32(Second) => self.times::<Time32SecondType>(Second),
+            DataType::Time32(_) => self.times::<Time32MillisecondType>(Millisecond),
+            DataType::Time64(Microsecond) => self.times::<Time64MicrosecondType>(Microsecond),
+            _ => self.times::<Time64NanosecondType>(Nanosecond),
         }
     }
 
     fn values<T: ArrowPrimitiveType>(
         &self,
-        value: impl Fn(&str) -> Result<T::Native, String>,
-    ) -> Result<ArrayRef, ArrowError> {
+        value: impl Fn(&str) -> Result<i128, String>,
+    ) -> Result<ArrayRef, ArrowError>
+    where
+        T::Native: TryFrom<i128>,
+    {
         let texts = self.column.as_string::<i32>();
         let mut values =
             PrimitiveBuilder::<T>::with_capacity(texts.len()).with_data_type(self.field.data_type().clone());
         for text in texts {
-            match text {
-                None => values.append_null(),
-                Some(text) => values.append_value(value(text).map_err(|why| self.wrong(text, &why))?),
-            }
+            let Some(text) = text else {
+                values.append_null();
+                continue;
+            };
+            let value = value(text).and_then(|value| {
+                T::Native::try_from(value)
+                    .map_err(|_| "is out of its range: give the schema, with a wider type".into())
+            });
+            values.append_value(value.map_err(|why| self.wrong(text, &why))?);
         }
         Ok(Arc::new(values.finish()))
     }
@@ -178,23 +199,11 @@ impl Values<'_> {
         ArrowError::ParseError(format!("the column {name:?} of {ty}: {shown:?} {why}"))
     }
 
-    fn integers<T: ArrowPrimitiveType>(&self) -> Result<ArrayRef, ArrowError>
+    fn numbers<T: ArrowPrimitiveType>(&self) -> Result<ArrayRef, ArrowError>
     where
-        T::Native: FromStr + TryFrom<i64>,
+        T::Native: TryFrom<i128>,
     {
-        self.values::<T>(|text| match text.parse() {
-            Ok(value) => Ok(value),
-            // `21.0` and `2.1e1` as well
-            Err(_) => match text.parse::<f64>() {
-                Ok(value) if value.fract() == 0.0 && value.abs() <= WHOLE => {
-                    T::Native::try_from(value as i64).map_err(|_| "is out of its range".to_owned())
-                }
-                Ok(_) => {
-                    Err("is no integer in its range: give the schema, in which it is of floats".to_owned())
-                }
-                Err(_) => Err("is no number".to_owned()),
-            },
-        })
+        self.values::<T>(|text| whole(text).map_err(str::to_owned))
     }
 
     fn timestamps<T: ArrowTimestampType>(&self) -> Result<ArrayRef, ArrowError> {
@@ -204,31 +213,25 @@ impl Values<'_> {
     /// Counts of a unit of so many nanoseconds since 1970.
     fn moments<T: ArrowPrimitiveType>(&self, unit: i128) -> Result<ArrayRef, ArrowError>
     where
-        T::Native: TryFrom<i128, Error = TryFromIntError>,
+        T::Native: TryFrom<i128>,
     {
         let zoned = matches!(self.field.data_type(), DataType::Timestamp(_, Some(_)));
-        self.values::<T>(|text| {
-            if self.numbers
-                && let Ok(number) = text.parse::<i64>()
-            {
-                return in_range(number.into());
-            }
-            count(moment(text, zoned, self.local)?, unit)
+        let local = self.local == Some(self.field.name());
+        // so many digits are a date, as no count of days is so large
+        let is_date = |text: &str| unit == DAY && text.len() == 8;
+        self.values::<T>(|text| match whole(text) {
+            Ok(count) if self.numbers && !is_date(text) => Ok(count),
+            _ => in_units(moment(text, zoned, local)?, unit),
         })
     }
 
     fn times<T: ArrowPrimitiveType>(&self, unit: TimeUnit) -> Result<ArrayRef, ArrowError>
     where
-        T::Native: TryFrom<i128, Error = TryFromIntError>,
+        T::Native: TryFrom<i128>,
     {
-        self.values::<T>(|text| {
-            if self.numbers
-                && let Ok(number) = text.parse::<i64>()
-            {
-                return in_range(number.into());
-            }
-            let time: civil::Time = text.parse().map_err(|_| "is no time of day".to_owned())?;
-            count(time.duration_since(civil::Time::midnight()).as_nanos(), nanoseconds(unit))
+        self.values::<T>(|text| match whole(text) {
+            Ok(count) if self.numbers => Ok(count),
+            _ => in_units(time_of_day(text)?, nanoseconds(unit)),
         })
     }
 }
@@ -242,39 +245,9 @@ fn nanoseconds(unit: TimeUnit) -> i128 {
     }
 }
 
-fn count<N: TryFrom<i128, Error = TryFromIntError>>(nanoseconds: i128, unit: i128) -> Result<N, String> {
-    if nanoseconds % unit != 0 {
-        return Err("is finer than its unit: give the schema, with a finer one".to_owned());
-    }
-    in_range(nanoseconds / unit)
-}
-
-fn in_range<N: TryFrom<i128, Error = TryFromIntError>>(count: i128) -> Result<N, String> {
-    N::try_from(count).map_err(|_| "is out of its range: give the schema, with a coarser unit".to_owned())
-}
-
-/// Nanoseconds since 1970 of a text by ISO 8601, such as `2024-05-01`, `2024-05-01 12:00:00.5`, `2024-05-01T12:00:00+02:00`.
-fn moment(text: &str, zoned: bool, local: bool) -> Result<i128, String> {
-    let none = || "is no date or time by ISO 8601".to_owned();
-    let pieces = Pieces::parse(text).map_err(|_| none())?;
-    // A name of a zone is not looked up, nor is the 60th second another one.
-    if pieces.time_zone_annotation().is_some() || text.contains(":60") {
-        return Err(none());
-    }
-    let at = pieces.date().to_datetime(pieces.time().unwrap_or(civil::Time::midnight()));
-    let since = at.duration_since(civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0)).as_nanos();
-    match pieces.offset() {
-        None if zoned => {
-            Err("has no offset from UTC, and its column a time zone: give the schema, in which the \
-                              column has none, and the roles the time_zone"
-                .to_owned())
-        }
-        None => Ok(since),
-        Some(_) if local => {
-            Err("has an offset from UTC, and the roles give times a time_zone: leave that out, or \
-                                 ignore the column"
-                .to_owned())
-        }
-        Some(offset) => Ok(since - i128::from(offset.to_numeric_offset().seconds()) * SECOND),
+fn in_units(nanoseconds: i128, unit: i128) -> Result<i128, String> {
+    match nanoseconds % unit {
+        0 => Ok(nanoseconds / unit),
+        _ => Err("is finer than its unit: give the schema, with a finer one".to_owned()),
     }
 }

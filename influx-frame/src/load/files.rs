@@ -16,7 +16,8 @@ pub use super::json::JsonFiles;
 /// A file, or a folder of files of one format, that [`ClientLoadExt::load`](super::ClientLoadExt::load) reads.
 ///
 /// A folder is read with the folders in it, in the order of the names. Names that begin with `.` or `_` are passed over,
-/// as other tools leave their marks there. Any other file must be of the format: nothing is left out in silence.
+/// as other tools leave their marks there. Any other file must be of the format, but for the load's own
+/// manifest: nothing is left out in silence.
 ///
 /// | format | endings | a chunk is | feature |
 /// | --- | --- | --- | --- |

@@ -52,16 +52,21 @@ pub(super) fn plain(schema: &Schema) -> SchemaRef {
 /// one of nulls would be lost; so is what the roles take for text, as `007` is no 7; and times may become finer than
 /// the first ones.
 fn settled(schema: &Schema, roles: &Roles) -> SchemaRef {
-    let field = |field: &Arc<Field>| {
-        let ty = match field.data_type() {
-            ty if !ty.is_nested() && is_text(roles, field.name()) => DataType::Utf8,
-            DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
-            DataType::Null => DataType::Utf8,
-            _ => return Arc::clone(field),
+    fn settled(fields: &Fields, before: &str, roles: &Roles) -> Fields {
+        let settled = |field: &Arc<Field>| {
+            let name = format!("{before}{}", field.name());
+            let ty = match field.data_type() {
+                DataType::Struct(members) => DataType::Struct(settled(members, &format!("{name}."), roles)),
+                ty if !ty.is_nested() && is_text(roles, &name) => DataType::Utf8,
+                DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
+                DataType::Null => DataType::Utf8,
+                _ => return Arc::clone(field),
+            };
+            Arc::new(field.as_ref().clone().with_data_type(ty))
         };
-        Arc::new(field.as_ref().clone().with_data_type(ty))
-    };
-    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+        fields.iter().map(settled).collect()
+    }
+    Arc::new(Schema::new(settled(schema.fields(), "", roles)))
 }
 
 fn is_text(roles: &Roles, column: &str) -> bool {

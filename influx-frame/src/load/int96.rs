@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use ::parquet::basic::Type;
+use ::parquet::basic::Type as Physical;
+use ::parquet::schema::types::Type;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array as _, ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Schema, TimeUnit};
+use arrow_array::{Array as _, ArrayRef, PrimitiveArray, RecordBatch};
+use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
 
 use super::chunk::{BadRows, Batches, Columns};
 use super::parquet::reader;
@@ -25,62 +26,86 @@ pub(super) fn checked(
     columns: &Columns,
     group: usize,
 ) -> Result<Batches, String> {
-    let times = places(metadata, columns)?;
-    if times.is_empty() {
+    let schema = metadata.parquet_schema();
+    let mut times = Columns { needed: columns.needed.clone(), others: false };
+    times.needed.retain(|path| is_int96(schema.root_schema(), path));
+    if times.needed.is_empty() {
         return Ok(batches);
     }
-    let roots: Vec<usize> = times.iter().map(|(root, _)| *root).collect();
-    let metadata = in_seconds(metadata, &roots)?;
-    let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
+    let (roots, read) = (times.roots(), columns.read());
+    let metadata = in_seconds(metadata, &times.needed)?;
+    let mask = ProjectionMask::roots(metadata.parquet_schema(), roots.clone());
     let mut seconds = reader(path, metadata, mask, group)?;
     let mut first = 0;
     Ok(Box::new(batches.map(move |batch| {
         let batch = batch?;
         let seconds = seconds.next().ok_or("there are fewer times than rows")??;
-        for ((_, at), seconds) in times.iter().zip(seconds.columns()) {
-            compare(&batch, *at, seconds)
-                .map_err(|bad| BadRows { row: bad.row.map(|row| first + row), ..bad })?;
+        for path in &times.needed {
+            let times = (at(&batch, read.as_deref(), path), at(&seconds, Some(&roots), path));
+            let (Some((field, values)), Some((_, seconds))) = times else {
+                return Err("the times of INT96 are not where the file has them".into());
+            };
+            let compared = compare(field, values, seconds.as_primitive());
+            compared.map_err(|bad| BadRows { row: bad.row.map(|row| first + row), ..bad })?;
         }
         first += batch.num_rows() as u64;
         Ok(batch)
     })))
 }
 
-/// The columns of INT96 that are needed, by their places in the file and among those that are read.
-fn places(metadata: &ArrowReaderMetadata, columns: &Columns) -> Result<Vec<(usize, usize)>, String> {
-    let roots = metadata.parquet_schema().root_schema().get_fields();
-    let mut places = Vec::new();
-    for (at, root) in columns.needed.iter().enumerate() {
-        let at = if columns.others { *root } else { at };
-        let Some(ty) = roots.get(*root) else { continue };
-        let is_time = |leaf: usize| metadata.parquet_schema().column(leaf).physical_type() == Type::INT96;
-        let mut leaves = (0..metadata.parquet_schema().num_columns())
-            .filter(|leaf| metadata.parquet_schema().get_column_root_idx(*leaf) == *root);
-        match (leaves.any(is_time), ty.is_primitive()) {
-            (false, _) => {}
-            (true, true) => places.push((*root, at)),
-            (true, false) => {
-                return Err(format!("the column {:?} has times of INT96 in it: ignore it", ty.name()));
-            }
+/// Whether a path leads to times of INT96.
+fn is_int96(ty: &Type, path: &[usize]) -> bool {
+    match path {
+        [] => ty.is_primitive() && ty.get_physical_type() == Physical::INT96,
+        [member, path @ ..] => {
+            ty.is_group() && ty.get_fields().get(*member).is_some_and(|member| is_int96(member, path))
         }
     }
-    Ok(places)
 }
 
-fn in_seconds(metadata: &ArrowReaderMetadata, roots: &[usize]) -> Result<ArrowReaderMetadata, String> {
-    let fields =
-        metadata.schema().fields().iter().enumerate().map(|(root, field)| match roots.contains(&root) {
-            true => {
-                Arc::new(field.as_ref().clone().with_data_type(DataType::Timestamp(TimeUnit::Second, None)))
-            }
-            false => Arc::clone(field),
-        });
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields.collect::<Vec<_>>())));
+fn in_seconds(metadata: &ArrowReaderMetadata, times: &[Vec<usize>]) -> Result<ArrowReaderMetadata, String> {
+    fn in_seconds(fields: &Fields, path: &mut Vec<usize>, times: &[Vec<usize>]) -> Fields {
+        let field = |(place, field): (usize, &Arc<Field>)| {
+            path.push(place);
+            let ty = match field.data_type() {
+                DataType::Struct(members) => DataType::Struct(in_seconds(members, path, times)),
+                _ if times.contains(path) => DataType::Timestamp(TimeUnit::Second, None),
+                ty => ty.clone(),
+            };
+            path.pop();
+            field.as_ref().clone().with_data_type(ty)
+        };
+        fields.iter().enumerate().map(field).collect()
+    }
+    let schema = Schema::new(in_seconds(metadata.schema().fields(), &mut Vec::new(), times));
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(|error| error.to_string())
 }
 
-fn compare(batch: &RecordBatch, at: usize, seconds: &ArrayRef) -> Result<(), BadRows> {
-    let (column, seconds) = (batch.column(at), seconds.as_primitive::<TimestampSecondType>());
+/// What is at a path of the file in a batch, which has these columns of it, or all.
+fn at<'b>(
+    batch: &'b RecordBatch,
+    columns: Option<&[usize]>,
+    path: &[usize],
+) -> Option<(&'b Field, &'b ArrayRef)> {
+    let (root, path) = path.split_first()?;
+    let place = match columns {
+        Some(columns) => columns.iter().position(|column| column == root)?,
+        None => *root,
+    };
+    let mut found = (batch.schema_ref().fields().get(place)?.as_ref(), batch.columns().get(place)?);
+    for member in path {
+        let DataType::Struct(fields) = found.0.data_type() else { return None };
+        found = (fields.get(*member)?.as_ref(), found.1.as_struct().columns().get(*member)?);
+    }
+    Some(found)
+}
+
+fn compare(
+    field: &Field,
+    column: &ArrayRef,
+    seconds: &PrimitiveArray<TimestampSecondType>,
+) -> Result<(), BadRows> {
     let (values, units) = match column.data_type() {
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
             (column.as_primitive::<TimestampNanosecondType>().values(), 1_000_000_000)
@@ -103,10 +128,9 @@ fn compare(batch: &RecordBatch, at: usize, seconds: &ArrayRef) -> Result<(), Bad
     match (0..seconds.len()).find(differs) {
         None => Ok(()),
         Some(row) => {
-            let name = batch.schema_ref().field(at).name();
+            let (name, seconds) = (field.name(), seconds.value(row));
             let message = format!(
-                "the column {name:?} has a time {} s from 1970 on, for which nanoseconds have no room: ignore it",
-                seconds.value(row)
+                "the column {name:?} has a time {seconds} s from 1970 on, for which nanoseconds have no room: ignore it"
             );
             Err(BadRows { row: Some(row as u64), message })
         }

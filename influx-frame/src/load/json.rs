@@ -26,9 +26,13 @@ use crate::roles::Roles;
 /// are taken for text where that is. Guessed columns are of numbers, text, booleans, and of structs of these; those of
 /// tags and of the measurement are text. Integers beyond 64 bits with a sign are guessed as floats.
 ///
-/// No value is rounded or cut off to fit, as the fraction of a number among integers would be: that ends the load as
-/// well. Only decimals, which a schema alone can ask for, lose the digits that their scale has no room for. Times are
-/// text, unless a schema says that they are timestamps: then they are texts by ISO 8601, or numbers, also in a text, which count the units of their column.
+/// A whole number and a moment is never cut off to fit: the fraction of a number among integers ends the load as well.
+/// Floats and decimals are the nearest to what is written.
+///
+/// Times are text, unless a schema says that they are timestamps: then they are texts by ISO 8601, or numbers, which count
+/// the units of their column; so does a text that is a number, but one of eight digits in a column of dates is a date.
+/// With a [`time_zone`](crate::Roles::time_zone) of the roles, a text of the time may have no offset from UTC: it would
+/// contradict that.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct JsonFiles {

@@ -120,13 +120,11 @@ fn plan_of(schema: &SchemaRef, roles: &Roles) -> Result<Plan, crate::plan::PlanE
 }
 
 fn needed(plan: &Plan, schema: &SchemaRef, roles: &Roles) -> Columns {
-    let mut needed: Vec<usize> =
-        plan.lines().sources.iter().filter_map(|path| path.first().copied()).collect();
-    needed.sort_unstable();
-    needed.dedup();
-    let less = schema.project(&needed).ok().filter(|_| needed.len() < schema.fields().len());
-    let others = less.is_none_or(|less| plan_of(&Arc::new(less), roles).is_err());
-    Columns { needed, others }
+    let mut columns = Columns { needed: plan.lines().sources.clone(), others: false };
+    let roots = columns.roots();
+    let less = schema.project(&roots).ok().filter(|_| roots.len() < schema.fields().len());
+    columns.others = less.is_none_or(|less| plan_of(&Arc::new(less), roles).is_err());
+    columns
 }
 
 /// A load that goes on sends the chunk in which it ended once more: rows without a time of their own would be stored

@@ -225,7 +225,7 @@ impl<'w> Worker<'w> {
 fn miscounted(outline: &Outline, what: &str) -> String {
     let rows = outline.rows;
     format!(
-        "it has {what} rows than the {rows} that were announced: the file is corrupt, or a line holds several rows"
+        "it has {what} rows than the {rows} that were announced: the file is corrupt, or its lines are no rows"
     )
 }
 

@@ -1,5 +1,6 @@
 //! Values of text are read exactly, or refused: nothing of them is cut off, and no tag is rewritten.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
@@ -60,10 +61,13 @@ async fn what_comes_after_the_guessed_rows_is_stored_as_it_stands_or_refused() {
     let numbers = Roles::new("m").time_in("at", Precision::Nanoseconds);
     let tagged = Roles::new("m").tag("t").time_in("at", Precision::Nanoseconds);
     let ignored = Roles::new("m").ignore("t").time_in("at", Precision::Nanoseconds);
+    let within =
+        Roles::new("m").tag("s.t").ignore("s.x").flatten_structs().time_in("at", Precision::Nanoseconds);
+    let without = numbers.clone().ignore("s");
     let measured = Roles::measurement_column("t").time_in("at", Precision::Nanoseconds);
     let (timed, berlin) = (Roles::new("m").time("at"), Roles::new("m").time("at").time_zone("Europe/Berlin"));
     let half = DAY + 500_000_000;
-    let cases: [(&str, &str, &Roles, Expected); 21] = [
+    let cases: [(&str, &str, &Roles, Expected); 28] = [
         // integers
         (
             "a.ndjson",
@@ -143,6 +147,45 @@ async fn what_comes_after_the_guessed_rows_is_stored_as_it_stands_or_refused() {
         ),
         // of no place, as it is not the time of the row
         ("a.csv", "v,at\n2024-05-01T00:00:00Z,2024-05-01T02:00:00\n", &berlin, Ok(vec![v(DAY, DAY)])),
+        // members of structs
+        (
+            "a.ndjson",
+            "{\"v\":1,\"at\":1,\"s\":{}}\n{\"v\":2,\"at\":2,\"s\":{}}",
+            &without,
+            Ok(vec![v(1, 1), v(2, 2)]),
+        ),
+        (
+            "a.ndjson",
+            "{\"v\":1,\"at\":1,\"s\":{}}\n{\"v\":1.5,\"at\":2,\"s\":{}}",
+            &without,
+            Err(&["\"v\"", "row 1"]),
+        ),
+        (
+            "a.ndjson",
+            "{\"t\":{\"x\":1},\"v\":1,\"at\":1}\n{\"t\":{\"x\":1.5},\"v\":2,\"at\":2}",
+            &ignored,
+            Ok(vec![v(1, 1), v(2, 2)]),
+        ),
+        (
+            "a.ndjson",
+            "{\"s\":{\"t\":7,\"x\":1},\"v\":1,\"at\":1}\n{\"s\":{\"t\":\"A12\",\"x\":1.5},\"v\":1,\"at\":2}",
+            &within,
+            Ok(vec![v(1, 1).tag("s.t", "7"), v(1, 2).tag("s.t", "A12")]),
+        ),
+        // as some programs write times
+        ("a.csv", "v,at\n1,2024-05-01 02:00:00 +0200\n", &timed, Ok(vec![v(1, DAY)])),
+        (
+            "a.ndjson",
+            "{\"v\":21,\"at\":1}\n{\"v\":1e18,\"at\":2}",
+            &numbers,
+            Ok(vec![v(21, 1), v(1_000_000_000_000_000_000, 2)]),
+        ),
+        (
+            "a.ndjson",
+            "{\"v\":21,\"at\":1}\n{\"v\":21.00000000000000001,\"at\":2}",
+            &numbers,
+            Err(&["no whole number", "row 1"]),
+        ),
         // text
         (
             "a.csv",
@@ -185,7 +228,7 @@ async fn values_that_a_type_of_the_schema_has_no_room_for_are_refused() {
     let local = |unit| DataType::Timestamp(unit, None);
     let nested = DataType::Struct(vec![Field::new("w", DataType::Int64, true)].into());
     let second = DAY / 1_000_000_000;
-    let cases: [(&str, &str, DataType, Expected); 20] = [
+    let cases: [(&str, &str, DataType, Expected); 30] = [
         ("a.csv", "2024-05-01T00:00:00Z", zoned(TimeUnit::Second), Ok(vec![v(second, 1)])),
         ("a.csv", "2024-05-01T00:00:00.5Z", zoned(TimeUnit::Second), Err(&["\"v\"", "finer"])),
         (
@@ -207,6 +250,16 @@ async fn values_that_a_type_of_the_schema_has_no_room_for_are_refused() {
         ("a.ndjson", "1714521600", local(TimeUnit::Second), Ok(vec![v(second, 1)])),
         ("a.ndjson", "1714521600.25", local(TimeUnit::Second), Err(&["ISO 8601"])),
         ("a.ndjson", "\"2024-05-01T02:00:00+02:00\"", local(TimeUnit::Second), Ok(vec![v(second, 1)])),
+        ("a.ndjson", "1.7145216E9", local(TimeUnit::Second), Ok(vec![v(second, 1)])),
+        ("a.ndjson", "\"20240501\"", DataType::Date32, Ok(vec![v(19_844, 1)])),
+        ("a.ndjson", "19844", DataType::Date32, Ok(vec![v(19_844, 1)])),
+        ("a.ndjson", "1.5", DataType::Duration(TimeUnit::Second), Err(&["\"v\"", "whole"])),
+        ("a.ndjson", "2", DataType::Duration(TimeUnit::Second), Ok(vec![v(2, 1)])),
+        ("a.ndjson", "3600", DataType::Time32(TimeUnit::Second), Ok(vec![v(3_600, 1)])),
+        ("a.csv", "3600", DataType::Time32(TimeUnit::Second), Err(&["\"v\"", "no time of day"])),
+        ("a.csv", "2024-05-01T12:00:00+02:00", DataType::Time32(TimeUnit::Second), Err(&["no time of day"])),
+        ("a.csv", "23:59:60", DataType::Time32(TimeUnit::Second), Err(&["no time of day"])),
+        ("a.csv", "2024-05-01 235960", local(TimeUnit::Second), Err(&["ISO 8601"])),
         ("a.ndjson", "300", DataType::Int8, Err(&["\"v\"", "out of its range"])),
         ("a.ndjson", "-1", DataType::UInt16, Err(&["\"v\"", "out of its range"])),
         ("a.ndjson", "-1.0", DataType::Int16, Ok(vec![v(-1, 1)])),
@@ -223,11 +276,14 @@ async fn values_that_a_type_of_the_schema_has_no_room_for_are_refused() {
     }
 }
 
-/// A Parquet file whose times are of INT96, by their days since 1970 and nanoseconds.
-fn int96(folder: &Folder, times: &[(i64, u64)]) -> std::path::PathBuf {
+/// A Parquet file whose times are of INT96, by their days since 1970 and nanoseconds; those of the second column stand in
+/// a struct as well.
+fn int96(folder: &Folder, times: &[(i64, u64)]) -> PathBuf {
     let path = folder.write("a.parquet", "");
-    let schema =
-        parse_message_type("message m { required double v; required int96 seen; required int96 at; }");
+    let schema = parse_message_type(
+        "message m { required double v; required int96 seen; required int96 at; \
+                                       required group s { required double w; required int96 at; } }",
+    );
     let file = std::fs::File::create(&path).unwrap();
     let mut writer = SerializedFileWriter::new(file, Arc::new(schema.unwrap()), Arc::default()).unwrap();
     let mut group = writer.next_row_group().unwrap();
@@ -239,12 +295,13 @@ fn int96(folder: &Folder, times: &[(i64, u64)]) -> std::path::PathBuf {
             time
         })
         .collect();
-    let mut column = group.next_column().unwrap().unwrap();
-    column.typed::<DoubleType>().write_batch(&vec![1.0; times.len()], None, None).unwrap();
-    column.close().unwrap();
-    for times in [&vec![times[0]; times.len()], &times] {
+    let well = vec![times[0]; times.len()];
+    for times in [None, Some(&well), Some(&times), None, Some(&times)] {
         let mut column = group.next_column().unwrap().unwrap();
-        column.typed::<Int96Type>().write_batch(times, None, None).unwrap();
+        match times {
+            None => column.typed::<DoubleType>().write_batch(&vec![1.0; well.len()], None, None).unwrap(),
+            Some(times) => column.typed::<Int96Type>().write_batch(times, None, None).unwrap(),
+        };
         column.close().unwrap();
     }
     group.close().unwrap();
@@ -259,9 +316,15 @@ async fn times_of_int96_that_nanoseconds_have_no_room_for_are_refused() {
     // the first second and the end of the last one that are within as a whole
     let (first, last) = ((-106_752, 764_000_000_000), (106_751, 85_635_999_999_999));
     let day = 86_400_000_000_000;
-    let roles = Roles::new("m").time("at").ignore("seen");
+    let all_of = [
+        Roles::new("m").time("at").field("v").ignore_all(["seen", "s"]),
+        Roles::new("m").time("at").field("v").ignore_rest(),
+        Roles::new("m").time("s.at").field("v").flatten_structs().ignore_rest(),
+    ];
     let path = int96(&folder, &[(0, 1), (-1, day - 1), first, last]);
-    client.load("b", path, &roles).await.unwrap();
+    for roles in &all_of {
+        client.load("b", &path, roles).await.unwrap();
+    }
     let times: Vec<i64> = server.points("b").iter().map(|point| point.time).collect();
     assert_eq!(times, [-9_223_372_036_000_000_000, -1, 1, 9_223_372_035_999_999_999]);
 
@@ -269,11 +332,13 @@ async fn times_of_int96_that_nanoseconds_have_no_room_for_are_refused() {
         let mut times = vec![(0, 1); 10_000];
         times[9_000] = (day, nanos);
         let path = int96(&folder, &times);
-        let error = client.load("b", &path, &roles).await.unwrap_err();
-        assert_eq!(error.kind(), LoadErrorKind::Read);
-        assert_says(&error, &["\"at\"", "row 9000", "no room"]);
-        // a column that is not read may have any
-        let roles = Roles::new("m").time("seen").ignore("at");
+        for roles in &all_of {
+            let error = client.load("b", &path, roles).await.unwrap_err();
+            assert_eq!(error.kind(), LoadErrorKind::Read);
+            assert_says(&error, &["\"at\"", "row 9000", "no room"]);
+        }
+        // a column that is not needed may have any
+        let roles = Roles::new("m").time("seen").ignore_all(["at", "s"]);
         client.load("b", &path, &roles).await.unwrap();
     }
 }
