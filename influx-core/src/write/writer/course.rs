@@ -293,9 +293,8 @@ impl Course {
         if self.left == 0 {
             self.charge = None;
         }
-        let ended = self.engine.caller.prepare(&settled, room);
-        self.route.settle(&self.engine, self.id, &settled, self.phase);
-        self.engine.caller.tell(ended);
+        let told = self.engine.caller.prepare(&settled, room);
+        self.route.settle(&self.engine, self.id, &settled, self.phase, told);
         if let Some(spool) = &self.engine.spool {
             spool.settle(self.id, &settled.part);
         }

@@ -137,7 +137,11 @@ impl Spooling {
         match *self {}
     }
 
-    pub(in crate::write::writer) fn ends_earlier(&self, _: u64, _: &Settled) -> bool {
+    pub(in crate::write::writer) fn is_earlier(&self, _: u64) -> bool {
+        match *self {}
+    }
+
+    pub(in crate::write::writer) fn end_earlier(&self, _: &Settled) {
         match *self {}
     }
 

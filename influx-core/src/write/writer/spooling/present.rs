@@ -154,13 +154,14 @@ impl Spooling {
         self.store.settle(seqs);
     }
 
-    /// The same, for who waits for lines of earlier runs. Says whether they are such.
-    pub(in crate::write::writer) fn ends_earlier(&self, id: u64, settled: &Settled) -> bool {
-        let earlier = self.backlog.has(id);
-        if earlier {
-            self.backlog().settle(settled.part.lines() as u64, &settled.verdict);
-        }
-        earlier
+    /// Whether a batch is of an earlier run.
+    pub(in crate::write::writer) fn is_earlier(&self, id: u64) -> bool {
+        self.backlog.has(id)
+    }
+
+    /// Lines of earlier runs have their verdict: whoever waits for them is told.
+    pub(in crate::write::writer) fn end_earlier(&self, settled: &Settled) {
+        self.backlog().settle(settled.part.lines() as u64, &settled.verdict);
     }
 
     /// Whether lines of a batch without a verdict are in the files, or will be: the queue gives it back.

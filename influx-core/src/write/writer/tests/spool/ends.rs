@@ -1,5 +1,6 @@
 //! Closing, dropping and opening again: what has no verdict stays.
 
+use super::super::callbacks::Heard;
 use super::*;
 
 #[tokio::test]
@@ -205,6 +206,22 @@ async fn records_are_as_old_as_they_are_across_a_restart() {
     assert_eq!((report.stats.recovered, report.dropped, report.pending), (2, 2, 0));
     assert_eq!(report.stats.dropped_possibly_stored, 2, "the run before may have sent them");
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::Expired, 1); 2]).await;
+}
+
+#[tokio::test]
+async fn callbacks_are_told_before_who_waits_for_what_is_of_earlier_runs() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..1).await;
+    assert_eq!(writer.close(Duration::ZERO).await.pending, 1);
+    let told = Arc::clone(&rig.told);
+    let writer = rig.open(settings(), single().max_retries(0));
+    let flush = writer.flush(None);
+    let mut waits = std::pin::pin!(async { drop(flush.await) });
+    let heard = Heard::begin(&writer, waits.as_mut(), move || told.lock().unwrap().len());
+    until("someone is told", || heard.by_then().is_some()).await;
+    assert_eq!(heard.by_then(), Some(1));
 }
 
 #[tokio::test]
