@@ -213,7 +213,7 @@ impl Store {
     pub(super) fn settle(&self, ranges: impl Iterator<Item = Range<u64>>) {
         let mut through = Vec::new();
         let mut shared = self.lock();
-        let idle = shared.settled.is_empty();
+        let first = shared.settled.first();
         for range in ranges {
             if let Some(at) = shared.find(range.start) {
                 let job = &mut shared.jobs[at];
@@ -224,10 +224,11 @@ impl Store {
             }
             shared.settled.insert(range);
         }
+        let news = shared.settled.first() != first;
         drop(shared);
         drop(through);
-        // otherwise the thread knows when to look
-        if idle {
+        // Otherwise the thread knows when to look: the first says whether anything of it is in the files.
+        if news {
             self.wake.notify_all();
         }
     }
@@ -367,3 +368,6 @@ impl Shared {
         self.trouble = Some(trouble);
     }
 }
+
+#[cfg(test)]
+mod tests;
