@@ -298,7 +298,7 @@ impl Course {
         if let Some(spool) = &self.engine.spool {
             spool.settle(self.id, &settled.part);
         }
-        // Last: it runs code of others, which may panic.
+        // Last: it runs code of others.
         observe::verdict(settled.part.destination(), settled.part.lines(), &settled.verdict);
     }
 }
