@@ -128,6 +128,11 @@ impl MemoryDisk {
         self.state().faults.push((call, which, fault));
     }
 
+    /// Calls wait until what this gives is dropped.
+    pub(crate) fn hold(&self) -> impl Drop {
+        self.state()
+    }
+
     /// No call fails any more.
     pub(crate) fn heal(&self) {
         self.state().faults.clear();

@@ -65,9 +65,13 @@ pub(in crate::write::writer) fn end(_: &Arc<Engine>) -> impl Future<Output = ()>
     std::future::ready(())
 }
 
-pub(in crate::write::writer) fn end_now(_: &Engine) {}
+pub(in crate::write::writer) fn gone(_: &Arc<Engine>) -> impl Future<Output = ()> + use<> {
+    std::future::ready(())
+}
 
-pub(in crate::write::writer) fn end_soon(_: &Engine) {}
+pub(in crate::write::writer) fn end_now(_: &Arc<Engine>) {}
+
+pub(in crate::write::writer) fn end_soon(_: &Arc<Engine>) {}
 
 impl SpoolSettings {
     pub(crate) fn check(&self) -> Result<()> {

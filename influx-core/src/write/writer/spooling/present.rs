@@ -17,7 +17,7 @@ use std::sync::{Arc, MutexGuard};
 
 use self::backlog::{Backlog, Held};
 use self::clock::Clock;
-pub(in crate::write::writer) use self::end::{end, end_now, end_soon};
+pub(in crate::write::writer) use self::end::{end, end_now, end_soon, gone};
 pub(in crate::write::writer) use self::kept::Kept;
 pub(in crate::write::writer) use self::load::{Spooled, course};
 pub(in crate::write::writer) use self::pump::pump;
@@ -75,7 +75,6 @@ pub(in crate::write::writer) fn kept(engine: &Engine) -> Kept {
 /// Begins to send what is left of earlier runs.
 pub(in crate::write::writer) fn start(engine: &Arc<Engine>) {
     let Some(spool) = &engine.spool else { return };
-    let _ = spool.store.engine.set(Arc::downgrade(engine));
     if spool.backlog.first().is_some() {
         pump(engine);
     }
@@ -207,6 +206,6 @@ impl Spooling {
 
 impl Drop for Spooling {
     fn drop(&mut self) {
-        self.store.close();
+        self.store.close(None);
     }
 }

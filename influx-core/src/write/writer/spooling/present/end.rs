@@ -22,7 +22,13 @@ pub(in crate::write::writer) async fn end(engine: &Arc<Engine>) {
         // also told by each lane that ends
         let _ = tokio::time::timeout(Duration::from_millis(10), spool.store.progress.notified()).await;
     }
-    spool.store.close();
+    spool.store.close(Some(engine));
+    gone(engine).await;
+}
+
+/// Waits until the files are let go, by an end that has begun.
+pub(in crate::write::writer) async fn gone(engine: &Arc<Engine>) {
+    let Some(spool) = &engine.spool else { return };
     loop {
         let mut gone = std::pin::pin!(spool.store.gone.notified());
         gone.as_mut().enable();
@@ -34,16 +40,16 @@ pub(in crate::write::writer) async fn end(engine: &Arc<Engine>) {
 }
 
 /// As [`end`], without waiting for anything.
-pub(in crate::write::writer) fn end_soon(engine: &Engine) {
+pub(in crate::write::writer) fn end_soon(engine: &Arc<Engine>) {
     if let Some(spool) = &engine.spool {
-        spool.store.close();
+        spool.store.close(Some(engine));
     }
 }
 
 /// As [`end`], while this thread waits.
-pub(in crate::write::writer) fn end_now(engine: &Engine) {
+pub(in crate::write::writer) fn end_now(engine: &Arc<Engine>) {
     let Some(spool) = &engine.spool else { return };
-    spool.store.close();
+    spool.store.close(Some(engine));
     wait(&spool.store);
 }
 

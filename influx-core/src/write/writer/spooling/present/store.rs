@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -34,8 +34,6 @@ pub(super) struct Store {
     pub(super) progress: Notify,
     /// Tells tasks that the thread has gone.
     pub(super) gone: Notify,
-    /// Who is told at the end.
-    pub(super) engine: OnceLock<Weak<Engine>>,
 }
 
 #[derive(Debug)]
@@ -57,6 +55,8 @@ pub(super) struct Shared {
     /// Why nothing can be written now.
     pub(super) trouble: Option<Arc<Trouble>>,
     pub(super) closing: bool,
+    /// Who is told at the end, and is here until then, whoever else has gone.
+    pub(super) engine: Option<Arc<Engine>>,
     /// The thread has written what it could and has let go of the files.
     pub(super) ended: bool,
     /// The thread has told everyone, and the lock of the directory is free.
@@ -122,6 +122,7 @@ impl Store {
             owners: VecDeque::new(),
             trouble: None,
             closing: false,
+            engine: None,
             ended: false,
             gone: false,
             urgent: false,
@@ -138,7 +139,6 @@ impl Store {
             wake: Condvar::new(),
             progress: Notify::new(),
             gone: Notify::new(),
-            engine: OnceLock::new(),
         }
     }
 
@@ -306,9 +306,15 @@ impl Store {
         pieces
     }
 
-    /// Takes no more batches in from queues and ends when all are written, or cannot be.
-    pub(super) fn close(&self) {
-        self.lock().closing = true;
+    /// Takes no more batches in from queues and ends when all are written, or cannot be, and `engine` was told, if there
+    /// is one.
+    pub(super) fn close(&self, engine: Option<&Arc<Engine>>) {
+        let mut shared = self.lock();
+        shared.closing = true;
+        if !shared.gone && shared.engine.is_none() {
+            shared.engine = engine.cloned();
+        }
+        drop(shared);
         self.wake.notify_all();
     }
 

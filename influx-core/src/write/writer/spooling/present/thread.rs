@@ -6,8 +6,8 @@ use std::error::Error as _;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::end;
@@ -67,7 +67,11 @@ struct Gone(Arc<Store>);
 
 impl Drop for Gone {
     fn drop(&mut self) {
-        self.0.lock().gone = true;
+        let mut shared = self.0.lock();
+        shared.gone = true;
+        // Dropped without the lock, and last: this may be the last one that has it.
+        let _engine = shared.engine.take();
+        drop(shared);
         self.0.wake.notify_all();
         self.0.gone.notify_waiters();
     }
@@ -130,7 +134,8 @@ impl Files {
         // With it goes the lock of the directory.
         drop(self);
         let unwritten = gone.0.end();
-        if let Some(engine) = gone.0.engine.get().and_then(Weak::upgrade) {
+        let engine = gone.0.lock().engine.clone();
+        if let Some(engine) = engine {
             end::conclude(&engine, unwritten);
         }
     }

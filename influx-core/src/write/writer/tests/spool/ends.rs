@@ -1,5 +1,7 @@
 //! Closing, dropping and opening again: what has no verdict stays.
 
+use std::task::Waker;
+
 use super::super::callbacks::Heard;
 use super::*;
 
@@ -159,6 +161,48 @@ fn a_runtime_that_ends_leaves_everything_in_the_files() {
     assert_eq!(again.stats().recovered, 20);
     assert!(again.close(PATIENCE).wait().unwrap().is_stored());
     assert_eq!(rig.stored(), (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_close_whose_runtime_ends_tells_everyone_once_the_files_are_let_go() {
+    // How many turns were made by then since tasks were told to stop, if they were, and whether anyone else waits.
+    let turns = std::iter::once(None).chain((0..8).map(Some));
+    for (turns, awaited) in turns.flat_map(|turns| [(turns, true), (turns, false)]) {
+        let rig = Rig::new();
+        rig.down(true);
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        // A turn is a poll of one task.
+        let runtime = runtime.event_interval(1).enable_all().build().unwrap();
+        let (writer, receipt, disk) = runtime.block_on(async {
+            let writer = rig.open(settings(), single());
+            let disk = rig.disk.hold();
+            let receipt = writer.write_receipt(&line(0)).await.unwrap();
+            tokio::task::yield_now().await;
+            drop(writer.close(Duration::ZERO));
+            if let Some(turns) = turns {
+                writer.engine().halted().await;
+                for _ in 0..turns {
+                    tokio::task::yield_now().await;
+                }
+            }
+            (writer, receipt, disk)
+        });
+        drop(runtime);
+        let mut close = writer.close(None);
+        drop(writer);
+        let polled = Pin::new(&mut close).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending(), "after {turns:?} turns the files are let go");
+        let close = awaited.then_some(close);
+        drop(disk);
+        if let Some(close) = close {
+            let report = close.wait().unwrap();
+            assert_eq!((report.dropped, report.pending), (0, 1), "after {turns:?} turns: {report:?}");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let end = runtime.block_on(async { tokio::time::timeout(PATIENCE, receipt.acked()).await });
+        assert_eq!(end.unwrap().pending, 1, "after {turns:?} turns");
+        assert_eq!(held(&rig.disk), [format!("b 0..1 {}", line(0))], "after {turns:?} turns");
+    }
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ fn verdicts_on_what_is_in_the_files_are_noted_whatever_else_has_its_verdict() {
         store.settle([0..1, 1..3].into_iter());
         until(|| store.lock().settled.within(&(0..3)).total() == 0);
         assert_eq!(store.lock().settled.end(), left, "{before:?}");
-        store.close();
+        store.close(None);
         until(|| store.lock().gone);
     }
 }
