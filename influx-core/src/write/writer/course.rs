@@ -295,9 +295,6 @@ impl Course {
         }
         let told = self.engine.caller.prepare(&settled, room);
         self.route.settle(&self.engine, self.id, &settled, self.phase, told);
-        if let Some(spool) = &self.engine.spool {
-            spool.settle(self.id, &settled.part);
-        }
         // Last: it runs code of others.
         observe::verdict(settled.part.destination(), settled.part.lines(), &settled.verdict);
     }

@@ -24,13 +24,15 @@ impl Route {
         state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
         // Before who waits: a close that hears of the end waits for the callbacks that were told by then.
         engine.caller.tell(told);
-        match engine.spool.as_ref().filter(|spool| spool.is_earlier(id)) {
-            None => state.unsettled.settle(id, settled),
-            Some(spool) => {
+        if let Some(spool) = &engine.spool {
+            // With the lock: at the end it is asked of both what has no verdict.
+            spool.settle(id, &settled.part);
+            if spool.is_earlier(id) {
                 drop(state);
-                spool.end_earlier(settled);
+                return spool.end_earlier(settled);
             }
         }
+        state.unsettled.settle(id, settled);
     }
 
     /// Seals the open batch and watches everything that has no verdict.

@@ -82,8 +82,8 @@ impl Route {
         due
     }
 
-    /// The writer ends: whoever waits for what stays in the spool is told.
-    pub(in crate::write::writer) fn leave(&self) {
-        self.lock().unsettled.leave();
+    /// The writer ends: whoever waits for what stays in the spool is told. How many lines of a range do not is `awaited`.
+    pub(in crate::write::writer) fn leave(&self, awaited: impl Fn(&Range<u64>) -> u64) {
+        self.lock().unsettled.leave(awaited);
     }
 }

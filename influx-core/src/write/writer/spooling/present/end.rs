@@ -65,7 +65,8 @@ fn wait(store: &Store) {
     }
 }
 
-/// The files are closed. What could not be written is lost, and who waits for the rest is told that it stays.
+/// The files are closed. What could not be written is lost, and who waits for the rest is told that it stays, but for
+/// what a queue has that is in no file: that gets its verdict yet.
 pub(super) fn conclude(engine: &Arc<Engine>, unwritten: Vec<Lent>) {
     let Some(spool) = &engine.spool else { return };
     for Lent { first, batch, charge, route, possibly_stored, .. } in unwritten {
@@ -79,6 +80,6 @@ pub(super) fn conclude(engine: &Arc<Engine>, unwritten: Vec<Lent>) {
         let mut course = Course::new(engine, &route, label, batch, part);
         course.give_up(DropReason::SpoolIo);
     }
-    engine.all().iter().for_each(|route| route.leave());
+    engine.all().iter().for_each(|route| route.leave(|seqs| spool.store.awaited(seqs)));
     spool.backlog().leave();
 }

@@ -251,11 +251,12 @@ impl Store {
         let ended = shared.ended;
         match shared.find(first) {
             None => true,
+            Some(_) if ended => false,
             Some(at) => {
                 let job = &mut shared.jobs[at];
                 job.taken = false;
                 job.possibly_stored |= possibly_stored;
-                !ended
+                true
             }
         }
     }
@@ -324,6 +325,14 @@ impl Store {
         let mut shared = self.lock();
         shared.ended = true;
         shared.jobs.iter_mut().filter(|job| !job.taken).map(Job::lend).collect()
+    }
+
+    /// How many lines of these numbers are in no file and get their verdict from a queue, after the end of the thread.
+    pub(super) fn awaited(&self, seqs: &Range<u64>) -> u64 {
+        let shared = self.lock();
+        let from = shared.jobs.partition_point(|job| job.first < seqs.start);
+        let jobs = shared.jobs.range(from..).take_while(|job| job.first < seqs.end);
+        jobs.filter(|job| job.taken).map(|job| u64::from(job.left)).sum()
     }
 
     /// The lines of a batch that have no verdict.

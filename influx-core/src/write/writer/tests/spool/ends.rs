@@ -163,6 +163,35 @@ fn a_runtime_that_ends_leaves_everything_in_the_files() {
     assert_eq!(rig.stored(), (0..20).collect::<Vec<_>>());
 }
 
+#[tokio::test]
+async fn what_is_on_its_way_at_the_end_and_in_no_file_is_told_to_be_dropped() {
+    for broken in [true, false] {
+        let never = || Answer { after: Duration::from_secs(3600), outcome: Outcome::Stored };
+        let rig = Rig { server: Memory::new(move |_, _| never()), ..Rig::new() };
+        let writer = rig.open(settings(), single());
+        if broken {
+            rig.disk.fail(Call::Write, 0..u64::MAX, Fault::Broken);
+        }
+        let receipt = writer.write_receipt(&line(0)).await.unwrap();
+        until("it is on its way", || writer.stats().in_flight == 1).await;
+        let flush = writer.flush(None);
+        let engine = Arc::clone(writer.engine());
+        // It waits for the files, and no task runs meanwhile.
+        drop(writer);
+        let end = tokio::time::timeout(PATIENCE, receipt.acked()).await.unwrap();
+        let flushed = tokio::time::timeout(PATIENCE, flush).await.unwrap();
+        let dropped = u64::from(broken);
+        assert_eq!((end.failed.len() as u64, end.pending), (dropped, 1 - dropped), "{end:?}");
+        assert_eq!((flushed.dropped, flushed.pending), (dropped, 1 - dropped), "{flushed:?}");
+        until("it is left", || Stats::of(&engine).in_flight == 0).await;
+        let stats = Stats::of(&engine);
+        all_balanced(&stats);
+        assert_eq!((stats.dropped_writer, stats.pending), (dropped, 1 - dropped), "{stats:?}");
+        until("it is told", || rig.told.lock().unwrap().len() as u64 == dropped).await;
+        assert_eq!(held(&rig.disk).len() as u64, 1 - dropped);
+    }
+}
+
 #[test]
 fn a_close_whose_runtime_ends_tells_everyone_once_the_files_are_let_go() {
     // How many turns were made by then since tasks were told to stop, if they were, and whether anyone else waits.
