@@ -302,19 +302,15 @@ impl Course {
 
 impl Drop for Course {
     fn drop(&mut self) {
+        // What has its verdict does not stay in the spool.
+        self.settle_all(Room::default());
         if self.left > 0 {
             let engine = Arc::clone(&self.engine);
             let rest = self.plan.drop_rest(engine.stopped());
-            let possibly_stored = rest.iter().any(Settled::is_possibly_stored);
-            match engine.spool.as_ref().filter(|spool| spool.keeps(self.id, possibly_stored)) {
-                None => {
-                    self.verdicts.extend(rest);
-                    self.settle_all(Room::default());
-                }
-                Some(spool) => {
-                    self.settle_all(Room::default());
-                    rest.iter().for_each(|rest| spool.stays(&self.route, self.id, &rest.part, self.phase));
-                }
+            let spool = engine.spool.as_ref();
+            if !spool.is_some_and(|spool| spool.stays(&self.route, self.id, &rest, self.phase)) {
+                self.verdicts.extend(rest);
+                self.settle_all(Room::default());
             }
         }
         if let Some(batch) = self.batch.take() {

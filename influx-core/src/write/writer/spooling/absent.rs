@@ -149,11 +149,7 @@ impl Spooling {
         match *self {}
     }
 
-    pub(in crate::write::writer) fn keeps(&self, _: u64, _: bool) -> bool {
-        match *self {}
-    }
-
-    pub(in crate::write::writer) fn stays(&self, _: &Route, _: u64, _: &Part, _: Phase) {
+    pub(in crate::write::writer) fn stays(&self, _: &Route, _: u64, _: &[Settled], _: Phase) -> bool {
         match *self {}
     }
 

@@ -163,14 +163,17 @@ impl Spooling {
         self.backlog().settle(settled.part.lines() as u64, &settled.verdict);
     }
 
-    /// Whether lines of a batch without a verdict are in the files, or will be: the queue gives it back.
-    pub(in crate::write::writer) fn keeps(&self, id: u64, possibly_stored: bool) -> bool {
-        self.store.give_back(id, possibly_stored)
-    }
-
-    /// Lines of a batch stay there.
-    pub(in crate::write::writer) fn stays(&self, route: &Route, id: u64, part: &Part, from: Phase) {
-        route.stay(id, part, from);
+    /// A queue gives a batch back: the `rest` of it, without a verdict, stays in the files. Says whether they have it, or
+    /// will.
+    pub(in crate::write::writer) fn stays(
+        &self,
+        route: &Route,
+        id: u64,
+        rest: &[Settled],
+        from: Phase,
+    ) -> bool {
+        let possibly_stored = rest.iter().any(Settled::is_possibly_stored);
+        route.stay(id, rest, from, || self.store.give_back(id, possibly_stored))
     }
 
     /// Whether nothing is on its way into the files, so that nothing gives memory back.

@@ -58,7 +58,7 @@ async fn what_close_left_in_the_files_outlives_the_loss_of_power() {
 }
 
 /// One line is found bad, and what is left of the batch is not stored before the end.
-fn refuses_one() -> Arc<Memory> {
+pub(super) fn refuses_one() -> Arc<Memory> {
     let mut outcomes = vec![Outcome::Condemned {
         lines: vec![(0, "bad".to_owned())],
         others: Others::NotStored,
