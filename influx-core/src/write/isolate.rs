@@ -44,6 +44,7 @@ pub(crate) struct Settled {
     pub(crate) attempts: u32,
 }
 
+#[cfg(feature = "spool")]
 impl Settled {
     pub(crate) fn is_possibly_stored(&self) -> bool {
         matches!(&self.verdict, Verdict::Dropped(dropped) if dropped.possibly_stored)

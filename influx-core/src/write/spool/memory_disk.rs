@@ -48,6 +48,8 @@ pub(crate) enum Fault {
     Interrupted,
     /// A read or a write that does half of its work, without an error.
     Short,
+    /// No error: the thread panics.
+    Panic,
 }
 
 /// A call that was made. Calls that only look (list, open, read) are not kept.
@@ -124,6 +126,11 @@ impl MemoryDisk {
     /// From now on, the calls of a kind fail whose number is in `which`, counted from 0.
     pub(crate) fn fail(&self, call: Call, which: Range<u64>, fault: Fault) {
         self.state().faults.push((call, which, fault));
+    }
+
+    /// Calls wait until what this gives is dropped.
+    pub(crate) fn hold(&self) -> impl Drop {
+        self.state()
     }
 
     /// No call fails any more.
@@ -250,6 +257,7 @@ impl State {
             Some(Fault::Broken) => Err(io::Error::other("input/output error")),
             Some(Fault::Full) => Err(io::ErrorKind::StorageFull.into()),
             Some(Fault::NoMemory) => Err(io::ErrorKind::OutOfMemory.into()),
+            Some(Fault::Panic) => panic!("on purpose"),
             Some(Fault::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
             // what makes things last is not done when the power ends within it
             None | Some(Fault::Short) if interrupted && matches!(call, Call::Sync | Call::SyncNames) => {

@@ -70,9 +70,9 @@ impl Close {
         let mut done = engine.closing.get_or_init(|| begin(engine, deadline)).0.clone();
         let engine = Arc::clone(engine);
         Self(Box::pin(async move {
-            // The runtime has gone, and what it held was given up; files are let go all the same.
+            // Its runtime has gone, and what that held was given up; files are let go all the same.
             if done.wait_for(|done| *done).await.is_err() {
-                spooling::end_soon(&engine);
+                spooling::gone(&engine).await;
             }
             CloseReport::of(&engine)
         }))
@@ -95,26 +95,45 @@ fn begin(engine: &Arc<Engine>, deadline: Duration) -> Closing {
     engine.flush(&watch);
     let (done, closing) = watch::channel(false);
     let until = later(Instant::now(), deadline);
-    let engine_ = Arc::clone(engine);
+    let ending = Ending { engine: Arc::clone(engine), through: false }.finish(watch, until);
     engine.runtime.spawn(async move {
-        finish(engine_, &watch, until).await;
+        ending.await;
         done.send_replace(true);
     });
     Closing(closing)
 }
 
-async fn finish(engine: Arc<Engine>, watch: &Watch, until: Instant) {
-    if tokio::time::timeout_at(until, watch.wait(false)).await.is_err() {
-        engine.abandon(DropReason::ShutdownDeadline);
+/// A close on its way. Dropped before it is through, its runtime has gone: it ends without that.
+struct Ending {
+    engine: Arc<Engine>,
+    through: bool,
+}
+
+impl Ending {
+    async fn finish(mut self, watch: Arc<Watch>, until: Instant) {
+        let engine = &self.engine;
+        if tokio::time::timeout_at(until, watch.wait(false)).await.is_err() {
+            engine.abandon(DropReason::ShutdownDeadline);
+        }
+        spooling::end(engine).await;
+        watch.wait(false).await;
+        if let Some(ran) = engine.caller.mark() {
+            // By the clock on the wall: callbacks run on a thread that knows no other.
+            let patience = until.saturating_duration_since(Instant::now()).max(GRACE);
+            let _ = tokio::task::spawn_blocking(move || ran.recv_timeout(patience)).await;
+        }
+        debug_assert!(Stats::of(engine).is_balanced(), "the account of a closed writer does not add up");
+        self.through = true;
     }
-    spooling::end(&engine).await;
-    watch.wait(false).await;
-    if let Some(ran) = engine.caller.mark() {
-        // By the clock on the wall: callbacks run on a thread that knows no other.
-        let patience = until.saturating_duration_since(Instant::now()).max(GRACE);
-        let _ = tokio::task::spawn_blocking(move || ran.recv_timeout(patience)).await;
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if !self.through {
+            self.engine.abandon(DropReason::WriterDropped);
+            spooling::end_soon(&self.engine);
+        }
     }
-    debug_assert!(Stats::of(&engine).is_balanced(), "the account of a closed writer does not add up");
 }
 
 impl Future for Close {

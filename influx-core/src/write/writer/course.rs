@@ -293,32 +293,24 @@ impl Course {
         if self.left == 0 {
             self.charge = None;
         }
-        let ended = self.engine.caller.prepare(&settled, room);
-        self.route.settle(&self.engine, self.id, &settled, self.phase);
-        self.engine.caller.tell(ended);
-        if let Some(spool) = &self.engine.spool {
-            spool.settle(self.id, &settled.part);
-        }
-        // Last: it runs code of others, which may panic.
+        let told = self.engine.caller.prepare(&settled, room);
+        self.route.settle(&self.engine, self.id, &settled, self.phase, told);
+        // Last: it runs code of others.
         observe::verdict(settled.part.destination(), settled.part.lines(), &settled.verdict);
     }
 }
 
 impl Drop for Course {
     fn drop(&mut self) {
+        // What has its verdict does not stay in the spool.
+        self.settle_all(Room::default());
         if self.left > 0 {
             let engine = Arc::clone(&self.engine);
             let rest = self.plan.drop_rest(engine.stopped());
-            let possibly_stored = rest.iter().any(Settled::is_possibly_stored);
-            match engine.spool.as_ref().filter(|spool| spool.keeps(self.id, possibly_stored)) {
-                None => {
-                    self.verdicts.extend(rest);
-                    self.settle_all(Room::default());
-                }
-                Some(spool) => {
-                    self.settle_all(Room::default());
-                    rest.iter().for_each(|rest| spool.stays(&self.route, self.id, &rest.part, self.phase));
-                }
+            let spool = engine.spool.as_ref();
+            if !spool.is_some_and(|spool| spool.stays(&self.route, self.id, &rest, self.phase)) {
+                self.verdicts.extend(rest);
+                self.settle_all(Room::default());
             }
         }
         if let Some(batch) = self.batch.take() {

@@ -213,6 +213,12 @@ impl Engine {
         self.stop.send_if_modified(|stop| stop.is_none() && stop.replace(reason).is_none());
     }
 
+    /// Whether tasks are to stop.
+    #[cfg(feature = "spool")]
+    pub(super) fn is_halted(&self) -> bool {
+        self.stop.borrow().is_some()
+    }
+
     /// Waits until tasks are to stop.
     pub(super) fn halted(&self) -> impl Future<Output = ()> + use<> {
         let mut stop = self.stop.subscribe();
@@ -227,11 +233,14 @@ impl Engine {
     pub(super) fn abandon(self: &Arc<Self>, reason: DropReason) {
         self.shut();
         self.halt(reason);
-        for route in self.all() {
-            while let Some(sealed) = route.take_oldest(self) {
-                // One whose lines are in the spool stays there.
-                drop(Course::of(self, &route, sealed));
-            }
+        self.all().iter().for_each(|route| self.give_up(route));
+    }
+
+    /// Gives up what no lane has of a destination, after tasks were told to stop.
+    pub(super) fn give_up(self: &Arc<Self>, route: &Arc<Route>) {
+        while let Some(sealed) = route.take_oldest(self) {
+            // One whose lines are in the spool stays there.
+            drop(Course::of(self, route, sealed));
         }
     }
 

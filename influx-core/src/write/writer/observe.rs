@@ -1,7 +1,8 @@
 //! What a writer tells `tracing` and `metrics`: once for an attempt and once for a verdict, never for a record, and
-//! never a line.
+//! never a line. What listens is code of others: where that panics, nothing else comes of it.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 #[cfg(feature = "spool")]
 use std::path::Path;
 use std::time::Duration;
@@ -11,31 +12,37 @@ use crate::write::{Attempt, Destination, Part, Verdict};
 
 /// An attempt, in a span of its own.
 pub(super) fn attempt<F: Future>(part: &Part, attempt: Attempt, send: F) -> impl Future<Output = F::Output> {
-    counters::attempt(part, attempt);
+    caught(|| counters::attempt(part, attempt));
     spans::attempt(part, attempt, send)
 }
 
 /// Lines wait before they are sent again.
 pub(super) fn retry(part: &Part, error: &Error, delay: Duration) {
-    spans::retry(part, error, delay);
+    caught(|| spans::retry(part, error, delay));
 }
 
 /// So many lines have their verdict.
 pub(super) fn verdict(to: &Destination, lines: usize, verdict: &Verdict) {
-    counters::verdict(to, lines, verdict);
-    spans::verdict(to, lines, verdict);
+    caught(|| counters::verdict(to, lines, verdict));
+    caught(|| spans::verdict(to, lines, verdict));
 }
 
 /// The spool's files cannot be written: told once, until they can.
 #[cfg(feature = "spool")]
 pub(super) fn spool_fails(path: &Path, what: &str) {
-    spans::spool_fails(path, what);
+    caught(|| spans::spool_fails(path, what));
 }
 
 /// They can again.
 #[cfg(feature = "spool")]
 pub(super) fn spool_works(path: &Path) {
-    spans::spool_works(path);
+    caught(|| spans::spool_works(path));
+}
+
+/// Tells those who listen; none if one of them panics, which the hook for panics has told. It may leave their data half
+/// changed, nothing of ours.
+fn caught<T>(tell: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(tell)).ok()
 }
 
 #[cfg(feature = "tracing")]
@@ -45,8 +52,9 @@ mod spans {
     use std::path::Path;
     use std::time::Duration;
 
-    use tracing::Instrument;
+    use tracing::{Instrument, Span};
 
+    use super::caught;
     use crate::error::Error;
     use crate::write::{Attempt, Destination, Part, Verdict};
 
@@ -55,13 +63,16 @@ mod spans {
         attempt: Attempt,
         send: F,
     ) -> impl Future<Output = F::Output> + use<F> {
-        send.instrument(tracing::debug_span!(
-            "influx write",
-            destination = part.destination().name(),
-            lines = part.lines(),
-            bytes = part.bytes(),
-            attempt = attempt.number,
-        ))
+        let span = caught(|| {
+            tracing::debug_span!(
+                "influx write",
+                destination = part.destination().name(),
+                lines = part.lines(),
+                bytes = part.bytes(),
+                attempt = attempt.number,
+            )
+        });
+        send.instrument(span.unwrap_or_else(Span::none))
     }
 
     pub(super) fn retry(part: &Part, error: &Error, delay: Duration) {
@@ -160,3 +171,7 @@ mod counters {
 
     pub(super) fn verdict(_: &Destination, _: usize, _: &Verdict) {}
 }
+
+#[cfg(test)]
+#[cfg(all(feature = "tracing", feature = "metrics", feature = "spool"))]
+mod tests;

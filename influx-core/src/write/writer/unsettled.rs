@@ -35,7 +35,8 @@ struct Entry {
     ids: Range<u64>,
     lines: u64,
     tally: Tally,
-    /// Lines that had their verdict in an earlier run, as was found later.
+    /// Lines that had their verdict in an earlier run, as was found later, or that stay in the files at the end, unlike
+    /// others with them.
     forgotten: u64,
     /// Whether more batches may be added.
     open: bool,

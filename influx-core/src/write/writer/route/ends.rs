@@ -7,18 +7,32 @@ use tokio::time::Instant;
 use super::{After, Engine, Phase, Route, Watch};
 use crate::error::Error;
 use crate::write::isolate::Settled;
+use crate::write::writer::callback::Told;
 
 impl Route {
-    /// Settles lines of a batch, which were in the state `from`.
-    pub(in crate::write::writer) fn settle(&self, engine: &Engine, id: u64, settled: &Settled, from: Phase) {
-        let earlier = engine.spool.as_ref().is_some_and(|spool| spool.ends_earlier(id, settled));
-        let mut guard = self.lock();
-        let state = &mut *guard;
+    /// Settles lines of a batch, which were in the state `from`; `told` is for the callbacks.
+    pub(in crate::write::writer) fn settle(
+        &self,
+        engine: &Engine,
+        id: u64,
+        settled: &Settled,
+        from: Phase,
+        told: Option<Told>,
+    ) {
+        let mut state = self.lock();
         let lines = settled.part.lines() as u64;
         state.account.transition(lines, Some(from), Phase::of(&settled.verdict));
-        if !earlier {
-            state.unsettled.settle(id, settled);
+        // Before who waits: a close that hears of the end waits for the callbacks that were told by then.
+        engine.caller.tell(told);
+        if let Some(spool) = &engine.spool {
+            // With the lock: at the end it is asked of both what has no verdict.
+            spool.settle(id, &settled.part);
+            if spool.is_earlier(id) {
+                drop(state);
+                return spool.end_earlier(settled);
+            }
         }
+        state.unsettled.settle(id, settled);
     }
 
     /// Seals the open batch and watches everything that has no verdict.

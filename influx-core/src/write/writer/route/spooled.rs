@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{After, Body, Engine, Phase, Route, Sealed};
-use crate::write::{Part, Verdict};
+use crate::write::Verdict;
+use crate::write::isolate::Settled;
 
 impl Route {
     /// The queue gets a batch of so many lines that the spool has; `earlier` says that it is of an earlier run.
@@ -34,11 +35,22 @@ impl Route {
         self.lock().account.transition(lines, Some(Phase::Spooled), Phase::Batched);
     }
 
-    /// Lines of a batch in memory stay in the spool.
-    pub(in crate::write::writer) fn stay(&self, id: u64, part: &Part, from: Phase) {
+    /// The `rest` of a batch in memory, which would be dropped, stays in the spool if that `keeps` it.
+    pub(in crate::write::writer) fn stay(
+        &self,
+        id: u64,
+        rest: &[Settled],
+        from: Phase,
+        keeps: impl FnOnce() -> bool,
+    ) -> bool {
+        // With the lock: the spool must not end before the account says that the lines are there.
         let mut state = self.lock();
-        state.account.transition(part.lines() as u64, Some(from), Phase::Spooled);
-        state.unsettled.stay(id, part);
+        let kept = keeps();
+        for Settled { part, .. } in rest.iter().filter(|_| kept) {
+            state.account.transition(part.lines() as u64, Some(from), Phase::Spooled);
+            state.unsettled.stay(id, part);
+        }
+        kept
     }
 
     /// Lines in the spool are lost, none of an earlier run.
@@ -82,8 +94,8 @@ impl Route {
         due
     }
 
-    /// The writer ends: whoever waits for what stays in the spool is told.
-    pub(in crate::write::writer) fn leave(&self) {
-        self.lock().unsettled.leave();
+    /// The writer ends: whoever waits for what stays in the spool is told. How many lines of a range do not is `awaited`.
+    pub(in crate::write::writer) fn leave(&self, awaited: impl Fn(&Range<u64>) -> u64) {
+        self.lock().unsettled.leave(awaited);
     }
 }

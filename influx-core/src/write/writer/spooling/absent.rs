@@ -65,9 +65,13 @@ pub(in crate::write::writer) fn end(_: &Arc<Engine>) -> impl Future<Output = ()>
     std::future::ready(())
 }
 
-pub(in crate::write::writer) fn end_now(_: &Engine) {}
+pub(in crate::write::writer) fn gone(_: &Arc<Engine>) -> impl Future<Output = ()> + use<> {
+    std::future::ready(())
+}
 
-pub(in crate::write::writer) fn end_soon(_: &Engine) {}
+pub(in crate::write::writer) fn end_now(_: &Arc<Engine>) {}
+
+pub(in crate::write::writer) fn end_soon(_: &Arc<Engine>) {}
 
 impl SpoolSettings {
     pub(crate) fn check(&self) -> Result<()> {
@@ -137,15 +141,15 @@ impl Spooling {
         match *self {}
     }
 
-    pub(in crate::write::writer) fn ends_earlier(&self, _: u64, _: &Settled) -> bool {
+    pub(in crate::write::writer) fn is_earlier(&self, _: u64) -> bool {
         match *self {}
     }
 
-    pub(in crate::write::writer) fn keeps(&self, _: u64, _: bool) -> bool {
+    pub(in crate::write::writer) fn end_earlier(&self, _: &Settled) {
         match *self {}
     }
 
-    pub(in crate::write::writer) fn stays(&self, _: &Route, _: u64, _: &Part, _: Phase) {
+    pub(in crate::write::writer) fn stays(&self, _: &Route, _: u64, _: &[Settled], _: Phase) -> bool {
         match *self {}
     }
 

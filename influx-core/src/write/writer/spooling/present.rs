@@ -17,7 +17,7 @@ use std::sync::{Arc, MutexGuard};
 
 use self::backlog::{Backlog, Held};
 use self::clock::Clock;
-pub(in crate::write::writer) use self::end::{end, end_now, end_soon};
+pub(in crate::write::writer) use self::end::{end, end_now, end_soon, gone};
 pub(in crate::write::writer) use self::kept::Kept;
 pub(in crate::write::writer) use self::load::{Spooled, course};
 pub(in crate::write::writer) use self::pump::pump;
@@ -75,7 +75,6 @@ pub(in crate::write::writer) fn kept(engine: &Engine) -> Kept {
 /// Begins to send what is left of earlier runs.
 pub(in crate::write::writer) fn start(engine: &Arc<Engine>) {
     let Some(spool) = &engine.spool else { return };
-    let _ = spool.store.engine.set(Arc::downgrade(engine));
     if spool.backlog.first().is_some() {
         pump(engine);
     }
@@ -154,23 +153,27 @@ impl Spooling {
         self.store.settle(seqs);
     }
 
-    /// The same, for who waits for lines of earlier runs. Says whether they are such.
-    pub(in crate::write::writer) fn ends_earlier(&self, id: u64, settled: &Settled) -> bool {
-        let earlier = self.backlog.has(id);
-        if earlier {
-            self.backlog().settle(settled.part.lines() as u64, &settled.verdict);
-        }
-        earlier
+    /// Whether a batch is of an earlier run.
+    pub(in crate::write::writer) fn is_earlier(&self, id: u64) -> bool {
+        self.backlog.has(id)
     }
 
-    /// Whether lines of a batch without a verdict are in the files, or will be: the queue gives it back.
-    pub(in crate::write::writer) fn keeps(&self, id: u64, possibly_stored: bool) -> bool {
-        self.store.give_back(id, possibly_stored)
+    /// Lines of earlier runs have their verdict: whoever waits for them is told.
+    pub(in crate::write::writer) fn end_earlier(&self, settled: &Settled) {
+        self.backlog().settle(settled.part.lines() as u64, &settled.verdict);
     }
 
-    /// Lines of a batch stay there.
-    pub(in crate::write::writer) fn stays(&self, route: &Route, id: u64, part: &Part, from: Phase) {
-        route.stay(id, part, from);
+    /// A queue gives a batch back: the `rest` of it, without a verdict, stays in the files. Says whether they have it, or
+    /// will.
+    pub(in crate::write::writer) fn stays(
+        &self,
+        route: &Route,
+        id: u64,
+        rest: &[Settled],
+        from: Phase,
+    ) -> bool {
+        let possibly_stored = rest.iter().any(Settled::is_possibly_stored);
+        route.stay(id, rest, from, || self.store.give_back(id, possibly_stored))
     }
 
     /// Whether nothing is on its way into the files, so that nothing gives memory back.
@@ -206,6 +209,6 @@ impl Spooling {
 
 impl Drop for Spooling {
     fn drop(&mut self) {
-        self.store.close();
+        self.store.close(None);
     }
 }

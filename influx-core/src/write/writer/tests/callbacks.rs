@@ -1,8 +1,74 @@
 //! Callbacks that are slow, that panic, and that write.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Wake;
 
 use super::*;
+
+/// Woken, it lets the callbacks run that were told by then, and counts them.
+pub(super) struct Heard {
+    engine: Arc<Engine>,
+    count: Box<dyn Fn() -> usize + Send + Sync>,
+    by_then: OnceLock<usize>,
+}
+
+impl Heard {
+    /// Wakes with this whoever waits here.
+    pub(super) fn begin(
+        writer: &Writer,
+        waits: Pin<&mut dyn Future<Output = ()>>,
+        count: impl Fn() -> usize + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        let engine = Arc::clone(writer.engine());
+        let heard = Arc::new(Self { engine, count: Box::new(count), by_then: OnceLock::new() });
+        let polled = waits.poll(&mut Context::from_waker(&Arc::clone(&heard).into()));
+        assert!(polled.is_pending());
+        heard
+    }
+
+    /// How many had run; none if nothing was woken.
+    pub(super) fn by_then(&self) -> Option<usize> {
+        self.by_then.get().copied()
+    }
+}
+
+impl Wake for Heard {
+    fn wake(self: Arc<Self>) {
+        let ran = self.engine.caller.mark().unwrap();
+        // Nothing is sent: it ends when the mark is reached.
+        assert!(ran.recv_timeout(Duration::from_secs(60)).is_err());
+        self.by_then.get_or_init(|| (self.count)());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn callbacks_are_told_before_who_waits_for_the_end() {
+    let refused =
+        Outcome::Condemned { lines: vec![(0, "bad".to_owned())], others: Others::Stored, reason: reason() };
+    for outcome in [Outcome::Stored, refused, again(Progress::Unknown, None)] {
+        for flushes in [true, false] {
+            let told = Arc::new(AtomicU64::new(0));
+            let [stored, failed] = [0; 2].map(|_| Arc::clone(&told));
+            let options = WriteOptions::new().batch_size(1).max_retries(0);
+            let options = options
+                .on_success(move |_| assert_eq!(stored.fetch_add(1, Ordering::Relaxed), 0))
+                .on_error(move |_, _| assert_eq!(failed.fetch_add(1, Ordering::Relaxed), 0));
+            let writer = writer(&Memory::script([outcome.clone()]), options);
+            let receipt = writer.write_receipt(&line(0)).await.unwrap();
+            let (flush, acked) = (writer.flush(None), receipt.acked());
+            let mut waits = std::pin::pin!(async move {
+                match flushes {
+                    true => drop(flush.await),
+                    false => drop(acked.await),
+                }
+            });
+            let heard = Heard::begin(&writer, waits.as_mut(), move || told.load(Ordering::Relaxed) as usize);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert_eq!(heard.by_then(), Some(1), "{outcome:?}, a flush: {flushes}");
+        }
+    }
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_callback_that_panics_is_counted_and_the_next_is_called() {

@@ -1,7 +1,9 @@
 //! Tests of the writer over a scripted delivery, on paused time.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::Context;
 use std::time::Duration;
 
 use super::*;

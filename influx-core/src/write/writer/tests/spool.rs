@@ -2,6 +2,8 @@
 
 mod disk;
 mod ends;
+#[cfg(feature = "metrics")]
+mod halfway;
 mod outage;
 
 use std::future::Future;

@@ -107,6 +107,6 @@ impl Held {
 
     /// They stay in the files.
     pub(super) fn leave(&mut self) {
-        self.unsettled.leave();
+        self.unsettled.leave(|_| 0);
     }
 }

@@ -22,7 +22,13 @@ pub(in crate::write::writer) async fn end(engine: &Arc<Engine>) {
         // also told by each lane that ends
         let _ = tokio::time::timeout(Duration::from_millis(10), spool.store.progress.notified()).await;
     }
-    spool.store.close();
+    spool.store.close(Some(engine));
+    gone(engine).await;
+}
+
+/// Waits until the files are let go, by an end that has begun.
+pub(in crate::write::writer) async fn gone(engine: &Arc<Engine>) {
+    let Some(spool) = &engine.spool else { return };
     loop {
         let mut gone = std::pin::pin!(spool.store.gone.notified());
         gone.as_mut().enable();
@@ -34,16 +40,16 @@ pub(in crate::write::writer) async fn end(engine: &Arc<Engine>) {
 }
 
 /// As [`end`], without waiting for anything.
-pub(in crate::write::writer) fn end_soon(engine: &Engine) {
+pub(in crate::write::writer) fn end_soon(engine: &Arc<Engine>) {
     if let Some(spool) = &engine.spool {
-        spool.store.close();
+        spool.store.close(Some(engine));
     }
 }
 
 /// As [`end`], while this thread waits.
-pub(in crate::write::writer) fn end_now(engine: &Engine) {
+pub(in crate::write::writer) fn end_now(engine: &Arc<Engine>) {
     let Some(spool) = &engine.spool else { return };
-    spool.store.close();
+    spool.store.close(Some(engine));
     wait(&spool.store);
 }
 
@@ -59,7 +65,8 @@ fn wait(store: &Store) {
     }
 }
 
-/// The files are closed. What could not be written is lost, and who waits for the rest is told that it stays.
+/// The files are closed. What could not be written is lost, and who waits for the rest is told that it stays, but for
+/// what a queue has that is in no file: that gets its verdict yet.
 pub(super) fn conclude(engine: &Arc<Engine>, unwritten: Vec<Lent>) {
     let Some(spool) = &engine.spool else { return };
     for Lent { first, batch, charge, route, possibly_stored, .. } in unwritten {
@@ -73,6 +80,6 @@ pub(super) fn conclude(engine: &Arc<Engine>, unwritten: Vec<Lent>) {
         let mut course = Course::new(engine, &route, label, batch, part);
         course.give_up(DropReason::SpoolIo);
     }
-    engine.all().iter().for_each(|route| route.leave());
+    engine.all().iter().for_each(|route| route.leave(|seqs| spool.store.awaited(seqs)));
     spool.backlog().leave();
 }

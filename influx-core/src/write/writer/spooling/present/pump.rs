@@ -53,7 +53,11 @@ impl Way<'_> {
             match self.spool.store.ahead(self.position, lends) {
                 Ahead::CaughtUp => return,
                 Ahead::Wait => self.spool.store.progress.notified().await,
-                Ahead::Lent(lent) => self.lend(lent),
+                Ahead::Lent(lent) => {
+                    if !self.lend(lent) {
+                        return;
+                    }
+                }
                 Ahead::Read(committed) => {
                     let Some((found, all)) = self.read().await else { return };
                     for found in found {
@@ -159,8 +163,9 @@ impl Way<'_> {
         self.engine.follow(route, after);
     }
 
-    /// A batch goes on from memory, as the files cannot be written.
-    fn lend(&mut self, lent: Lent) {
+    /// A batch goes on from memory, as the files cannot be written. Says whether another may: not once the writer ends.
+    #[must_use]
+    fn lend(&mut self, lent: Lent) -> bool {
         let Lent { first, batch, born_ms, charge, route, possibly_stored } = lent;
         let lines = batch.lines() as u64;
         self.spool.store.passed(&(self.position..first + lines));
@@ -178,6 +183,13 @@ impl Way<'_> {
         let sealed = Sealed { label, born, body: Body::Memory(batch) };
         let after = route.enqueue(self.engine, sealed, lines, false);
         self.engine.follow(&route, after);
+        // Whoever ends the writer may have emptied the queue just before. Tasks are told to stop before that, so that one
+        // of the two has this batch.
+        let halted = self.engine.is_halted();
+        if halted {
+            self.engine.give_up(&route);
+        }
+        !halted
     }
 
     /// Lines cannot be had.
@@ -230,3 +242,6 @@ fn read(cursor: &mut Cursor, pass_over: bool) -> Result<(Vec<Found>, bool), (io:
     }
     Ok((found, false))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
@@ -34,8 +34,6 @@ pub(super) struct Store {
     pub(super) progress: Notify,
     /// Tells tasks that the thread has gone.
     pub(super) gone: Notify,
-    /// Who is told at the end.
-    pub(super) engine: OnceLock<Weak<Engine>>,
 }
 
 #[derive(Debug)]
@@ -57,6 +55,8 @@ pub(super) struct Shared {
     /// Why nothing can be written now.
     pub(super) trouble: Option<Arc<Trouble>>,
     pub(super) closing: bool,
+    /// Who is told at the end, and is here until then, whoever else has gone.
+    pub(super) engine: Option<Arc<Engine>>,
     /// The thread has written what it could and has let go of the files.
     pub(super) ended: bool,
     /// The thread has told everyone, and the lock of the directory is free.
@@ -122,6 +122,7 @@ impl Store {
             owners: VecDeque::new(),
             trouble: None,
             closing: false,
+            engine: None,
             ended: false,
             gone: false,
             urgent: false,
@@ -138,7 +139,6 @@ impl Store {
             wake: Condvar::new(),
             progress: Notify::new(),
             gone: Notify::new(),
-            engine: OnceLock::new(),
         }
     }
 
@@ -213,7 +213,7 @@ impl Store {
     pub(super) fn settle(&self, ranges: impl Iterator<Item = Range<u64>>) {
         let mut through = Vec::new();
         let mut shared = self.lock();
-        let idle = shared.settled.is_empty();
+        let first = shared.settled.first();
         for range in ranges {
             if let Some(at) = shared.find(range.start) {
                 let job = &mut shared.jobs[at];
@@ -224,10 +224,11 @@ impl Store {
             }
             shared.settled.insert(range);
         }
+        let news = shared.settled.first() != first;
         drop(shared);
         drop(through);
-        // otherwise the thread knows when to look
-        if idle {
+        // Otherwise the thread knows when to look: the first says whether anything of it is in the files.
+        if news {
             self.wake.notify_all();
         }
     }
@@ -250,11 +251,12 @@ impl Store {
         let ended = shared.ended;
         match shared.find(first) {
             None => true,
+            Some(_) if ended => false,
             Some(at) => {
                 let job = &mut shared.jobs[at];
                 job.taken = false;
                 job.possibly_stored |= possibly_stored;
-                !ended
+                true
             }
         }
     }
@@ -305,9 +307,15 @@ impl Store {
         pieces
     }
 
-    /// Takes no more batches in from queues and ends when all are written, or cannot be.
-    pub(super) fn close(&self) {
-        self.lock().closing = true;
+    /// Takes no more batches in from queues and ends when all are written, or cannot be, and `engine` was told, if there
+    /// is one.
+    pub(super) fn close(&self, engine: Option<&Arc<Engine>>) {
+        let mut shared = self.lock();
+        shared.closing = true;
+        if !shared.gone && shared.engine.is_none() {
+            shared.engine = engine.cloned();
+        }
+        drop(shared);
         self.wake.notify_all();
     }
 
@@ -317,6 +325,14 @@ impl Store {
         let mut shared = self.lock();
         shared.ended = true;
         shared.jobs.iter_mut().filter(|job| !job.taken).map(Job::lend).collect()
+    }
+
+    /// How many lines of these numbers are in no file and get their verdict from a queue, after the end of the thread.
+    pub(super) fn awaited(&self, seqs: &Range<u64>) -> u64 {
+        let shared = self.lock();
+        let from = shared.jobs.partition_point(|job| job.first < seqs.start);
+        let jobs = shared.jobs.range(from..).take_while(|job| job.first < seqs.end);
+        jobs.filter(|job| job.taken).map(|job| u64::from(job.left)).sum()
     }
 
     /// The lines of a batch that have no verdict.
@@ -367,3 +383,6 @@ impl Shared {
         self.trouble = Some(trouble);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,13 @@
 //! The thread of the files: writes what comes, once for many, and forgets what has its verdict.
 
+mod panicked;
+
 use std::error::Error as _;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::end;
@@ -64,7 +67,11 @@ struct Gone(Arc<Store>);
 
 impl Drop for Gone {
     fn drop(&mut self) {
-        self.0.lock().gone = true;
+        let mut shared = self.0.lock();
+        shared.gone = true;
+        // Dropped without the lock, and last: this may be the last one that has it.
+        let _engine = shared.engine.take();
+        drop(shared);
         self.0.wake.notify_all();
         self.0.gone.notify_waiters();
     }
@@ -121,6 +128,20 @@ pub(super) fn start(store: Arc<Store>, log: Log, fsync: Fsync, queue_bytes: usiz
 impl Files {
     fn run(mut self) {
         let gone = Gone(Arc::clone(&self.store));
+        if catch_unwind(AssertUnwindSafe(|| self.work())).is_err() {
+            self.stand_still();
+        }
+        // With it goes the lock of the directory.
+        drop(self);
+        let unwritten = gone.0.end();
+        let engine = gone.0.lock().engine.clone();
+        if let Some(engine) = engine {
+            end::conclude(&engine, unwritten);
+        }
+    }
+
+    /// Writes until the end, and lets the files go.
+    fn work(&mut self) {
         while let Some(pieces) = self.wait() {
             self.round(pieces);
         }
@@ -130,10 +151,6 @@ impl Files {
             self.write_all();
         }
         self.close();
-        let unwritten = gone.0.end();
-        if let Some(engine) = gone.0.engine.get().and_then(Weak::upgrade) {
-            end::conclude(&engine, unwritten);
-        }
     }
 
     /// Writes what there is. Says whether all of it is in the files for good.
@@ -343,7 +360,7 @@ impl Files {
     }
 
     /// Gives up the files, once nobody reads them.
-    fn close(mut self) {
+    fn close(&mut self) {
         self.tidy();
         let mut shared = self.store.lock();
         (shared.shelf, shared.cursor) = (None, None);

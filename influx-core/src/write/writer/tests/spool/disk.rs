@@ -158,6 +158,28 @@ async fn what_can_be_neither_sent_nor_written_is_handed_back() {
 }
 
 #[tokio::test]
+async fn what_the_thread_of_the_files_does_not_write_for_a_panic_is_sent_or_handed_back() {
+    for (call, down) in [Call::Create, Call::Write, Call::Sync, Call::SyncNames]
+        .into_iter()
+        .flat_map(|call| [(call, true), (call, false)])
+    {
+        let rig = Rig::new();
+        rig.down(down);
+        rig.disk.fail(call, 0..1, Fault::Panic);
+        let writer = rig.open(settings(), single().queue_bytes(8 * 64 * 1024));
+        for number in 0..3 {
+            let receipt = writer.write_receipt(&line(number)).await.unwrap();
+            let durable = tokio::time::timeout(PATIENCE, receipt.durable()).await.unwrap();
+            assert!(!down || durable.unwrap_err().to_string().contains("panicked"), "{call:?}");
+        }
+        let deadline = if down { Duration::ZERO } else { PATIENCE };
+        let report = tokio::time::timeout(2 * PATIENCE, writer.close(deadline)).await.unwrap();
+        all_balanced(&report.stats);
+        assert_eq!((report.dropped, report.pending), (if down { 3 } else { 0 }, 0), "{call:?}: {report:?}");
+    }
+}
+
+#[tokio::test]
 async fn damage_costs_what_it_hit_and_that_is_told() {
     let rig = Rig::new();
     rig.down(true);

@@ -1,5 +1,8 @@
 //! Closing, dropping and opening again: what has no verdict stays.
 
+use std::task::Waker;
+
+use super::super::callbacks::Heard;
 use super::*;
 
 #[tokio::test]
@@ -55,7 +58,7 @@ async fn what_close_left_in_the_files_outlives_the_loss_of_power() {
 }
 
 /// One line is found bad, and what is left of the batch is not stored before the end.
-fn refuses_one() -> Arc<Memory> {
+pub(super) fn refuses_one() -> Arc<Memory> {
     let mut outcomes = vec![Outcome::Condemned {
         lines: vec![(0, "bad".to_owned())],
         others: Others::NotStored,
@@ -161,6 +164,77 @@ fn a_runtime_that_ends_leaves_everything_in_the_files() {
 }
 
 #[tokio::test]
+async fn what_is_on_its_way_at_the_end_and_in_no_file_is_told_to_be_dropped() {
+    for broken in [true, false] {
+        let never = || Answer { after: Duration::from_secs(3600), outcome: Outcome::Stored };
+        let rig = Rig { server: Memory::new(move |_, _| never()), ..Rig::new() };
+        let writer = rig.open(settings(), single());
+        if broken {
+            rig.disk.fail(Call::Write, 0..u64::MAX, Fault::Broken);
+        }
+        let receipt = writer.write_receipt(&line(0)).await.unwrap();
+        until("it is on its way", || writer.stats().in_flight == 1).await;
+        let flush = writer.flush(None);
+        let engine = Arc::clone(writer.engine());
+        // It waits for the files, and no task runs meanwhile.
+        drop(writer);
+        let end = tokio::time::timeout(PATIENCE, receipt.acked()).await.unwrap();
+        let flushed = tokio::time::timeout(PATIENCE, flush).await.unwrap();
+        let dropped = u64::from(broken);
+        assert_eq!((end.failed.len() as u64, end.pending), (dropped, 1 - dropped), "{end:?}");
+        assert_eq!((flushed.dropped, flushed.pending), (dropped, 1 - dropped), "{flushed:?}");
+        until("it is left", || Stats::of(&engine).in_flight == 0).await;
+        let stats = Stats::of(&engine);
+        all_balanced(&stats);
+        assert_eq!((stats.dropped_writer, stats.pending), (dropped, 1 - dropped), "{stats:?}");
+        until("it is told", || rig.told.lock().unwrap().len() as u64 == dropped).await;
+        assert_eq!(held(&rig.disk).len() as u64, 1 - dropped);
+    }
+}
+
+#[test]
+fn a_close_whose_runtime_ends_tells_everyone_once_the_files_are_let_go() {
+    // How many turns were made by then since tasks were told to stop, if they were, and whether anyone else waits.
+    let turns = std::iter::once(None).chain((0..8).map(Some));
+    for (turns, awaited) in turns.flat_map(|turns| [(turns, true), (turns, false)]) {
+        let rig = Rig::new();
+        rig.down(true);
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        // A turn is a poll of one task.
+        let runtime = runtime.event_interval(1).enable_all().build().unwrap();
+        let (writer, receipt, disk) = runtime.block_on(async {
+            let writer = rig.open(settings(), single());
+            let disk = rig.disk.hold();
+            let receipt = writer.write_receipt(&line(0)).await.unwrap();
+            tokio::task::yield_now().await;
+            drop(writer.close(Duration::ZERO));
+            if let Some(turns) = turns {
+                writer.engine().halted().await;
+                for _ in 0..turns {
+                    tokio::task::yield_now().await;
+                }
+            }
+            (writer, receipt, disk)
+        });
+        drop(runtime);
+        let mut close = writer.close(None);
+        drop(writer);
+        let polled = Pin::new(&mut close).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_pending(), "after {turns:?} turns the files are let go");
+        let close = awaited.then_some(close);
+        drop(disk);
+        if let Some(close) = close {
+            let report = close.wait().unwrap();
+            assert_eq!((report.dropped, report.pending), (0, 1), "after {turns:?} turns: {report:?}");
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let end = runtime.block_on(async { tokio::time::timeout(PATIENCE, receipt.acked()).await });
+        assert_eq!(end.unwrap().pending, 1, "after {turns:?} turns");
+        assert_eq!(held(&rig.disk), [format!("b 0..1 {}", line(0))], "after {turns:?} turns");
+    }
+}
+
+#[tokio::test]
 async fn closing_twice_is_once_and_lets_the_directory_go() {
     let rig = Rig::new();
     rig.down(true);
@@ -205,6 +279,22 @@ async fn records_are_as_old_as_they_are_across_a_restart() {
     assert_eq!((report.stats.recovered, report.dropped, report.pending), (2, 2, 0));
     assert_eq!(report.stats.dropped_possibly_stored, 2, "the run before may have sent them");
     until("it is told", || *rig.told.lock().unwrap() == [(DropReason::Expired, 1); 2]).await;
+}
+
+#[tokio::test]
+async fn callbacks_are_told_before_who_waits_for_what_is_of_earlier_runs() {
+    let rig = Rig::new();
+    rig.down(true);
+    let writer = rig.open(settings(), single());
+    write(&writer, 0..1).await;
+    assert_eq!(writer.close(Duration::ZERO).await.pending, 1);
+    let told = Arc::clone(&rig.told);
+    let writer = rig.open(settings(), single().max_retries(0));
+    let flush = writer.flush(None);
+    let mut waits = std::pin::pin!(async { drop(flush.await) });
+    let heard = Heard::begin(&writer, waits.as_mut(), move || told.lock().unwrap().len());
+    until("someone is told", || heard.by_then().is_some()).await;
+    assert_eq!(heard.by_then(), Some(1));
 }
 
 #[tokio::test]
