@@ -25,7 +25,7 @@ use crate::roles::Roles;
 /// types are guessed from the first 1,000 rows of each file, and are the same for all files. Columns of tags and of the
 /// measurement are text as it stands; times are of nanoseconds.
 ///
-/// A whole number, a moment and a time of day is never cut off to fit: a fraction that a later row has in a column that
+/// Whole numbers, moments and times of day are never cut off to fit: a fraction that a later row has in a column that
 /// seemed to be of integers, or a time of day in one of dates, ends the load with an error that names the row. So give the
 /// [`schema`](Self::schema) where it is known; also where guessed times are before 1677 or after 2262, for which
 /// nanoseconds have no room. Floats and decimals are the nearest to what is written.

@@ -26,7 +26,7 @@ use crate::roles::Roles;
 /// are taken for text where that is. Guessed columns are of numbers, text, booleans, and of structs of these; those of
 /// tags and of the measurement are text. Integers beyond 64 bits with a sign are guessed as floats.
 ///
-/// A whole number and a moment is never cut off to fit: the fraction of a number among integers ends the load as well.
+/// Whole numbers and moments are never cut off to fit: the fraction of a number among integers ends the load as well.
 /// Floats and decimals are the nearest to what is written.
 ///
 /// Times are text, unless a schema says that they are timestamps: then they are texts by ISO 8601, or numbers, which count
