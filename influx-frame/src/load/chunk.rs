@@ -94,10 +94,6 @@ pub(super) struct Planned {
 
 /// Which columns of a file are read.
 #[derive(Debug, Clone)]
-#[cfg_attr(
-    not(any(feature = "parquet", feature = "csv", feature = "ipc")),
-    expect(dead_code, reason = "of JSON all are read")
-)]
 pub(super) struct Columns {
     /// The paths of those that the lines are made of: a place in the file, and of a struct one in it, and so on.
     pub(super) needed: Vec<Vec<usize>>,
