@@ -1,6 +1,7 @@
 //! Closing, dropping and losing the runtime: every record gets its verdict.
 
-use std::sync::{OnceLock, Weak, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{OnceLock, Weak};
 use std::time::Instant as WallClock;
 
 use super::*;
@@ -173,12 +174,13 @@ struct Left<'a>(&'a Again);
 impl Drop for Left<'_> {
     fn drop(&mut self) {
         let engine = self.0.engine.get().and_then(Weak::upgrade).unwrap();
-        let (done, is_done) = mpsc::channel();
+        let (done, is_done) = mpsc::channel::<()>();
         std::thread::spawn(move || {
             engine.halt(DropReason::WriterDropped);
-            let _ = done.send(());
+            drop(done);
         });
-        *self.0.could.lock().unwrap() = Some(is_done.recv_timeout(Duration::from_secs(10)).is_ok());
+        *self.0.could.lock().unwrap() =
+            Some(is_done.recv_timeout(Duration::from_secs(10)) == Err(RecvTimeoutError::Disconnected));
     }
 }
 
