@@ -15,6 +15,7 @@ use super::flush::Watch;
 use super::queue::later;
 use super::spooling;
 use super::stats::Stats;
+use super::task::Unended;
 use crate::blocking;
 use crate::error::Result;
 use crate::write::DropReason;
@@ -95,45 +96,27 @@ fn begin(engine: &Arc<Engine>, deadline: Duration) -> Closing {
     engine.flush(&watch);
     let (done, closing) = watch::channel(false);
     let until = later(Instant::now(), deadline);
-    let ending = Ending { engine: Arc::clone(engine), through: false }.finish(watch, until);
+    let (unended, engine_) = (Unended::new(engine), Arc::clone(engine));
     engine.runtime.spawn(async move {
-        ending.await;
+        finish(&engine_, &watch, until).await;
+        unended.end();
         done.send_replace(true);
     });
     Closing(closing)
 }
 
-/// A close on its way. Dropped before it is through, its runtime has gone: it ends without that.
-struct Ending {
-    engine: Arc<Engine>,
-    through: bool,
-}
-
-impl Ending {
-    async fn finish(mut self, watch: Arc<Watch>, until: Instant) {
-        let engine = &self.engine;
-        if tokio::time::timeout_at(until, watch.wait(false)).await.is_err() {
-            engine.abandon(DropReason::ShutdownDeadline);
-        }
-        spooling::end(engine).await;
-        watch.wait(false).await;
-        if let Some(ran) = engine.caller.mark() {
-            // By the clock on the wall: callbacks run on a thread that knows no other.
-            let patience = until.saturating_duration_since(Instant::now()).max(GRACE);
-            let _ = tokio::task::spawn_blocking(move || ran.recv_timeout(patience)).await;
-        }
-        debug_assert!(Stats::of(engine).is_balanced(), "the account of a closed writer does not add up");
-        self.through = true;
+async fn finish(engine: &Arc<Engine>, watch: &Watch, until: Instant) {
+    if tokio::time::timeout_at(until, watch.wait(false)).await.is_err() {
+        engine.abandon(DropReason::ShutdownDeadline);
     }
-}
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        if !self.through {
-            self.engine.abandon(DropReason::WriterDropped);
-            spooling::end_soon(&self.engine);
-        }
+    spooling::end(engine).await;
+    watch.wait(false).await;
+    if let Some(ran) = engine.caller.mark() {
+        // By the clock on the wall: callbacks run on a thread that knows no other.
+        let patience = until.saturating_duration_since(Instant::now()).max(GRACE);
+        let _ = tokio::task::spawn_blocking(move || ran.recv_timeout(patience)).await;
     }
+    debug_assert!(Stats::of(engine).is_balanced(), "the account of a closed writer does not add up");
 }
 
 impl Future for Close {

@@ -1,46 +1,47 @@
-//! A task that sends: a lane of a destination, or the pump of a spool.
+//! The tasks of a writer: lanes of destinations, the pump of a spool, a close.
 
 use std::future::Future;
 use std::sync::Arc;
 
 use super::engine::Engine;
-use super::spooling::{self, Running};
+use super::spooling;
 use crate::write::DropReason;
 
-/// A task that runs, or is about to. Dropped before its end, nothing can be sent any more: its runtime has gone.
-struct Task {
-    engine: Arc<Engine>,
-    ended: bool,
-    _running: Option<Running>,
+/// What a task of the writer holds until its end. Dropped before, nothing can be sent any more: its runtime has gone.
+pub(super) struct Unended(Option<Arc<Engine>>);
+
+impl Unended {
+    pub(super) fn new(engine: &Arc<Engine>) -> Self {
+        Self(Some(Arc::clone(engine)))
+    }
+
+    /// It ends because it is to.
+    pub(super) fn end(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unended {
+    fn drop(&mut self) {
+        if let Some(engine) = &self.0 {
+            engine.abandon(DropReason::WriterDropped);
+            spooling::end_soon(engine);
+        }
+    }
 }
 
 /// Does the work, until it ends or the writer stops.
 pub(super) fn spawn(engine: &Arc<Engine>, work: impl Future<Output = ()> + Send + 'static) {
-    // Outside of the future: a runtime that has gone drops that without ever polling it.
-    let running = engine.spool.as_ref().map(|spool| spool.running());
-    let task = Task { engine: Arc::clone(engine), ended: false, _running: running };
+    // Outside of the future: a runtime that has gone drops that without ever polling it. The first is dropped first.
+    let task = (Unended::new(engine), engine.spool.as_ref().map(|spool| spool.running()));
+    let halted = engine.halted();
     engine.runtime.spawn(async move {
+        let (unended, _running) = task;
         tokio::select! {
             biased;
-            () = task.engine.halted() => {}
+            () = halted => {}
             () = work => {}
         }
-        task.end();
+        unended.end();
     });
-}
-
-impl Task {
-    /// It ends because it is to.
-    fn end(mut self) {
-        self.ended = true;
-    }
-}
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.engine.abandon(DropReason::WriterDropped);
-            spooling::end_soon(&self.engine);
-        }
-    }
 }
