@@ -130,13 +130,17 @@ impl Account {
         }
     }
 
+    // Pieces of a writer are not through in the order of their rows.
     fn reject(&mut self, row: u64, reason: &str, status: Option<u16>, line: Option<Box<str>>) {
         let reason = self.reason(reason);
-        self.report.rejected.push(RejectedRow::new(row, reason, status, line));
+        let rejected = &mut self.report.rejected;
+        let at = rejected.partition_point(|known| known.row < row);
+        rejected.insert(at, RejectedRow::new(row, reason, status, line));
     }
 
     fn drop_row(&mut self, row: u64, reason: &str, possibly_stored: bool) {
-        match self.report.dropped.last_mut() {
+        let at = self.report.dropped.partition_point(|known| known.rows.start < row);
+        match self.report.dropped[..at].last_mut() {
             Some(last)
                 if last.rows.end == row
                     && *last.reason == *reason
@@ -146,7 +150,7 @@ impl Account {
             }
             _ => {
                 let reason = self.reason(reason);
-                self.report.dropped.push(DroppedRows { rows: row..row + 1, reason, possibly_stored });
+                self.report.dropped.insert(at, DroppedRows { rows: row..row + 1, reason, possibly_stored });
             }
         }
     }
@@ -178,14 +182,7 @@ impl Account {
         Err(self.failed(Cause::Rows))
     }
 
-    /// Pieces of a writer are not through in the order of their rows.
-    pub(crate) fn sort(&mut self) {
-        self.report.rejected.sort_by_key(|rejected| rejected.row);
-        self.report.dropped.sort_by_key(|dropped| dropped.rows.start);
-    }
-
-    pub(crate) fn failed(mut self, cause: Cause) -> FrameWriteError {
-        self.sort();
+    pub(crate) fn failed(self, cause: Cause) -> FrameWriteError {
         FrameWriteError::new(cause, self.report)
     }
 }

@@ -50,7 +50,6 @@ impl FrameReceipt {
             }
             None => true,
         });
-        account.sort();
     }
 
     /// All frames were read.
