@@ -18,6 +18,8 @@ mod int96;
 mod ipc;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(any(feature = "parquet", feature = "csv", feature = "json"))]
+mod leaves;
 mod manifest;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -27,7 +27,7 @@ pub(super) trait Format: Debug + Send + Sync {
     /// rows to guess from. What the roles take for text is not guessed.
     fn schemas(&self, files: &[PathBuf], roles: &Roles) -> Result<Vec<SchemaRef>, ReadError>;
     /// Begins to cut a file.
-    fn cut(&self, file: &Planned, roles: &Roles) -> Result<Box<dyn Cutter>, String>;
+    fn cut(&self, file: &Planned) -> Result<Box<dyn Cutter>, String>;
 }
 
 /// Cuts a file into chunks, in order. The same file is always cut in the same way.
@@ -93,12 +93,15 @@ pub(super) struct Planned {
 }
 
 /// Which columns of a file are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     /// The paths of those that the lines are made of: a place in the file, and of a struct one in it, and so on.
     pub(super) needed: Vec<Vec<usize>>,
     /// Whether the others are read as well, as the roles speak of them.
     pub(super) others: bool,
+    /// The one whose times are of a place, and so have no offset from UTC.
+    #[cfg(any(feature = "csv", feature = "json"))]
+    pub(super) local: Option<String>,
 }
 
 impl Columns {
@@ -142,8 +145,8 @@ impl Chunks {
     }
 
     /// The next step through the files.
-    pub(super) fn next(&mut self, roles: &Roles) -> Result<Step, ReadError> {
-        let step = self.step(roles);
+    pub(super) fn next(&mut self) -> Result<Step, ReadError> {
+        let step = self.step();
         if step.is_err() {
             self.end();
         }
@@ -163,13 +166,13 @@ impl Chunks {
         self.cutter = None;
     }
 
-    fn step(&mut self, roles: &Roles) -> Result<Step, ReadError> {
+    fn step(&mut self) -> Result<Step, ReadError> {
         let Some(file) = self.files.get(self.place.file) else { return Ok(Step::End) };
         let error = |message| ReadError::at(&file.path, self.place.chunk, message);
         let cutter = match &mut self.cutter {
             Some(cutter) => cutter,
             none => {
-                let cutter = self.format.cut(file, roles);
+                let cutter = self.format.cut(file);
                 none.insert(cutter.map_err(error)?)
             }
         };

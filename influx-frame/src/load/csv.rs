@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
-use super::exact::{Exact, fitting, local, read_as};
+use super::exact::{Exact, fitting, read_as};
 use super::files::Files;
 use super::heads::{guess, plain};
 use super::records::Records;
@@ -215,13 +215,13 @@ impl Format for CsvOptions {
         Ok(vec![self.schema_of(files, roles)?; files.len()])
     }
 
-    fn cut(&self, file: &Planned, roles: &Roles) -> Result<Box<dyn Cutter>, String> {
+    fn cut(&self, file: &Planned) -> Result<Box<dyn Cutter>, String> {
         let mut text = Text::open(&file.path, self.records())?;
         let header = if self.header { text.take(1)?.len() as u64 } else { 0 };
         let (delimiter, quote) = (self.delimiter, self.quote);
         let nulls = self.nulls().map_err(|error| error.to_string())?;
         let (schema, columns) = (fitting(file), file.columns.read());
-        let local = local(roles);
+        let local = file.columns.local.clone();
         let read = read_as(&schema, false);
         let schema = match &columns {
             Some(columns) => Arc::new(schema.project(columns).map_err(|error| error.to_string())?),

@@ -20,8 +20,8 @@ use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeU
 
 use self::values::{SECOND, moment, time_of_day, whole};
 use super::chunk::Planned;
+use super::leaves::retyped;
 use super::text::Decoder;
-use crate::roles::{Roles, Time};
 
 const DAY: i128 = 86_400 * SECOND;
 /// So much of a wrong value stands in an error.
@@ -29,38 +29,17 @@ const SHOWN: usize = 100;
 
 /// The schema of a file, by which all values fit into columns that are not needed.
 pub(super) fn fitting(file: &Planned) -> SchemaRef {
-    fn fits(fields: &Fields, path: &mut Vec<usize>, needed: &[Vec<usize>]) -> Fields {
-        let fits = |(place, field): (usize, &Arc<Field>)| {
-            path.push(place);
-            let ty = match field.data_type() {
-                DataType::Struct(members) => DataType::Struct(fits(members, path, needed)),
-                ty if ty.is_nested() || needed.contains(path) => ty.clone(),
-                _ => DataType::Utf8,
-            };
-            path.pop();
-            field.as_ref().clone().with_data_type(ty)
-        };
-        fields.iter().enumerate().map(fits).collect()
-    }
-    Arc::new(Schema::new(fits(file.schema.fields(), &mut Vec::new(), &file.columns.needed)))
+    let is_needed = |path: &[usize]| file.columns.needed.iter().any(|needed| needed == path);
+    retyped(
+        &file.schema,
+        |path, _, ty| if ty.is_nested() || is_needed(path) { ty.clone() } else { DataType::Utf8 },
+    )
 }
 
 /// The schema by which a reader is to read what will have this one. `numbers` says that values are written as in JSON:
 /// integers in several ways, and moments also as numbers, which count the units of their column.
 pub(super) fn read_as(schema: &Schema, numbers: bool) -> SchemaRef {
-    Arc::new(Schema::new(texts(schema.fields(), numbers)))
-}
-
-fn texts(fields: &Fields, numbers: bool) -> Fields {
-    let read = |field: &Arc<Field>| {
-        let ty = match field.data_type() {
-            DataType::Struct(fields) => DataType::Struct(texts(fields, numbers)),
-            ty if is_text(ty, numbers) => DataType::Utf8,
-            _ => return Arc::clone(field),
-        };
-        Arc::new(field.as_ref().clone().with_data_type(ty))
-    };
-    fields.iter().map(read).collect()
+    retyped(schema, |_, _, ty| if is_text(ty, numbers) { DataType::Utf8 } else { ty.clone() })
 }
 
 fn is_text(ty: &DataType, numbers: bool) -> bool {
@@ -78,7 +57,7 @@ pub(super) struct Exact<D> {
     /// What the batches are to have.
     pub(super) schema: SchemaRef,
     pub(super) numbers: bool,
-    /// What [`local`] says.
+    /// The column whose times are of a place: one with an offset from UTC contradicts that.
     pub(super) local: Option<String>,
 }
 
@@ -93,19 +72,6 @@ impl<D: Decoder> Decoder for Exact<D> {
         let rows = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &rows).map(Some)
     }
-}
-
-/// The column whose times are of a place by the roles: one with an offset from UTC contradicts that.
-pub(super) fn local(roles: &Roles) -> Option<String> {
-    roles.zone.as_ref()?;
-    let column = |time: &Time| match time {
-        Time::Column(name, _) | Time::Derived(Some(name)) => Some(name.clone()),
-        Time::Derived(None) | Time::Stamped => None,
-    };
-    // what is said beside a derived type goes before it
-    let (derived, said): (Vec<_>, Vec<_>) =
-        roles.times.iter().partition(|time| matches!(time, Time::Derived(_)));
-    said.into_iter().chain(derived).find_map(column)
 }
 
 fn typed(

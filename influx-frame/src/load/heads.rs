@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 
 use super::error::ReadError;
+use super::leaves::retyped;
 use crate::roles::{Measurement, Named, Role, Roles};
 
 /// The beginnings of files as one text. Each is read when it is its turn: there may be more files than memory has room
@@ -52,21 +53,12 @@ pub(super) fn plain(schema: &Schema) -> SchemaRef {
 /// one of nulls would be lost; so is what the roles take for text, as `007` is no 7; and times may become finer than
 /// the first ones.
 fn settled(schema: &Schema, roles: &Roles) -> SchemaRef {
-    fn settled(fields: &Fields, before: &str, roles: &Roles) -> Fields {
-        let settled = |field: &Arc<Field>| {
-            let name = format!("{before}{}", field.name());
-            let ty = match field.data_type() {
-                DataType::Struct(members) => DataType::Struct(settled(members, &format!("{name}."), roles)),
-                ty if !ty.is_nested() && is_text(roles, &name) => DataType::Utf8,
-                DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
-                DataType::Null => DataType::Utf8,
-                _ => return Arc::clone(field),
-            };
-            Arc::new(field.as_ref().clone().with_data_type(ty))
-        };
-        fields.iter().map(settled).collect()
-    }
-    Arc::new(Schema::new(settled(schema.fields(), "", roles)))
+    retyped(schema, |_, name, ty| match ty {
+        ty if !ty.is_nested() && is_text(roles, name) => DataType::Utf8,
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Nanosecond, zone.clone()),
+        DataType::Null => DataType::Utf8,
+        ty => ty.clone(),
+    })
 }
 
 fn is_text(roles: &Roles, column: &str) -> bool {

@@ -13,9 +13,10 @@ use arrow_array::types::{
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
 use arrow_array::{Array as _, ArrayRef, PrimitiveArray, RecordBatch};
-use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
+use arrow_schema::{DataType, Field, TimeUnit};
 
 use super::chunk::{BadRows, Batches, Columns};
+use super::leaves::retyped;
 use super::parquet::reader;
 
 /// The same batches, unless a time that lines are made of is another one in the file.
@@ -27,7 +28,7 @@ pub(super) fn checked(
     group: usize,
 ) -> Result<Batches, String> {
     let schema = metadata.parquet_schema();
-    let mut times = Columns { needed: columns.needed.clone(), others: false };
+    let mut times = Columns { needed: columns.needed.clone(), ..Columns::default() };
     times.needed.retain(|path| is_int96(schema.root_schema(), path));
     if times.needed.is_empty() {
         return Ok(batches);
@@ -64,21 +65,11 @@ fn is_int96(ty: &Type, path: &[usize]) -> bool {
 }
 
 fn in_seconds(metadata: &ArrowReaderMetadata, times: &[Vec<usize>]) -> Result<ArrowReaderMetadata, String> {
-    fn in_seconds(fields: &Fields, path: &mut Vec<usize>, times: &[Vec<usize>]) -> Fields {
-        let field = |(place, field): (usize, &Arc<Field>)| {
-            path.push(place);
-            let ty = match field.data_type() {
-                DataType::Struct(members) => DataType::Struct(in_seconds(members, path, times)),
-                _ if times.contains(path) => DataType::Timestamp(TimeUnit::Second, None),
-                ty => ty.clone(),
-            };
-            path.pop();
-            field.as_ref().clone().with_data_type(ty)
-        };
-        fields.iter().enumerate().map(field).collect()
-    }
-    let schema = Schema::new(in_seconds(metadata.schema().fields(), &mut Vec::new(), times));
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    let schema = retyped(metadata.schema(), |path, _, ty| match times.iter().any(|time| time == path) {
+        true => DataType::Timestamp(TimeUnit::Second, None),
+        false => ty.clone(),
+    });
+    let options = ArrowReaderOptions::new().with_schema(schema);
     ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).map_err(|error| error.to_string())
 }
 

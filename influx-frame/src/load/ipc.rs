@@ -36,7 +36,7 @@ impl Format for Ipc {
         })
     }
 
-    fn cut(&self, file: &Planned, _: &Roles) -> Result<Box<dyn Cutter>, String> {
+    fn cut(&self, file: &Planned) -> Result<Box<dyn Cutter>, String> {
         let (reader, read) = Reader::open(&file.path, file.columns.read())?;
         // what was read to get here belongs to no batch
         let before = read.load(Ordering::Relaxed);

@@ -11,7 +11,7 @@ use arrow_schema::{ArrowError, SchemaRef};
 
 use super::chunk::{Cutter, Format, Planned};
 use super::error::ReadError;
-use super::exact::{Exact, fitting, local, read_as};
+use super::exact::{Exact, fitting, read_as};
 use super::files::Files;
 use super::heads::{guess, plain};
 use super::records::Records;
@@ -104,9 +104,9 @@ impl Format for JsonOptions {
     }
 
     /// All members are read: one that is in no schema could not be told from one that is not needed.
-    fn cut(&self, file: &Planned, roles: &Roles) -> Result<Box<dyn Cutter>, String> {
+    fn cut(&self, file: &Planned) -> Result<Box<dyn Cutter>, String> {
         let text = Text::open(&file.path, Records::lines())?;
-        let (schema, local) = (fitting(file), local(roles));
+        let (schema, local) = (fitting(file), file.columns.local.clone());
         let decoders: Decoders = Arc::new(move |rows| {
             let builder = ReaderBuilder::new(read_as(&schema, true)).with_batch_size(rows);
             let texts = builder.with_strict_mode(true).with_coerce_primitive(true).build_decoder()?;

@@ -30,7 +30,7 @@ impl Format for Parquet {
         each(files, |path| Ok(metadata(path)?.schema().clone()))
     }
 
-    fn cut(&self, file: &Planned, _: &Roles) -> Result<Box<dyn Cutter>, String> {
+    fn cut(&self, file: &Planned) -> Result<Box<dyn Cutter>, String> {
         let metadata = metadata(&file.path)?;
         let bytes = std::fs::metadata(&file.path).map_err(|error| error.to_string())?.len();
         let (path, columns) = (file.path.clone(), file.columns.clone());

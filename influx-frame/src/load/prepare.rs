@@ -92,7 +92,7 @@ fn plan(
 ) -> Result<Vec<Planned>, Vec<FilePlanError>> {
     let (mut planned, mut errors) = (Vec::new(), Vec::new());
     let mut known: Vec<(&SchemaRef, Columns)> = Vec::new();
-    let none = Columns { needed: Vec::new(), others: true };
+    let none = Columns { others: true, ..Columns::default() };
     for ((path, stamp), schema) in paths.iter().zip(stamps).zip(schemas) {
         let columns = match known.iter().find(|(known, _)| *known == schema) {
             Some((_, columns)) => columns.clone(),
@@ -120,7 +120,12 @@ fn plan_of(schema: &SchemaRef, roles: &Roles) -> Result<Plan, crate::plan::PlanE
 }
 
 fn needed(plan: &Plan, schema: &SchemaRef, roles: &Roles) -> Columns {
-    let mut columns = Columns { needed: plan.lines().sources.clone(), others: false };
+    let lines = plan.lines();
+    let mut columns = Columns { needed: lines.sources.clone(), ..Columns::default() };
+    #[cfg(any(feature = "csv", feature = "json"))]
+    if let Some(time) = lines.time.as_ref().filter(|time| time.zone.is_some()) {
+        columns.local = Some(time.column.clone());
+    }
     let roots = columns.roots();
     let less = schema.project(&roots).ok().filter(|_| roots.len() < schema.fields().len());
     columns.others = less.is_none_or(|less| plan_of(&Arc::new(less), roles).is_err());

@@ -111,7 +111,7 @@ impl<'w> Worker<'w> {
         while !self.stopped() {
             let step = {
                 let mut chunks = self.work.chunks.lock().unwrap_or_else(PoisonError::into_inner);
-                caught(|| chunks.next(&self.work.roles)).unwrap_or_else(|panic| Err(chunks.failed(panic)))
+                caught(|| chunks.next()).unwrap_or_else(|panic| Err(chunks.failed(panic)))
             };
             let done = match step {
                 Ok(Step::Chunk(chunk)) => self.chunk(chunk),
