@@ -230,17 +230,20 @@ async fn the_oldest_is_dropped_when_files_and_memory_are_full_and_that_was_chose
     let options = single().queue_bytes(4 * 64 * 1024).overflow(crate::write::Overflow::DropOldest);
     let writer = rig.open(settings().max_bytes(512 * 1024), options);
     let long = |number: usize| format!("m v={number},text=\"{}\" 1", "0".repeat(20_000));
-    // However slow the thread of the files is to start, they have these.
+    // More than memory has room for, and the files have it.
     for number in 0..10 {
         let receipt = writer.write_receipt(&long(number)).await.unwrap();
         tokio::time::timeout(PATIENCE, receipt.durable()).await.unwrap().unwrap();
     }
+    assert_eq!(writer.stats().dropped, 0, "nothing is full");
     for number in 10..100 {
         writer.write(&long(number)).await.unwrap();
     }
     let stats = writer.stats();
     all_balanced(&stats);
-    assert!((10..=90).contains(&stats.dropped_overflow), "{stats:?}");
+    // Files and memory have room for less than 30. How much less is kept is up to the thread of the files: who drops the
+    // oldest does not wait for it.
+    assert!((70..100).contains(&stats.dropped_overflow), "{stats:?}");
     rig.down(false);
     let report = writer.close(PATIENCE).await;
     assert_eq!(report.stored + report.stats.dropped_overflow, 100, "{report:?}");
